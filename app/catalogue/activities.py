@@ -1,0 +1,41 @@
+"""Activities: the modules of a version, and the lessons and quizzes in them."""
+
+from sqlalchemy import Boolean, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.foundation.database import Id, Json, Key, Model, Ref
+
+
+class Module(Model):
+    """A module of one version; its key stays the same from version to version."""
+
+    __tablename__ = "modules"
+    __table_args__ = (UniqueConstraint("version_id", "key"),)
+
+    id: Mapped[Id]
+    version_id: Mapped[Ref] = mapped_column(ForeignKey("course_versions.id"))
+    key: Mapped[Key]
+    position: Mapped[int] = mapped_column(Integer)
+
+
+class Activity(Model):
+    """A lesson or quiz of one version; progress and results hang on its key.
+
+    `kind` is lesson or quiz; a final assessment is a quiz without a module. `minutes` and `bytes`
+    are what it costs a learner; `settings` of a quiz: pass_mark (percent), attempts, time_limit
+    (minutes), draw, shuffle, final, item_count.
+    """
+
+    __tablename__ = "activities"
+    __table_args__ = (UniqueConstraint("version_id", "key"),)
+
+    id: Mapped[Id]
+    version_id: Mapped[Ref] = mapped_column(ForeignKey("course_versions.id"))
+    module_id: Mapped[Ref | None] = mapped_column(ForeignKey("modules.id"))
+    key: Mapped[Key]
+    kind: Mapped[str] = mapped_column(String(16))
+    position: Mapped[int] = mapped_column(Integer)
+    minutes: Mapped[int] = mapped_column(Integer)
+    bytes: Mapped[int] = mapped_column(Integer)
+    required: Mapped[bool] = mapped_column(Boolean)
+    settings: Mapped[Json]

@@ -1,0 +1,181 @@
+"""The database: the base of all tables, their column types, and the engines that open it."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    NullPool,
+    QueuePool,
+    String,
+    Table,
+    TypeDecorator,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLITE_WAIT_SECONDS = 20
+
+
+class MomentType(TypeDecorator[datetime]):
+    """An aware moment in UTC with microseconds; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a stored moment needs a time zone: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+JsonType = JSON().with_variant(postgresql.JSONB(), "postgresql")
+AnswerType = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+
+Id = Annotated[int, mapped_column(BigId, primary_key=True)]
+Ref = Annotated[int, mapped_column(BigId)]
+Moment = Annotated[datetime, mapped_column(MomentType)]
+Key = Annotated[str, mapped_column(String(64))]
+Hash = Annotated[bytes, mapped_column(LargeBinary(32))]
+Json = Annotated[dict[str, Any], mapped_column(JsonType)]
+Answer = Annotated[Any, mapped_column(AnswerType)]
+
+
+class Model(DeclarativeBase):
+    """The base of every table; relations are loaded by name or not at all."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+@dataclass(frozen=True)
+class Engines:
+    """Three ways in: `read` cannot write, `write` holds one transaction, `stream` is unpooled.
+
+    `read` and `write` have as many connections as the process has threads, without overflow.
+    """
+
+    read: Engine
+    write: Engine
+    stream: Engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.write.dialect.name == "sqlite"
+
+    def close(self) -> None:
+        for engine in (self.read, self.write, self.stream):
+            engine.dispose()
+
+
+def open_engines(database_url: str, threads: int = 4) -> Engines:
+    """Open both sides of the database; nothing is connected before the first use."""
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_engines(database_url, threads)
+    read_only = {"options": "-c default_transaction_read_only=on -c timezone=UTC"}
+    read_write = {"options": "-c timezone=UTC"}
+    pooled: dict[str, Any] = {"pool_size": threads, "max_overflow": 0, "pool_pre_ping": False}
+    return Engines(
+        read=create_engine(url, isolation_level="AUTOCOMMIT", connect_args=read_only, **pooled),
+        write=create_engine(url, connect_args=read_write, **pooled),
+        stream=create_engine(url, connect_args=read_only, poolclass=NullPool),
+    )
+
+
+def _sqlite_engines(database_url: str, threads: int) -> Engines:
+    pooled: dict[str, Any] = {
+        "poolclass": QueuePool,
+        "pool_size": threads,
+        "max_overflow": 0,
+        "connect_args": {"check_same_thread": False, "timeout": SQLITE_WAIT_SECONDS},
+    }
+    read = create_engine(database_url, isolation_level="AUTOCOMMIT", **pooled)
+    write = create_engine(database_url, **pooled)
+    stream = create_engine(database_url, poolclass=NullPool, connect_args=pooled["connect_args"])
+    for engine in (read, stream):
+        event.listen(engine, "connect", _prepare_reader)
+    event.listen(write, "connect", _prepare_writer)
+    event.listen(write, "begin", _begin_immediate)
+    return Engines(read=read, write=write, stream=stream)
+
+
+def _prepare_reader(raw: DBAPIConnection, _record: object) -> None:
+    _pragmas(raw, "foreign_keys=ON", "query_only=ON", "temp_store=MEMORY", "mmap_size=268435456")
+
+
+def _prepare_writer(raw: DBAPIConnection, _record: object) -> None:
+    # The driver must not begin by itself: BEGIN IMMEDIATE comes from the begin event.
+    raw.isolation_level = None  # type: ignore[attr-defined]  # sqlite3's own attribute
+    _pragmas(raw, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+
+
+def _pragmas(raw: DBAPIConnection, *pragmas: str) -> None:
+    cursor = raw.cursor()
+    for pragma in pragmas:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def session_on(connection: Connection) -> Session:
+    """A session that lives inside the transaction its connection already holds."""
+    return Session(bind=connection, expire_on_commit=False)
+
+
+class Once:
+    """An insert that a unique key may already have answered; a repeat is no fault.
+
+    Both dialects' statements are built here, at import; `add` tells whether this call wrote the row.
+    """
+
+    def __init__(self, model: type[Model]) -> None:
+        table = model.__table__
+        if not isinstance(table, Table):
+            raise TypeError(f"{model.__name__} is no table of its own")
+        self._on_sqlite = sqlite.insert(table).on_conflict_do_nothing()
+        self._on_postgresql = postgresql.insert(table).on_conflict_do_nothing()
+
+    def add(self, db: Session, values: Mapping[str, Any]) -> bool:
+        is_sqlite = db.get_bind().dialect.name == "sqlite"
+        statement = self._on_sqlite if is_sqlite else self._on_postgresql
+        result = db.execute(statement, dict(values))
+        return bool(result.rowcount)  # type: ignore[attr-defined]  # a cursor result of an insert
+
+
+def sqlite_version() -> Sequence[int]:
+    """The version of the linked SQLite library."""
+    return sqlite3.sqlite_version_info

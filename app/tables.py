@@ -1,0 +1,36 @@
+"""Imports every noun module that holds a table, for Alembic and the tests."""
+
+from app.activity import events
+from app.assessment import attempts
+from app.catalogue import (
+    activities,
+    courses,
+    items,
+    outcomes,
+    recommendations,
+    search_entries,
+    texts,
+    versions,
+)
+from app.credentials import certificates
+from app.foundation.database import Model
+from app.identity import (
+    agreements,
+    grants,
+    institutions,
+    one_time_links,
+    placements,
+    sign_ins,
+    throttles,
+    users,
+)
+from app.learning import completions, enrolments, progress, results
+from app.queue import jobs
+from app.statistics import facts
+
+MODULES = (
+    activities, agreements, attempts, certificates, completions, courses, enrolments, events,
+    facts, grants, institutions, items, jobs, one_time_links, outcomes, placements, progress,
+    recommendations, results, search_entries, sign_ins, texts, throttles, users, versions,
+)  # fmt: skip
+metadata = Model.metadata

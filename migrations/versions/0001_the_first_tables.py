@@ -1,0 +1,813 @@
+"""The first tables."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "events",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", BIG, nullable=True),
+        sa.Column("person_id", BIG, nullable=True),
+        sa.Column("placement_id", BIG, nullable=True),
+        sa.Column("course_id", BIG, nullable=True),
+        sa.Column("version_id", BIG, nullable=True),
+        sa.Column("enrolment_id", BIG, nullable=True),
+        sa.Column("language", sa.String(length=16), nullable=True),
+        sa.Column("mode", sa.String(length=16), nullable=True),
+        sa.Column("payload", DOCUMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
+        sa.UniqueConstraint("key", name=op.f("uq_events_key")),
+    )
+    op.create_index("ix_events_enrolment_id", "events", ["enrolment_id"], unique=False)
+    op.create_index("ix_events_kind_happened_at", "events", ["kind", "happened_at"], unique=False)
+    op.create_index("ix_events_person_id", "events", ["person_id", "id"], unique=False)
+    op.create_table(
+        "facts",
+        sa.Column("event_key", sa.Uuid(), nullable=False),
+        sa.Column("measure", sa.String(length=16), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("course_id", BIG, nullable=False),
+        sa.Column("version_id", BIG, nullable=False),
+        sa.Column("enrolment_id", BIG, nullable=False),
+        sa.Column("person_id", BIG, nullable=False),
+        sa.Column("placement_id", BIG, nullable=True),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("mode", sa.String(length=16), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("folded", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("event_key", name=op.f("pk_facts")),
+        sa.UniqueConstraint("measure", "enrolment_id", name=op.f("uq_facts_measure_enrolment_id")),
+    )
+    op.create_index("ix_facts_course_id", "facts", ["course_id", "day"], unique=False)
+    op.create_index("ix_facts_placement_id", "facts", ["placement_id"], unique=False)
+    op.create_table(
+        "institutions",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("time_zone", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_institutions")),
+        sa.UniqueConstraint("key", name=op.f("uq_institutions_key")),
+    )
+    op.create_table(
+        "items",
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("definition", DOCUMENT, nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_items")),
+    )
+    op.create_table(
+        "jobs",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("unique_key", sa.String(length=200), nullable=True),
+        sa.Column("payload", DOCUMENT, nullable=False),
+        sa.Column("run_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+        sa.UniqueConstraint("unique_key", name=op.f("uq_jobs_unique_key")),
+    )
+    op.create_index("ix_jobs_due", "jobs", ["done_at", "run_at"], unique=False)
+    op.create_table(
+        "recommendations",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("sentence", sa.Text(), nullable=False),
+        sa.Column("stance", sa.String(length=16), nullable=False),
+        sa.Column("performed_by", sa.String(length=64), nullable=True),
+        sa.Column("details", DOCUMENT, nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_recommendations")),
+    )
+    op.create_table(
+        "sources",
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("bytes", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_sources")),
+    )
+    op.create_table(
+        "throttles",
+        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("window_start", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("key", "window_start", name=op.f("pk_throttles")),
+    )
+    op.create_table(
+        "users",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("subject", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.String(length=320), nullable=True),
+        sa.Column("email_folded", sa.String(length=320), nullable=True),
+        sa.Column("password_hash", sa.String(length=200), nullable=True),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("name_language", sa.String(length=16), nullable=True),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
+        sa.UniqueConstraint("email_folded", name=op.f("uq_users_email_folded")),
+        sa.UniqueConstraint("subject", name=op.f("uq_users_subject")),
+    )
+    op.create_table(
+        "agreements",
+        sa.Column("user_id", BIG, nullable=False),
+        sa.Column("document", sa.String(length=32), nullable=False),
+        sa.Column("version", sa.String(length=32), nullable=False),
+        sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_agreements_user_id_users")
+        ),
+        sa.PrimaryKeyConstraint("user_id", "document", "version", name=op.f("pk_agreements")),
+    )
+    op.create_table(
+        "courses",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("slug", sa.String(length=64), nullable=False),
+        sa.Column("institution_id", BIG, nullable=False),
+        sa.Column("audience", sa.String(length=16), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_courses_institution_id_institutions"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_courses")),
+        sa.UniqueConstraint("slug", name=op.f("uq_courses_slug")),
+    )
+    op.create_table(
+        "grants",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("user_id", BIG, nullable=False),
+        sa.Column("role", sa.String(length=32), nullable=False),
+        sa.Column("institution_id", BIG, nullable=True),
+        sa.Column("granted_by", BIG, nullable=True),
+        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["granted_by"], ["users.id"], name=op.f("fk_grants_granted_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_grants_institution_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_grants_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grants")),
+    )
+    op.create_index(
+        "uq_grants_standing",
+        "grants",
+        ["user_id", "role", "institution_id"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_index(
+        "uq_grants_standing_everywhere",
+        "grants",
+        ["user_id", "role"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL AND institution_id IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL AND institution_id IS NULL"),
+    )
+    op.create_table(
+        "institution_states",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("institution_id", BIG, nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("parent_id", BIG, nullable=True),
+        sa.Column("country", sa.String(length=2), nullable=True),
+        sa.Column("place", sa.String(length=16), nullable=True),
+        sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("valid_to", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_institution_states_institution_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["parent_id"],
+            ["institutions.id"],
+            name=op.f("fk_institution_states_parent_id_institutions"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_institution_states")),
+    )
+    op.create_index(
+        "ix_institution_states_parent_id", "institution_states", ["parent_id"], unique=False
+    )
+    op.create_index(
+        "uq_institution_states_standing",
+        "institution_states",
+        ["institution_id", "valid_from"],
+        unique=True,
+        sqlite_where=sa.text("replaced_at IS NULL"),
+        postgresql_where=sa.text("replaced_at IS NULL"),
+    )
+    op.create_table(
+        "one_time_links",
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("user_id", BIG, nullable=True),
+        sa.Column("purpose", sa.String(length=32), nullable=False),
+        sa.Column("details", DOCUMENT, nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_one_time_links_user_id_users")
+        ),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_one_time_links")),
+    )
+    op.create_index(op.f("ix_one_time_links_user_id"), "one_time_links", ["user_id"], unique=False)
+    op.create_table(
+        "placements",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("user_id", BIG, nullable=False),
+        sa.Column("institution_id", BIG, nullable=True),
+        sa.Column("grade", sa.String(length=64), nullable=True),
+        sa.Column("gender", sa.String(length=16), nullable=True),
+        sa.Column("country", sa.String(length=2), nullable=True),
+        sa.Column("place", sa.String(length=16), nullable=True),
+        sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by", BIG, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by"], ["users.id"], name=op.f("fk_placements_confirmed_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_placements_institution_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_placements_user_id_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_placements")),
+    )
+    op.create_index("ix_placements_institution_id", "placements", ["institution_id"], unique=False)
+    op.create_index(op.f("ix_placements_user_id"), "placements", ["user_id"], unique=False)
+    op.create_index(
+        "uq_placements_standing",
+        "placements",
+        ["user_id"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
+        "sign_ins",
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("user_id", BIG, nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sign_ins_user_id_users")),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sign_ins")),
+    )
+    op.create_index(op.f("ix_sign_ins_user_id"), "sign_ins", ["user_id"], unique=False)
+    op.create_table(
+        "course_owners",
+        sa.Column("course_id", BIG, nullable=False),
+        sa.Column("institution_id", BIG, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["courses.id"], name=op.f("fk_course_owners_course_id_courses")
+        ),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_course_owners_institution_id_institutions"),
+        ),
+        sa.PrimaryKeyConstraint("course_id", "institution_id", name=op.f("pk_course_owners")),
+    )
+    op.create_table(
+        "course_versions",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("course_id", BIG, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("source_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("source_language", sa.String(length=16), nullable=False),
+        sa.Column("rule", DOCUMENT, nullable=False),
+        sa.Column("facts", DOCUMENT, nullable=False),
+        sa.Column("licence", sa.String(length=64), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("bytes", sa.Integer(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_by", BIG, nullable=True),
+        sa.Column("is_current", sa.Boolean(), nullable=False),
+        sa.Column("keeps_progress_from", sa.Integer(), nullable=True),
+        sa.Column("compiler", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["courses.id"], name=op.f("fk_course_versions_course_id_courses")
+        ),
+        sa.ForeignKeyConstraint(
+            ["published_by"], ["users.id"], name=op.f("fk_course_versions_published_by_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_course_versions")),
+        sa.UniqueConstraint(
+            "course_id", "number", name=op.f("uq_course_versions_course_id_number")
+        ),
+        sa.UniqueConstraint(
+            "course_id", "source_hash", name=op.f("uq_course_versions_course_id_source_hash")
+        ),
+    )
+    op.create_index(
+        "uq_course_versions_current",
+        "course_versions",
+        ["course_id"],
+        unique=True,
+        sqlite_where=sa.text("is_current"),
+        postgresql_where=sa.text("is_current"),
+    )
+    op.create_table(
+        "alignments",
+        sa.Column("version_id", BIG, nullable=False),
+        sa.Column("owner_key", sa.String(length=140), nullable=False),
+        sa.Column("recommendation_key", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["recommendation_key"],
+            ["recommendations.key"],
+            name=op.f("fk_alignments_recommendation_key_recommendations"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["course_versions.id"],
+            name=op.f("fk_alignments_version_id_course_versions"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "version_id", "owner_key", "recommendation_key", name=op.f("pk_alignments")
+        ),
+    )
+    op.create_index(
+        op.f("ix_alignments_recommendation_key"), "alignments", ["recommendation_key"], unique=False
+    )
+    op.create_table(
+        "enrolments",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("learner_id", BIG, nullable=False),
+        sa.Column("course_id", BIG, nullable=False),
+        sa.Column("version_id", BIG, nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_reason", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["courses.id"], name=op.f("fk_enrolments_course_id_courses")
+        ),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["users.id"], name=op.f("fk_enrolments_learner_id_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["course_versions.id"],
+            name=op.f("fk_enrolments_version_id_course_versions"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolments")),
+        sa.UniqueConstraint(
+            "learner_id",
+            "course_id",
+            "round",
+            name=op.f("uq_enrolments_learner_id_course_id_round"),
+        ),
+    )
+    op.create_index(
+        "ix_enrolments_course_id", "enrolments", ["course_id", "opened_at"], unique=False
+    )
+    op.create_index("ix_enrolments_version_id", "enrolments", ["version_id"], unique=False)
+    op.create_index(
+        "uq_enrolments_standing",
+        "enrolments",
+        ["learner_id", "course_id"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
+        "modules",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("version_id", BIG, nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["course_versions.id"],
+            name=op.f("fk_modules_version_id_course_versions"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_modules")),
+        sa.UniqueConstraint("version_id", "key", name=op.f("uq_modules_version_id_key")),
+    )
+    op.create_table(
+        "outcomes",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("version_id", BIG, nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("level", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["course_versions.id"],
+            name=op.f("fk_outcomes_version_id_course_versions"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outcomes")),
+        sa.UniqueConstraint("version_id", "key", name=op.f("uq_outcomes_version_id_key")),
+    )
+    op.create_table(
+        "search_entries",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("version_id", BIG, nullable=False),
+        sa.Column("owner_key", sa.String(length=140), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["course_versions.id"],
+            name=op.f("fk_search_entries_version_id_course_versions"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_entries")),
+        sa.UniqueConstraint(
+            "version_id",
+            "owner_key",
+            "language",
+            name=op.f("uq_search_entries_version_id_owner_key_language"),
+        ),
+    )
+    op.create_table(
+        "texts",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("version_id", BIG, nullable=False),
+        sa.Column("owner_key", sa.String(length=140), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("parts", DOCUMENT, nullable=False),
+        sa.Column("fresh", sa.Integer(), nullable=False),
+        sa.Column("stale", sa.Integer(), nullable=False),
+        sa.Column("compiler", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["course_versions.id"], name=op.f("fk_texts_version_id_course_versions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_texts")),
+        sa.UniqueConstraint(
+            "version_id",
+            "owner_key",
+            "language",
+            name=op.f("uq_texts_version_id_owner_key_language"),
+        ),
+    )
+    op.create_table(
+        "version_files",
+        sa.Column("version_id", BIG, nullable=False),
+        sa.Column("path", sa.String(length=255), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["hash"], ["sources.hash"], name=op.f("fk_version_files_hash_sources")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["course_versions.id"],
+            name=op.f("fk_version_files_version_id_course_versions"),
+        ),
+        sa.PrimaryKeyConstraint("version_id", "path", name=op.f("pk_version_files")),
+    )
+    op.create_table(
+        "activities",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("version_id", BIG, nullable=False),
+        sa.Column("module_id", BIG, nullable=True),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("bytes", sa.Integer(), nullable=False),
+        sa.Column("required", sa.Boolean(), nullable=False),
+        sa.Column("settings", DOCUMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["module_id"], ["modules.id"], name=op.f("fk_activities_module_id_modules")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["course_versions.id"],
+            name=op.f("fk_activities_version_id_course_versions"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activities")),
+        sa.UniqueConstraint("version_id", "key", name=op.f("uq_activities_version_id_key")),
+    )
+    op.create_table(
+        "attempts",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("enrolment_id", BIG, nullable=False),
+        sa.Column("activity_key", sa.String(length=64), nullable=False),
+        sa.Column("version_id", BIG, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.BigInteger(), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("graded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolments.id"], name=op.f("fk_attempts_enrolment_id_enrolments")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["course_versions.id"],
+            name=op.f("fk_attempts_version_id_course_versions"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
+        sa.UniqueConstraint(
+            "enrolment_id",
+            "activity_key",
+            "number",
+            name=op.f("uq_attempts_enrolment_id_activity_key_number"),
+        ),
+    )
+    op.create_index(
+        "uq_attempts_open",
+        "attempts",
+        ["enrolment_id", "activity_key"],
+        unique=True,
+        sqlite_where=sa.text("submitted_at IS NULL"),
+        postgresql_where=sa.text("submitted_at IS NULL"),
+    )
+    op.create_table(
+        "completions",
+        sa.Column("enrolment_id", BIG, nullable=False),
+        sa.Column("version_id", BIG, nullable=False),
+        sa.Column("placement_id", BIG, nullable=True),
+        sa.Column("completed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("mode", sa.String(length=16), nullable=False),
+        sa.Column("trace", DOCUMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolments.id"], name=op.f("fk_completions_enrolment_id_enrolments")
+        ),
+        sa.ForeignKeyConstraint(
+            ["placement_id"], ["placements.id"], name=op.f("fk_completions_placement_id_placements")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["course_versions.id"],
+            name=op.f("fk_completions_version_id_course_versions"),
+        ),
+        sa.PrimaryKeyConstraint("enrolment_id", name=op.f("pk_completions")),
+    )
+    op.create_index("ix_completions_completed_at", "completions", ["completed_at"], unique=False)
+    op.create_table(
+        "progress",
+        sa.Column("enrolment_id", BIG, nullable=False),
+        sa.Column("activity_key", sa.String(length=64), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("place", sa.String(length=64), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolments.id"], name=op.f("fk_progress_enrolment_id_enrolments")
+        ),
+        sa.PrimaryKeyConstraint("enrolment_id", "activity_key", name=op.f("pk_progress")),
+    )
+    op.create_table(
+        "results",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("enrolment_id", BIG, nullable=False),
+        sa.Column("activity_key", sa.String(length=64), nullable=False),
+        sa.Column("version_id", BIG, nullable=False),
+        sa.Column("source", sa.String(length=16), nullable=False),
+        sa.Column("source_key", sa.String(length=140), nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("out_of", sa.Float(), nullable=False),
+        sa.Column("passed", sa.Boolean(), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("mode", sa.String(length=16), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolments.id"], name=op.f("fk_results_enrolment_id_enrolments")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["course_versions.id"],
+            name=op.f("fk_results_version_id_course_versions"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_results")),
+        sa.UniqueConstraint("source", "source_key", name=op.f("uq_results_source_source_key")),
+    )
+    op.create_index(
+        "ix_results_enrolment_id", "results", ["enrolment_id", "activity_key"], unique=False
+    )
+    op.create_table(
+        "attempt_items",
+        sa.Column("attempt_id", BIG, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("item_key", sa.String(length=64), nullable=False),
+        sa.Column("item_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("shown", DOCUMENT, nullable=False),
+        sa.Column("answer", DOCUMENT, nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("score", sa.Float(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempts.id"], name=op.f("fk_attempt_items_attempt_id_attempts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_hash"], ["items.hash"], name=op.f("fk_attempt_items_item_hash_items")
+        ),
+        sa.PrimaryKeyConstraint("attempt_id", "position", name=op.f("pk_attempt_items")),
+    )
+    op.create_table(
+        "certificates",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("completion_id", BIG, nullable=False),
+        sa.Column("issue", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=16), nullable=False),
+        sa.Column("holder_name", sa.String(length=200), nullable=True),
+        sa.Column("holder_language", sa.String(length=16), nullable=False),
+        sa.Column("printed", DOCUMENT, nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["completion_id"],
+            ["completions.enrolment_id"],
+            name=op.f("fk_certificates_completion_id_completions"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificates")),
+        sa.UniqueConstraint("code", name=op.f("uq_certificates_code")),
+        sa.UniqueConstraint(
+            "completion_id", "issue", name=op.f("uq_certificates_completion_id_issue")
+        ),
+    )
+    op.create_index(
+        "uq_certificates_standing",
+        "certificates",
+        ["completion_id"],
+        unique=True,
+        sqlite_where=sa.text("replaced_at IS NULL"),
+        postgresql_where=sa.text("replaced_at IS NULL"),
+    )
+    op.create_table(
+        "quiz_items",
+        sa.Column("activity_id", BIG, nullable=False),
+        sa.Column("item_key", sa.String(length=64), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("item_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("outcome_key", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["activity_id"], ["activities.id"], name=op.f("fk_quiz_items_activity_id_activities")
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_hash"], ["items.hash"], name=op.f("fk_quiz_items_item_hash_items")
+        ),
+        sa.PrimaryKeyConstraint("activity_id", "item_key", name=op.f("pk_quiz_items")),
+    )
+    keep_events()
+
+
+def keep_events() -> None:
+    """The ledger only grows: the database itself refuses to change or delete an event."""
+    if op.get_bind().dialect.name == "sqlite":
+        for verb in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER events_no_{verb.lower()} BEFORE {verb} ON events "
+                "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END"
+            )
+        return
+    op.execute(
+        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER events_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON events "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    )
+
+
+def release_events() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TRIGGER events_no_update")
+        op.execute("DROP TRIGGER events_no_delete")
+        return
+    op.execute("DROP TRIGGER events_no_change ON events")
+    op.execute("DROP FUNCTION refuse_change()")
+
+
+def downgrade() -> None:
+    release_events()
+    op.drop_table("quiz_items")
+    op.drop_index(
+        "uq_certificates_standing",
+        table_name="certificates",
+        sqlite_where=sa.text("replaced_at IS NULL"),
+        postgresql_where=sa.text("replaced_at IS NULL"),
+    )
+    op.drop_table("certificates")
+    op.drop_table("attempt_items")
+    op.drop_index("ix_results_enrolment_id", table_name="results")
+    op.drop_table("results")
+    op.drop_table("progress")
+    op.drop_index("ix_completions_completed_at", table_name="completions")
+    op.drop_table("completions")
+    op.drop_index(
+        "uq_attempts_open",
+        table_name="attempts",
+        sqlite_where=sa.text("submitted_at IS NULL"),
+        postgresql_where=sa.text("submitted_at IS NULL"),
+    )
+    op.drop_table("attempts")
+    op.drop_table("activities")
+    op.drop_table("version_files")
+    op.drop_table("texts")
+    op.drop_table("search_entries")
+    op.drop_table("outcomes")
+    op.drop_table("modules")
+    op.drop_index(
+        "uq_enrolments_standing",
+        table_name="enrolments",
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.drop_index("ix_enrolments_version_id", table_name="enrolments")
+    op.drop_index("ix_enrolments_course_id", table_name="enrolments")
+    op.drop_table("enrolments")
+    op.drop_index(op.f("ix_alignments_recommendation_key"), table_name="alignments")
+    op.drop_table("alignments")
+    op.drop_index(
+        "uq_course_versions_current",
+        table_name="course_versions",
+        sqlite_where=sa.text("is_current"),
+        postgresql_where=sa.text("is_current"),
+    )
+    op.drop_table("course_versions")
+    op.drop_table("course_owners")
+    op.drop_index(op.f("ix_sign_ins_user_id"), table_name="sign_ins")
+    op.drop_table("sign_ins")
+    op.drop_index(
+        "uq_placements_standing",
+        table_name="placements",
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_placements_user_id"), table_name="placements")
+    op.drop_index("ix_placements_institution_id", table_name="placements")
+    op.drop_table("placements")
+    op.drop_index(op.f("ix_one_time_links_user_id"), table_name="one_time_links")
+    op.drop_table("one_time_links")
+    op.drop_index(
+        "uq_institution_states_standing",
+        table_name="institution_states",
+        sqlite_where=sa.text("replaced_at IS NULL"),
+        postgresql_where=sa.text("replaced_at IS NULL"),
+    )
+    op.drop_index("ix_institution_states_parent_id", table_name="institution_states")
+    op.drop_table("institution_states")
+    op.drop_index(
+        "uq_grants_standing_everywhere",
+        table_name="grants",
+        sqlite_where=sa.text("ended_at IS NULL AND institution_id IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL AND institution_id IS NULL"),
+    )
+    op.drop_index(
+        "uq_grants_standing",
+        table_name="grants",
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.drop_table("grants")
+    op.drop_table("courses")
+    op.drop_table("agreements")
+    op.drop_table("users")
+    op.drop_table("throttles")
+    op.drop_table("sources")
+    op.drop_table("recommendations")
+    op.drop_index("ix_jobs_due", table_name="jobs")
+    op.drop_table("jobs")
+    op.drop_table("items")
+    op.drop_table("institutions")
+    op.drop_index("ix_facts_placement_id", table_name="facts")
+    op.drop_index("ix_facts_course_id", table_name="facts")
+    op.drop_table("facts")
+    op.drop_index("ix_events_person_id", table_name="events")
+    op.drop_index("ix_events_kind_happened_at", table_name="events")
+    op.drop_index("ix_events_enrolment_id", table_name="events")
+    op.drop_table("events")
