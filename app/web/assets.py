@@ -1,0 +1,147 @@
+"""Assets: style sheet, script and drawings, joined at start into files named by their content."""
+
+import gzip
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import zstandard
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+FOREVER = "public, max-age=31536000, immutable"
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml; charset=utf-8",
+}
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file as it leaves the server: its address, and its bytes in each encoding."""
+
+    address: str
+    media_type: str
+    etag: str
+    bodies: Mapping[str, bytes]
+
+    @classmethod
+    def of(cls, name: str, content: bytes) -> "Asset":
+        """Name the content by its hash and compress it once, for as long as the process lives."""
+        stem, suffix = name.rsplit(".", 1)
+        digest = hashlib.sha256(content).hexdigest()[:12]
+        return cls(
+            address=f"/static/{stem}.{digest}.{suffix}",
+            media_type=TYPES[f".{suffix}"],
+            etag=digest,
+            bodies={
+                "zstd": zstandard.ZstdCompressor(level=19).compress(content),
+                "gzip": gzip.compress(content, 9, mtime=0),
+                "identity": content,
+            },
+        )
+
+
+class Assets:
+    """All files of the static folder; also the ASGI app that serves them below `/static`."""
+
+    def __init__(self, assets: Mapping[str, Asset]) -> None:
+        self._by_name = dict(assets)
+        self._by_address = {asset.address: asset for asset in assets.values()}
+
+    @classmethod
+    def gather(cls, folder: Path) -> "Assets":
+        """Read the folder once: `app.css`, `app.js`, and each drawing that lies on top of it."""
+        contents = {"app.css": joined_css(folder / "css"), "app.js": joined_js(folder / "js")}
+        files = {name: text.encode() for name, text in contents.items()}
+        files |= {drawing.name: drawing.read_bytes() for drawing in sorted(folder.glob("*.svg"))}
+        return cls({name: Asset.of(name, content) for name, content in files.items()})
+
+    def address(self, name: str) -> str:
+        """Where the page finds it, such as `/static/app.3f2a91c07be4.css` for `app.css`."""
+        return self._by_name[name].address
+
+    def answer(self, path: str, headers: Mapping[str, str]) -> Response:
+        """Give the file in the smallest form the browser takes; an old name is 404, never kept."""
+        asset = self._by_address.get(path)
+        if asset is None:
+            return Response(status_code=404, headers={"Cache-Control": "no-store"})
+        encoding = encoding_for(headers.get("accept-encoding", ""))
+        etag = f'"{asset.etag}-{encoding}"'
+        always = {"Cache-Control": FOREVER, "ETag": etag, "Vary": "Accept-Encoding"}
+        if etag in headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=always)
+        if encoding != "identity":
+            always["Content-Encoding"] = encoding
+        return Response(asset.bodies[encoding], media_type=asset.media_type, headers=always)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve as a mounted app; the mount's own prefix stands in `root_path`."""
+        within = scope["path"].removeprefix(scope.get("root_path", "")).removeprefix("/static")
+        response = self.answer(f"/static{within}", Headers(scope=scope))
+        await response(scope, receive, send)
+
+
+def encoding_for(accepted: str) -> str:
+    """The best of zstd, gzip and identity that an Accept-Encoding header allows."""
+    allowed = set()
+    for offer in accepted.lower().split(","):
+        coding, _, parameters = offer.partition(";")
+        if not re.fullmatch(r"\s*q=0(\.0*)?\s*", parameters):
+            allowed.add(coding.strip())
+    return next((coding for coding in ("zstd", "gzip") if coding in allowed), "identity")
+
+
+def joined_css(folder: Path) -> str:
+    """One sheet in the order that `app.css` states: a file or folder named as a layer fills it."""
+    order = minified_css((folder / "app.css").read_text())
+    layers = re.findall(r"[\w-]+", order.removeprefix("@layer"))
+    sheets = [f"@layer {layer}{{{''.join(_sheets_of(folder, layer))}}}" for layer in layers]
+    outside = minified_css((folder / "print.css").read_text())
+    return "\n".join([order, *sheets, outside])
+
+
+def _sheets_of(folder: Path, layer: str) -> Iterator[str]:
+    for path in [folder / f"{layer}.css", *sorted((folder / layer).glob("*.css"))]:
+        if path.exists():
+            yield minified_css(path.read_text())
+
+
+CSS_PARTS = re.compile(
+    r"""(?P<comment>/\*.*?\*/)|(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<space>\s+)""",
+    re.DOTALL,
+)
+
+
+def minified_css(text: str) -> str:
+    """The sheet without comments and needless white space; what stands in quotes is kept."""
+    strings: list[str] = []
+
+    def part(found: re.Match[str]) -> str:
+        if found["string"]:
+            strings.append(found["string"])
+            return "\0"
+        return " "
+
+    bare = re.sub(r" +", " ", CSS_PARTS.sub(part, text))
+    bare = re.sub(r" ?([{};,>]) ?", r"\1", bare).replace(";}", "}")
+    bare = re.sub(r"(?<=[\w-]): (?=[^{}]*[;}])", ":", bare).strip()
+    return re.sub("\0", lambda _: strings.pop(0), bare)
+
+
+def joined_js(folder: Path) -> str:
+    """One module: `app.js`, then each element in a block of its own, so that names never meet."""
+    files = [folder / "app.js", *sorted((folder / "elements").glob("*.js"))]
+    return "\n".join(f"{{\n{_own_text(path)}}}" for path in files) + "\n"
+
+
+def _own_text(path: Path) -> str:
+    text = path.read_text()
+    if re.search(r"^\s*(import|export)\b", text, re.MULTILINE):
+        message = f"{path.name} imports or exports: files here are joined, so use the page instead"
+        raise ValueError(message)
+    return text
