@@ -1,0 +1,134 @@
+"""Compiled courses: what the compiler hands over, as plain values without files or a database."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+# The number of this compiler. It grows when the same source would give another compiled form.
+COMPILER = 1
+
+_PLACE = re.compile(r'="(media|lesson):([a-z0-9][a-z0-9._-]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of the course's source; `path` is relative to the course's folder."""
+
+    path: str
+    bytes: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledModule:
+    """A module at its place, from 1, with the minutes and bytes of its lessons and quiz."""
+
+    key: str
+    position: int
+    minutes: int
+    bytes: int
+    outcome_keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledActivity:
+    """A lesson or quiz at its place in the whole course, from 1; the final has no module."""
+
+    key: str
+    module_key: str | None
+    kind: Literal["lesson", "quiz"]
+    position: int
+    minutes: int
+    bytes: int
+    required: bool
+    settings: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledOutcome:
+    """A measurable outcome of the course; `level` is one of six, from remember to create."""
+
+    key: str
+    position: int
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledItem:
+    """A quiz item under the hash of its stored form."""
+
+    hash: bytes
+    kind: str
+    definition: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class QuizPlace:
+    """An item's place in a quiz, from 1, and the outcome it tests there."""
+
+    activity_key: str
+    item_key: str
+    position: int
+    item_hash: bytes
+    outcome_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledText:
+    """What one owner says in one language; `title` is plain text, `html` is safe HTML.
+
+    `fresh` counts its blocks that are translated, `stale` those shown in the source language.
+    """
+
+    owner_key: str
+    language: str
+    title: str
+    html: str
+    parts: dict[str, Any]
+    fresh: int
+    stale: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledEntry:
+    """What the search may find of one owner in one language, as plain text."""
+
+    owner_key: str
+    language: str
+    title: str
+    passage: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledCourse:
+    """A whole course, ready to be stored as a version."""
+
+    slug: str
+    source_language: str
+    institution_key: str
+    audience: str
+    licence: str
+    keeps_progress: bool
+    rule: dict[str, str]
+    minutes: int
+    bytes: int
+    facts: dict[str, Any]
+    modules: tuple[CompiledModule, ...]
+    activities: tuple[CompiledActivity, ...]
+    outcomes: tuple[CompiledOutcome, ...]
+    alignments: tuple[tuple[str, str], ...]
+    items: tuple[CompiledItem, ...]
+    quiz_items: tuple[QuizPlace, ...]
+    texts: tuple[CompiledText, ...]
+    entries: tuple[CompiledEntry, ...]
+    files: tuple[SourceFile, ...]
+    source_hash: bytes
+
+
+def placed(html: str, *, media: str, lessons: str) -> str:
+    """The HTML with its addresses filled in; `media` and `lessons` are prefixes ending in "/".
+
+    The compiler knows no routes, so it writes `src="media:name"` and `href="lesson:key"`.
+    """
+    prefixes = {"media": media, "lesson": lessons}
+    return _PLACE.sub(lambda found: f'="{prefixes[found[1]]}{found[2]}"', html)

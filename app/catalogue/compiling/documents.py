@@ -1,0 +1,228 @@
+"""Documents: YAML files as trees of nodes that know their lines and comments.
+
+Only plain lists, mappings and scalars are read. Every scalar is text until the field that it
+fills gives it a type, so that `no` in an answer stays a word. Anchors, aliases, tags and a second
+document are faults, and so are more than 12 levels or 20,000 nodes.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
+)
+
+from app.catalogue.compiling.faults import Faults, meant
+
+DEPTH_LIMIT = 12
+NODES_LIMIT = 20_000
+
+_NULL = ("", "~", "null", "Null", "NULL")
+_EMPTY_LINE = re.compile(r"\n[ \t]*\n\s*")
+
+Step = str | int
+
+
+@dataclass(slots=True)
+class Node:
+    """A scalar, list or map; `style` is the scalar's sign, or "flow" for one in brackets."""
+
+    kind: Literal["scalar", "list", "map"]
+    line: int
+    style: str = ""
+    text: str = ""
+    entries: list["Entry"] = field(default_factory=list)
+
+    @property
+    def is_null(self) -> bool:
+        return self.kind == "scalar" and not self.style and self.text in _NULL
+
+    def value(self) -> Any:
+        """The node as plain lists, dicts, strings and None."""
+        if self.kind == "list":
+            return [entry.node.value() for entry in self.entries]
+        if self.kind == "map":
+            return {entry.key: entry.node.value() for entry in self.entries}
+        return None if self.is_null else self.text
+
+    def under(self, step: Step) -> "Entry | None":
+        if isinstance(step, int):
+            is_there = self.kind == "list" and step < len(self.entries)
+            return self.entries[step] if is_there else None
+        return next((entry for entry in self.entries if entry.key == step), None)
+
+
+@dataclass(slots=True)
+class Entry:
+    """A place in a list or map: what stands there, after which comments and empty line."""
+
+    node: Node
+    line: int
+    key: str = ""
+    comments: list[str] = field(default_factory=list)
+    trailing: str = ""
+    has_gap: bool = False
+
+
+@dataclass(slots=True)
+class Document:
+    """A whole YAML file; `first_line` is where it begins in its file."""
+
+    path: str
+    root: Node
+    first_line: int = 1
+    tail: list[str] = field(default_factory=list)
+
+    def line(self, *steps: Step) -> int:
+        """The line of the value at these steps, or of the nearest thing above it."""
+        node, line = self.root, self.root.line
+        for step in steps:
+            entry = node.under(step)
+            if entry is not None:
+                node, line = entry.node, entry.line
+        return line + self.first_line - 1
+
+    def entries(self) -> Iterator[Entry]:
+        """Every entry in order of the file, outer ones before inner ones."""
+        waiting = list(reversed(self.root.entries))
+        while waiting:
+            entry = waiting.pop()
+            yield entry
+            waiting.extend(reversed(entry.node.entries))
+
+
+class Unreadable(Exception):
+    """The YAML cannot be read, or holds what no course needs; the message says what."""
+
+    def __init__(self, line: int, what: str, mend: str) -> None:
+        super().__init__(what)
+        self.line, self.what, self.mend = line, what, mend
+
+
+def read_document(path: str, text: str, faults: Faults, first_line: int = 1) -> Document | None:
+    """The document, or none after adding the fault that stops it from being read."""
+    try:
+        return Document(path, _composed(text), first_line)
+    except Unreadable as stop:
+        faults.add(path, stop.line + first_line - 1, stop.what, stop.mend)
+    except MarkedYAMLError as stop:
+        mark = stop.problem_mark or stop.context_mark
+        line = mark.line + 1 if mark else 1
+        faults.add(path, line + first_line - 1, f"YAML stops here: {_said(stop)}", _mend(stop))
+    except YAMLError as stop:
+        faults.add(path, first_line, f"YAML stops here: {_first(stop)}", "write plain UTF-8 text")
+    return None
+
+
+def _composed(text: str) -> Node:
+    building = _Building()
+    for event in YAML(typ="safe", pure=True).parse(text):
+        building.take(event)
+    if building.root is None:
+        raise Unreadable(1, "the file is empty", "write its fields")
+    return building.root
+
+
+class _Building:
+    """A tree under construction, fed with the parser's events."""
+
+    def __init__(self) -> None:
+        self.root: Node | None = None
+        self._open: list[Node] = []
+        self._keys: list[tuple[str, int] | None] = []
+        self._count = 0
+        self._documents = 0
+
+    def take(self, event: Event) -> None:
+        line = event.start_mark.line + 1
+        self._refuse(event, line)
+        if isinstance(event, ScalarEvent):
+            self._place_scalar(event, line)
+        elif isinstance(event, SequenceStartEvent | MappingStartEvent):
+            kind: Literal["list", "map"] = (
+                "list" if isinstance(event, SequenceStartEvent) else "map"
+            )
+            node = Node(kind, line, style="flow" if event.flow_style else "")
+            self._place(node, line)
+            self._open.append(node)
+            self._keys.append(None)
+        elif type(event).__name__ in ("SequenceEndEvent", "MappingEndEvent"):
+            self._open.pop()
+            self._keys.pop()
+
+    def _refuse(self, event: Event, line: int) -> None:
+        if isinstance(event, DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1 or event.version or event.tags:
+                raise Unreadable(line, "a second document begins", "keep one document in a file")
+        if isinstance(event, StreamStartEvent | StreamEndEvent) or not isinstance(event, NodeEvent):
+            return
+        if isinstance(event, AliasEvent) or event.anchor:
+            raise Unreadable(line, "`&` and `*` are not used", "write the text out, or quote it")
+        if getattr(event, "tag", None):
+            raise Unreadable(line, "a tag with `!` is not used", "take it out, or quote the text")
+        self._count += 1
+        if self._count > NODES_LIMIT:
+            raise Unreadable(line, f"over {NODES_LIMIT} values", "split the file")
+        if len(self._open) >= DEPTH_LIMIT:
+            raise Unreadable(line, f"over {DEPTH_LIMIT} levels deep", "nest it less")
+
+    def _place_scalar(self, event: ScalarEvent, line: int) -> None:
+        text = event.value
+        if self._open and self._open[-1].kind == "map" and self._keys[-1] is None:
+            if any(entry.key == text for entry in self._open[-1].entries):
+                raise Unreadable(line, f"`{text}` stands here twice", "keep one of them")
+            self._keys[-1] = (text, line)
+            return
+        style = event.style or ""
+        if style == "|":
+            text = "\n".join(" ".join(p.split("\n")) for p in _EMPTY_LINE.split(text))
+        self._place(Node("scalar", line, style, text.strip("\n")), line)
+
+    def _place(self, node: Node, line: int) -> None:
+        if not self._open:
+            self.root = node
+            return
+        parent = self._open[-1]
+        if parent.kind == "list":
+            parent.entries.append(Entry(node, line))
+            return
+        if self._keys[-1] is None:
+            raise Unreadable(line, "a list or map stands where a field's name is due", "indent it")
+        key, key_line = self._keys[-1]
+        self._keys[-1] = None
+        parent.entries.append(Entry(node, key_line, key))
+
+
+def _said(stop: MarkedYAMLError) -> str:
+    return str(stop.problem or stop.context or "it cannot be read")
+
+
+def _mend(stop: MarkedYAMLError) -> str:
+    said = _said(stop)
+    if "mapping values are not allowed" in said:
+        return "put the text in quotation marks, since it holds a colon and a space"
+    if "tab" in said or "\\t" in said:
+        return "indent with spaces, never with tabs"
+    if "block end" in said or "indent" in said:
+        return "give lines of one level the same indent"
+    return "look at quotation marks, brackets and indents in this line and the one before"
+
+
+def _first(stop: Exception) -> str:
+    return str(stop).splitlines()[0] if str(stop) else "it cannot be read"
+
+
+__all__ = ["Document", "Entry", "Node", "Step", "meant", "read_document"]

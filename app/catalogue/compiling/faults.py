@@ -1,0 +1,56 @@
+"""Faults: what is wrong in a course's source, where, and how to mend it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One fault at a line of a file; a remark (`is_grave` false) refuses nothing."""
+
+    path: str
+    line: int
+    what: str
+    mend: str
+    is_grave: bool = True
+
+    def shown(self, prefix: str = "") -> str:
+        """The fault as `file:line: what is wrong: how to mend it`."""
+        remark = "" if self.is_grave else "remark: "
+        return f"{prefix}{self.path}:{self.line}: {remark}{self.what}: {self.mend}"
+
+
+class CourseFaulty(Exception):
+    """The source cannot be compiled; `faults` holds every fault of it, in order."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(fault.shown() for fault in self.faults))
+
+
+class Faults:
+    """The faults found so far; the same fault at the same place counts once."""
+
+    def __init__(self) -> None:
+        self._found: dict[Fault, None] = {}
+
+    def add(self, path: str, line: int, what: str, mend: str) -> None:
+        self._found.setdefault(Fault(path, line, what, mend))
+
+    def remark(self, path: str, line: int, what: str, mend: str) -> None:
+        self._found.setdefault(Fault(path, line, what, mend, is_grave=False))
+
+    @property
+    def are_grave(self) -> bool:
+        return any(fault.is_grave for fault in self._found)
+
+    def in_order(self) -> tuple[Fault, ...]:
+        """Every fault, by file and line."""
+        return tuple(sorted(self._found))
+
+
+def meant(word: str, known: Iterable[str], otherwise: str) -> str:
+    """A mend that names the nearest known word, or says `otherwise`."""
+    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"did you mean `{near[0]}`?" if near else otherwise
