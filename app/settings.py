@@ -17,9 +17,7 @@ class SettingFault(Exception):
 
 
 class Settings(BaseModel):
-    """All that an operator may turn; each is read from CAPACITA_<NAME>, the database from
-    DATABASE_URL.
-    """
+    """All that an operator may turn: CAPACITA_<NAME>, and DATABASE_URL for the database."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

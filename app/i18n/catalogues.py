@@ -1,0 +1,47 @@
+"""Catalogues: the interface's strings in each language, read from PO files at start."""
+
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from app.i18n.languages import UNITED_NATIONS
+from app.i18n.pseudo import PseudoTranslations
+
+LOCALES = Path(__file__).parent / "locale"
+TEMPLATE = LOCALES / "messages.pot"
+
+
+@cache
+def translations_for(code: str) -> NullTranslations:
+    """The strings of a language; English and unknown languages answer with the message ids."""
+    if code in {"en-XA", "ar-XB"}:
+        return PseudoTranslations()
+    path = LOCALES / code / "messages.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    write_mo(compiled, read_catalogue(path, code))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def read_catalogue(path: Path, code: str | None = None) -> Catalog:
+    """A PO file as babel's catalogue."""
+    with path.open("rb") as file:
+        return read_po(file, locale=code.replace("-", "_") if code else None)
+
+
+@cache
+def offered_codes(*, with_pseudo: bool = False) -> tuple[str, ...]:
+    """The interface languages to choose from, English first as the one that is complete."""
+    codes = [
+        language.code
+        for language in UNITED_NATIONS
+        if language.code != "en" and (LOCALES / language.code / "messages.po").exists()
+    ]
+    return ("en", *codes, *(("en-XA", "ar-XB") if with_pseudo else ()))

@@ -1,0 +1,56 @@
+"""Phrases: times, sizes, dates and numbers as people of a language write them."""
+
+from datetime import date, datetime
+from functools import lru_cache
+from gettext import NullTranslations
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+
+from app.i18n.catalogues import translations_for
+from app.i18n.languages import BY_CODE, ENGLISH
+
+HOUR = 60
+KILOBYTE = 1000
+
+
+class Phrases:
+    """How one language writes what has a unit."""
+
+    def __init__(self, code: str) -> None:
+        self.locale = BY_CODE.get(code, ENGLISH).locale
+        self._words: NullTranslations = translations_for(code)
+
+    def minutes(self, minutes: int) -> str:
+        """A duration given in minutes: "7 h 30 min"."""
+        hours, rest = divmod(int(minutes), HOUR)
+        _ = self._words.gettext
+        if not hours:
+            return _("%(minutes)d min") % {"minutes": rest}
+        if not rest:
+            return _("%(hours)d h") % {"hours": hours}
+        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
+
+    def kilobytes(self, size: int) -> str:
+        """A size given in bytes, rounded up: "263 KB"."""
+        kilobytes = -(-int(size) // KILOBYTE)
+        return self._words.gettext("%(size)s KB") % {"size": self.number(kilobytes)}
+
+    def day(self, value: date) -> str:
+        """A date: "12 June 2026"."""
+        return format_date(value, "d MMMM y" if self.locale == "en_GB" else "long", self.locale)
+
+    def moment(self, value: datetime) -> str:
+        """A moment in UTC, said to be so: "12 June 2026 at 14:32 UTC"."""
+        shown = self.day(value), format_datetime(value, "HH:mm", locale=self.locale)
+        return self._words.gettext("%(day)s at %(time)s UTC") % {"day": shown[0], "time": shown[1]}
+
+    def number(self, value: float) -> str:
+        """A number with the language's separators."""
+        return format_decimal(value, locale=self.locale)
+
+
+@lru_cache(maxsize=16)
+def phrases_of(code: str) -> Phrases:
+    """The phrases of a language, made once."""
+    return Phrases(code)

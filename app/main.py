@@ -1,0 +1,137 @@
+"""The application: assembles slices, shell and subscriptions; knows everything, known by none."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount
+
+from app.activity.events import Happening, subscribe
+from app.foundation.database import Engines, open_engines
+from app.foundation.errors import NotFound, Refusal
+from app.i18n.catalogues import offered_codes
+from app.identity import routes as identity_routes
+from app.identity.access import SignInNeeded, visitor_of
+from app.settings import ROOT, Settings, from_environment
+from app.web import routes as web_routes
+from app.web.addresses import Addresses, LanguagePrefix
+from app.web.assets import Assets
+from app.web.pages import Pages, path_of, refusal_page, to_path
+from app.web.refusals import MethodUnknown, PageUnknown, Unforeseen
+from app.web.security import SecurityHeaders
+
+log = logging.getLogger("capacita")
+
+# Hot pages first: routing is linear.
+ROUTERS = (
+    web_routes.router,
+    identity_routes.router,
+)
+SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = ()
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """A whole application of its own; may be called again for another database."""
+    for happening, reaction in SUBSCRIPTIONS:
+        subscribe(happening, reaction)
+    codes = offered_codes(with_pseudo=settings.pseudo_languages)
+    app = FastAPI(
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan,
+        exception_handlers=_handlers(),
+    )
+    for router in ROUTERS:
+        app.include_router(router)
+    assets = Assets.gather(ROOT / "static")
+    app.router.routes.append(Mount("/static", assets, name="static"))
+    app.add_middleware(LanguagePrefix, codes=codes)
+    app.add_middleware(SecurityHeaders, secure=settings.is_secure)
+    _equip(app, settings, open_engines(settings.database_url, settings.threads), assets, codes)
+    return app
+
+
+def from_environment_app() -> FastAPI:
+    """What a worker process of the server calls: settings come from its environment."""
+    return create_app(from_environment())
+
+
+def _equip(
+    app: FastAPI, settings: Settings, engines: Engines, assets: Assets, codes: tuple[str, ...]
+) -> None:
+    addresses = Addresses(dict(named_paths(app.routes)))
+    app.state.settings = settings
+    app.state.engines = engines
+    app.state.assets = assets
+    app.state.pages = Pages(addresses, assets, codes, settings.public_url)
+    app.state.threads = ThreadPoolExecutor(settings.threads, thread_name_prefix="turn")
+    app.state.write_slot = asyncio.Lock() if engines.is_sqlite else None
+    app.state.refuse = refuse
+
+
+def named_paths(routes: list[BaseRoute]) -> list[tuple[str, str]]:
+    """Name and path of each route, whatever includes it."""
+    found: list[tuple[str, str]] = []
+    for route in routes:
+        if isinstance(route, APIRoute):
+            found.append((route.name, route.path))
+        else:
+            found.extend(named_paths(list(getattr(route, "routes", None) or [])))
+    return found
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.threads.shutdown(wait=True)
+    app.state.engines.close()
+
+
+def refuse(request: Request, refusal: Refusal) -> Response:
+    """The answer to a refusal, in the same turn: its page, or the way to sign in and back."""
+    if isinstance(refusal, SignInNeeded):
+        path = request.url.path if request.method in {"GET", "HEAD"} else ""
+        query = f"?next={path}" if path else ""
+        return to_path(path_of(request, "new_sign_in") + query)
+    if not hasattr(request.state, "visitor"):
+        with request.app.state.engines.reading() as db:
+            visitor_of(request, db)
+    return refusal_page(request, refusal, [])
+
+
+async def _refuse_aside(request: Request, refusal: Refusal) -> Response:
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(request.app.state.threads, refuse, request, refusal)
+
+
+def _handlers() -> dict[int | type[Exception], Callable[..., Any]]:
+    async def on_http(request: Request, fault: StarletteHTTPException) -> Response:
+        return await _refuse_aside(
+            request, PageUnknown() if fault.status_code == 404 else MethodUnknown()
+        )
+
+    async def on_validation(request: Request, _fault: RequestValidationError) -> Response:
+        return await _refuse_aside(request, PageUnknown())
+
+    async def on_fault(request: Request, fault: Exception) -> Response:
+        log.error("unforeseen", exc_info=fault)
+        return await _refuse_aside(request, Unforeseen())
+
+    return {
+        StarletteHTTPException: on_http,
+        RequestValidationError: on_validation,
+        Refusal: _refuse_aside,
+        NotFound: _refuse_aside,
+        Exception: on_fault,
+    }

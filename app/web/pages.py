@@ -1,0 +1,166 @@
+"""Pages: templates in the reader's language, whole and compressed; redirects; refusals."""
+
+import gzip
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import zstandard
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from app.foundation.errors import Refusal
+from app.i18n.catalogues import translations_for
+from app.i18n.languages import BY_CODE, direction_of, name_of
+from app.i18n.phrases import phrases_of
+from app.web.addresses import Addresses
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+THEME_COOKIE = "display"
+WORTH_COMPRESSING = 700
+PRIVATE = {"Cache-Control": "no-store"}
+PUBLIC = {"Cache-Control": "private, no-cache"}
+
+
+class AssetAddresses(Protocol):
+    """Whoever knows the hashed address of a joined asset."""
+
+    def address(self, name: str) -> str: ...
+
+
+def _escapes(name: str | None) -> bool:
+    return name is None or not name.endswith(".txt")
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The template environments, one a language, and what every page is given."""
+
+    addresses: Addresses
+    assets: AssetAddresses
+    codes: tuple[str, ...]
+    public_url: str
+
+    @cached_property
+    def _environments(self) -> dict[str, Environment]:
+        return {code: self._environment(code) for code in self.codes}
+
+    def _environment(self, code: str) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=_escapes,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            cache_size=-1,
+            extensions=["jinja2.ext.i18n"],
+        )
+        words = translations_for(code)
+        environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
+            words.gettext, words.ngettext, newstyle=True, pgettext=words.pgettext
+        )
+        prefix, phrases = f"/{code}", phrases_of(code)
+        environment.globals.update(
+            url=lambda name, **values: prefix + self.addresses.path(name, **values),
+            asset=self.assets.address,
+            language=BY_CODE[code],
+            languages=[BY_CODE[each] for each in self.codes],
+            direction_of=direction_of,
+            name_of=name_of,
+            public_url=self.public_url,
+        )
+        environment.filters.update(
+            minutes=phrases.minutes,
+            kilobytes=phrases.kilobytes,
+            day=phrases.day,
+            moment=phrases.moment,
+            number=phrases.number,
+        )
+        return environment
+
+    def template(self, code: str, name: str) -> Template:
+        return self._environments[code].get_template(name)
+
+    def render(self, code: str, name: str, context: Mapping[str, Any]) -> str:
+        """A template's text in one language, for mail and other things without a request."""
+        return self.template(code, name).render(context)
+
+
+def page(request: Request, template: str, status: int = 200, **context: Any) -> Response:
+    """The whole page in the request's language, for whoever was found to be asking."""
+    pages: Pages = request.app.state.pages
+    scope = request.scope
+    visitor = getattr(request.state, "visitor", None)
+    theme = request.cookies.get(THEME_COOKIE, "")
+    context |= {
+        "visitor": visitor,
+        "theme": theme if theme in {"light", "dark"} else "",
+        "here": lambda code: here_in(scope, code),
+        "path": scope["path"],
+    }
+    html = pages.template(scope["language"], template).render(context)
+    headers = dict(PRIVATE if visitor is not None else PUBLIC)
+    headers |= {"Content-Language": scope["language"]}
+    return answer(request, html.encode(), "text/html; charset=utf-8", status, headers)
+
+
+def answer(
+    request: Request, body: bytes, media_type: str, status: int, headers: dict[str, str]
+) -> Response:
+    """The body compressed the best way the browser takes: zstd, else gzip, else as it is."""
+    headers["Vary"] = "Accept-Encoding, Cookie"
+    accepted = request.headers.get("accept-encoding", "")
+    if len(body) >= WORTH_COMPRESSING:
+        if "zstd" in accepted:
+            body = zstandard.compress(body, 1)
+            headers["Content-Encoding"] = "zstd"
+        elif "gzip" in accepted:
+            body = gzip.compress(body, 5, mtime=0)
+            headers["Content-Encoding"] = "gzip"
+    return Response(body, status, headers, media_type)
+
+
+def here_in(scope: Mapping[str, Any], code: str) -> str:
+    """This page's own path in another language."""
+    path = quote(scope["path"].removeprefix(scope.get("root_path", "")))
+    query = scope["query_string"].decode("latin-1")
+    return f"/{code}{path}" + (f"?{query}" if query else "")
+
+
+def path_of(request: Request, name: str, **values: Any) -> str:
+    """The path of a route with the request's language in front."""
+    pages: Pages = request.app.state.pages
+    return f"/{request.scope['language']}{pages.addresses.path(name, **values)}"
+
+
+def onward(request: Request, name: str, fragment: str = "", **values: Any) -> Response:
+    """See Other: the answer to a form that did its work."""
+    return to_path(path_of(request, name, **values) + fragment)
+
+
+def to_path(path: str) -> Response:
+    """See Other, to a path of our own."""
+    return RedirectResponse(path, 303, headers=PRIVATE)
+
+
+def refusal_page(
+    request: Request, refusal: Refusal, actions: Iterable[tuple[str, str]]
+) -> Response:
+    """The page that says what was refused and how to go on; `actions` are (words, path)."""
+    gettext = translations_for(request.scope["language"]).gettext
+    return page(
+        request,
+        "layouts/refusal.html",
+        refusal.status,
+        says=gettext(refusal.says) % refusal.values if refusal.says else gettext(ANY_REFUSAL),
+        mend=gettext(refusal.mend) % refusal.values if refusal.mend else "",
+        actions=list(actions),
+    )
+
+
+ANY_REFUSAL = "This cannot be done now."

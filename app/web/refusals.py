@@ -1,0 +1,27 @@
+"""Refusals of the shell: no such page, the wrong method, and what nobody foresaw."""
+
+from app.foundation.errors import NotFound, Refusal
+from app.i18n.marking import N_
+
+
+class PageUnknown(NotFound):
+    """No page lives at this address, or not for this person."""
+
+    says = N_("There is no page at this address.")
+    mend = N_("Check the address, or start from the catalogue.")
+
+
+class MethodUnknown(Refusal):
+    """The address exists but not for this method."""
+
+    status = 405
+    says = N_("This address cannot be used that way.")
+    mend = N_("Go back to the page and use its buttons.")
+
+
+class Unforeseen(Refusal):
+    """A fault of ours; it is in the log, and nothing was changed."""
+
+    status = 500
+    says = N_("A fault on our side stopped this. Nothing was changed.")
+    mend = N_("It is in our log. Go back and try once more; if it stays, tell your administrator.")

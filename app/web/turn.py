@@ -1,0 +1,162 @@
+"""The turn: open, ask who, run the route, render, commit, answer; one thread, one transaction.
+
+A route is a plain function. Parameters marked `Annotated[T, InTurn(find)]` are hidden from FastAPI
+and found, in order, inside the turn after the transaction opened; those marked `Before(find)` are
+found before it, for what is slow (a password's hash) or must stay though refused (a counter).
+"""
+
+import asyncio
+import inspect
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from typing import Annotated, Any, TypeVar, get_args, get_origin
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.foundation.database import session_on
+from app.foundation.errors import Refusal
+from app.web.forms import MOST_BYTES, read_fields
+from app.web.marks import Before, InTurn
+from app.web.origins import SAFE_METHODS, check_origin
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+def leaves_trace(endpoint: Endpoint) -> Endpoint:
+    """Let a GET write: a look at names is itself an event."""
+    endpoint.leaves_trace = True  # type: ignore[attr-defined]  # read by Turnstile
+    return endpoint
+
+
+class Turnstile(APIRouter):
+    """A router whose every route runs in one turn, names who may use it, and answers after commit."""
+
+    def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        marks = _marks(endpoint)
+        if not any(isinstance(mark, InTurn) and mark.who for mark in marks.values()):
+            raise TypeError(f"{endpoint.__name__} does not name who may use it")
+        methods = set(options.get("methods") or ["GET"])
+        writes = bool(methods - SAFE_METHODS) or getattr(endpoint, "leaves_trace", False)
+        options.setdefault("response_model", None)
+        options.setdefault("include_in_schema", False)
+        if methods == {"GET"}:
+            options["methods"] = ["GET", "HEAD"]
+        super().add_api_route(path, in_one_turn(endpoint, marks, writes=writes), **options)
+
+
+def _marks(endpoint: Callable[..., Any]) -> dict[str, InTurn | Before]:
+    parameters = inspect.signature(endpoint, eval_str=True).parameters
+    found = {name: _mark(parameter) for name, parameter in parameters.items()}
+    return {name: mark for name, mark in found.items() if mark is not None}
+
+
+def _mark(parameter: inspect.Parameter) -> InTurn | Before | None:
+    if get_origin(parameter.annotation) is not Annotated:
+        return None
+    extras = get_args(parameter.annotation)[1:]
+    return next((extra for extra in extras if isinstance(extra, (InTurn, Before))), None)
+
+
+def who_may(endpoint: Callable[..., Any]) -> str:
+    """Whom a route lets in, for the list of routes and its test."""
+    marks = getattr(endpoint, "marks", {})
+    return ", ".join(mark.who for mark in marks.values() if isinstance(mark, InTurn) and mark.who)
+
+
+def in_one_turn(
+    endpoint: Callable[..., Any], marks: dict[str, InTurn | Before], *, writes: bool
+) -> Callable[..., Any]:
+    """The endpoint as FastAPI may see it: only path and query parameters, one thread hop."""
+    signature = inspect.signature(endpoint, eval_str=True)
+    asked = [
+        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        for name, parameter in signature.parameters.items()
+        if name not in marks and name != "request"
+    ]
+    wants_request = "request" in signature.parameters
+    before = {name: mark for name, mark in marks.items() if isinstance(mark, Before)}
+    inside = {name: mark for name, mark in marks.items() if isinstance(mark, InTurn)}
+
+    async def turn(request: Request, **values: Any) -> Any:
+        state = request.app.state
+        loop = asyncio.get_running_loop()
+        if wants_request:
+            values["request"] = request
+        if request.method not in SAFE_METHODS:
+            try:
+                check_origin(request, state.settings.public_url)
+                request.state.fields = read_fields(
+                    await _body(request), request.headers.get("content-type", "")
+                )
+            except Refusal as refusal:
+                return await loop.run_in_executor(state.threads, state.refuse, request, refusal)
+        if before:
+            refused = await loop.run_in_executor(
+                state.threads, _find_before, request, before, values
+            )
+            if refused is not None:
+                return refused
+        async with AsyncExitStack() as slot:
+            if writes and state.write_slot is not None:
+                await slot.enter_async_context(state.write_slot)
+            return await loop.run_in_executor(
+                state.threads, _run, request, endpoint, inside, values, writes
+            )
+
+    own = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)
+    turn.__signature__ = inspect.Signature([own, *asked])  # type: ignore[attr-defined]  # for FastAPI
+    turn.__name__ = endpoint.__name__
+    turn.__doc__ = endpoint.__doc__
+    turn.marks = marks  # type: ignore[attr-defined]  # read by who_may
+    return turn
+
+
+async def _body(request: Request) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= MOST_BYTES:
+            chunks.append(chunk)
+    return b"".join(chunks) if size <= MOST_BYTES else b"x" * (MOST_BYTES + 1)
+
+
+def _find_before(
+    request: Request, before: dict[str, Before], values: dict[str, Any]
+) -> Response | None:
+    try:
+        for name, mark in before.items():
+            values[name] = mark.find(request)
+    except Refusal as refusal:
+        refused: Response = request.app.state.refuse(request, refusal)
+        return refused
+    return None
+
+
+def _run(
+    request: Request,
+    endpoint: Callable[..., Any],
+    inside: dict[str, InTurn],
+    values: dict[str, Any],
+    writes: bool,  # noqa: FBT001 - handed through the executor by position
+) -> Any:
+    engines = request.app.state.engines
+    lock = engines.lock if writes else engines.unlocked
+    with lock, (engines.write if writes else engines.read).connect() as connection:
+        transaction = connection.begin()
+        db = session_on(connection)
+        request.state.db = db
+        try:
+            for name, mark in inside.items():
+                values[name] = mark.find(request, db)
+            answer = endpoint(**values)
+            db.flush()
+            transaction.commit()
+        except Refusal as refusal:
+            transaction.rollback()
+            answer = request.app.state.refuse(request, refusal)
+        except BaseException:
+            transaction.rollback()
+            raise
+    return answer

@@ -1,0 +1,94 @@
+"""The cast and the stage: awa learns, bilal writes, chloe administers, dara learns elsewhere,
+eve is not signed in; every test plays on SQLite and on PostgreSQL.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from fastapi import FastAPI
+from sqlalchemy.orm import Session
+
+from app.foundation.database import Engines, session_on
+from app.main import create_app
+from app.settings import Settings
+from tests.browser import Browser
+from tests.cluster import start_cluster
+from tests.databases import PostgresqlCopy, SqliteTemplate, make_postgresql_template
+
+SERVER, TEMPLATE = "CAPACITA_TEST_POSTGRESQL", "CAPACITA_TEST_TEMPLATE"
+Store = SqliteTemplate | PostgresqlCopy
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start one PostgreSQL for the whole run, in the process that hands out the tests."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    cluster = start_cluster()
+    config.add_cleanup(cluster.stop)
+    os.environ[SERVER] = cluster.address
+    os.environ[TEMPLATE] = make_postgresql_template(cluster.address)
+
+
+@pytest.fixture(scope="session")
+def stores(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> dict[str, Store]:
+    return {
+        "sqlite": SqliteTemplate(tmp_path_factory.mktemp("sqlite")),
+        "postgresql": PostgresqlCopy(os.environ[SERVER], os.environ[TEMPLATE], worker_id),
+    }
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, stores: dict[str, Store]) -> Iterator[str]:
+    store = stores[request.param]
+    address = store.address()
+    yield address
+    store.release(address)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        database_url=database_url,
+        storage=tmp_path,
+        public_url="http://capacita.test",
+        pseudo_languages=True,
+        in_process_worker=False,
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[FastAPI]:
+    app = create_app(settings)
+    yield app
+    app.state.threads.shutdown(wait=True)
+    app.state.engines.close()
+
+
+@pytest.fixture
+def engines(app: FastAPI) -> Engines:
+    return app.state.engines
+
+
+@pytest.fixture
+def db(engines: Engines) -> Iterator[Session]:
+    """A session for arranging and asking; commit before a browser looks."""
+    with engines.write.connect() as connection:
+        session = Session(bind=connection, expire_on_commit=False)
+        yield session
+        session.close()
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[BlockingPortal]:
+    with start_blocking_portal() as portal:
+        yield portal
+
+
+@pytest.fixture
+def eve(app: FastAPI, portal: BlockingPortal) -> Iterator[Browser]:
+    """A browser in which nobody is signed in."""
+    with Browser(app, portal) as browser:
+        yield browser
