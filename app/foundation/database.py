@@ -194,7 +194,7 @@ class Once:
         is_sqlite = db.get_bind().dialect.name == "sqlite"
         statement = self._on_sqlite if is_sqlite else self._on_postgresql
         result = db.execute(statement, dict(values))
-        return bool(result.rowcount)  # type: ignore[attr-defined]  # a cursor result of an insert
+        return bool(result.rowcount)
 
 
 def sqlite_version() -> Sequence[int]:
