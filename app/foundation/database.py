@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     Connection,
+    CursorResult,
     DateTime,
     Dialect,
     Engine,
@@ -157,7 +158,7 @@ def _prepare_reader(raw: DBAPIConnection, _record: object) -> None:
 
 def _prepare_writer(raw: DBAPIConnection, _record: object) -> None:
     # The driver must not begin by itself: BEGIN IMMEDIATE comes from the begin event.
-    raw.isolation_level = None  # type: ignore[attr-defined]  # sqlite3's own attribute
+    raw.isolation_level = None
     _pragmas(raw, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 
@@ -193,7 +194,7 @@ class Once:
     def add(self, db: Session, values: Mapping[str, Any]) -> bool:
         is_sqlite = db.get_bind().dialect.name == "sqlite"
         statement = self._on_sqlite if is_sqlite else self._on_postgresql
-        result = db.execute(statement, dict(values))
+        result = cast(CursorResult[Any], db.execute(statement, dict(values)))
         return bool(result.rowcount)
 
 
