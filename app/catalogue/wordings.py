@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from pydantic_core import PydanticCustomError
 
 KEY = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+KEY_LENGTH = 64
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 REFERENCE = r"^[A-Z][A-Za-z0-9-]{0,31}$"
 RECOMMENDATION = r"^[A-Z][A-Za-z0-9-]{0,31}$"
@@ -93,7 +94,7 @@ def _attempts(value: Any) -> Any:
     return None if value == "unlimited" else value
 
 
-Key = Annotated[str, StringConstraints(pattern=KEY, max_length=64)]
+Key = Annotated[str, StringConstraints(pattern=KEY, max_length=KEY_LENGTH)]
 Language = Annotated[str, StringConstraints(pattern=LANGUAGE, max_length=35)]
 ReferenceId = Annotated[str, StringConstraints(pattern=REFERENCE)]
 RecommendationKey = Annotated[str, StringConstraints(pattern=RECOMMENDATION)]

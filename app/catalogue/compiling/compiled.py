@@ -7,6 +7,9 @@ from typing import Any, Literal
 # The number of this compiler. It grows when the same source would give another compiled form.
 COMPILER = 1
 
+# Some values have a field called `bytes`, which hides the type of that name.
+Octets = bytes
+
 _PLACE = re.compile(r'="(media|lesson):([a-z0-9][a-z0-9._-]*)"')
 
 
@@ -15,8 +18,8 @@ class SourceFile:
     """A file of the course's source; `path` is relative to the course's folder."""
 
     path: str
-    bytes: bytes
-    hash: bytes
+    bytes: Octets
+    hash: Octets
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ class CompiledCourse:
     texts: tuple[CompiledText, ...]
     entries: tuple[CompiledEntry, ...]
     files: tuple[SourceFile, ...]
-    source_hash: bytes
+    source_hash: Octets
 
 
 def placed(html: str, *, media: str, lessons: str) -> str:

@@ -11,6 +11,8 @@ from app.catalogue.compiling.faults import Faults, meant
 from app.catalogue.item_types import ITEM_TYPES
 from app.catalogue.wordings import PATTERNS
 
+SHOWN_LIMIT = 40
+
 Declared = TypeVar("Declared", bound=BaseModel)
 
 
@@ -103,7 +105,7 @@ def _kind(what: str, mend: str) -> _Explanation:
 
 def _shown(given: Any) -> str:
     text = str(given)
-    return text if len(text) <= 40 else f"{text[:39]}…"
+    return text if len(text) <= SHOWN_LIMIT else f"{text[:SHOWN_LIMIT]}…"
 
 
 _EXPLANATIONS: dict[str, _Explanation] = {
@@ -143,7 +145,7 @@ _EXPLANATIONS: dict[str, _Explanation] = {
     ),
     "greater_than_equal": lambda field, c, _g: _between(field, "of at least", c, "ge"),
     "less_than_equal": lambda field, c, _g: _between(field, "of at most", c, "le"),
-    "union_tag_invalid": lambda field, c, _g: (
+    "union_tag_invalid": lambda _field, c, _g: (
         f"there is no item type `{_shown(c['tag'])}`",
         f"write one of {', '.join(ITEM_TYPES)}",
     ),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.catalogue.compiling.faults import Faults
-from app.catalogue.wordings import KEY
+from app.catalogue.wordings import KEY, KEY_LENGTH
 
 MEGABYTE = 1_000_000
 TEXT_LIMIT = MEGABYTE
@@ -48,7 +48,7 @@ def read_folder(folder: Path, faults: Faults) -> CourseFiles:
 def checked_files(source: CourseFiles, faults: Faults) -> CourseFiles:
     """The source without the files that do not belong; each of those is a fault."""
     kept = {}
-    if not re.fullmatch(_KEY, source.slug) or len(source.slug) > 64:
+    if not re.fullmatch(_KEY, source.slug) or len(source.slug) > KEY_LENGTH:
         faults.add(
             "course.yaml",
             1,

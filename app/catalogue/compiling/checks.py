@@ -1,0 +1,254 @@
+"""Checks: what must hold between the files of a course, beyond what each says of itself."""
+
+from collections.abc import Collection, Iterable
+
+from app.catalogue.compiling.documents import Document, Step
+from app.catalogue.compiling.faults import Faults, meant
+from app.catalogue.compiling.manuscripts import Manuscript, QuizSource
+from app.catalogue.item_types import Item
+
+# A sentence that begins so cannot be seen in what somebody does.
+_UNMEASURABLE = (
+    "understand",
+    "know",
+    "learn",
+    "appreciate",
+    "realise",
+    "be aware",
+    "become",
+    "see",
+)
+
+
+def check_manuscript(
+    manuscript: Manuscript, recommendations: Collection[str], faults: Faults
+) -> None:
+    """Add a fault for every orphan, every name without a thing and every key used twice."""
+    _check_course(manuscript, recommendations, faults)
+    _check_modules(manuscript, recommendations, faults)
+    _check_lessons(manuscript, recommendations, faults)
+    _check_activity_keys(manuscript, faults)
+    _check_items(manuscript, faults)
+
+
+def _check_course(manuscript: Manuscript, recommendations: Collection[str], faults: Faults) -> None:
+    course, document = manuscript.course, manuscript.course_document
+    if course is None or document is None:
+        return
+    _check_recommendations(
+        document, "recommendations", course.recommendations, recommendations, faults
+    )
+    _check_unique(document, ("outcomes",), [each.key for each in course.outcomes], faults)
+    _check_unique(document, ("modules",), course.modules, faults)
+    for number, outcome in enumerate(course.outcomes):
+        if course.language.startswith("en") and outcome.text.lower().startswith(_UNMEASURABLE):
+            faults.add(
+                document.path,
+                document.line("outcomes", number, "text"),
+                f"the outcome `{outcome.key}` cannot be measured",
+                "begin with what somebody does: name, explain, compare, choose, plan, judge",
+            )
+    for number, key in enumerate(course.modules):
+        if key not in manuscript.modules and f"{key}/module.yaml" not in manuscript.files:
+            mend = meant(key, manuscript.modules, f"write {key}/module.yaml")
+            faults.add(
+                document.path, document.line("modules", number), f"there is no module `{key}`", mend
+            )
+    final = manuscript.quizzes.get(course.final or "")
+    if course.final and (final is None or final.folder) and not _has(manuscript, course.final, ""):
+        faults.add(
+            document.path,
+            document.line("final"),
+            f"there is no file {course.final}.yaml beside course.yaml",
+            "write it, or take the field out",
+        )
+    if course.completion.final == "passed" and not course.final:
+        faults.add(
+            document.path,
+            document.line("completion", "final"),
+            "the final must be passed, and there is none",
+            "name it under `final`, or write `final: none`",
+        )
+
+
+def _check_modules(
+    manuscript: Manuscript, recommendations: Collection[str], faults: Faults
+) -> None:
+    course = manuscript.course
+    for key, module in manuscript.modules.items():
+        document = module.document
+        if course and key not in course.modules:
+            faults.add(
+                document.path,
+                1,
+                "no course names this module",
+                "add its key to `modules` in course.yaml",
+            )
+        declared = module.declaration
+        _check_recommendations(
+            document, "recommendations", declared.recommendations, recommendations, faults
+        )
+        _check_outcomes(manuscript, document, ("outcomes",), declared.outcomes, faults)
+        _check_unique(document, ("lessons",), declared.lessons, faults)
+        for number, lesson in enumerate(declared.lessons):
+            if not _has(manuscript, lesson, key, ".md"):
+                faults.add(
+                    document.path,
+                    document.line("lessons", number),
+                    f"there is no lesson {key}/{lesson}.md",
+                    meant(lesson, manuscript.lessons, "write it, or take its key out"),
+                )
+        if declared.quiz and not _has(manuscript, declared.quiz, key):
+            faults.add(
+                document.path,
+                document.line("quiz"),
+                f"there is no quiz {key}/{declared.quiz}.yaml",
+                meant(declared.quiz, manuscript.quizzes, "write it, or take its key out"),
+            )
+
+
+def _check_lessons(
+    manuscript: Manuscript, recommendations: Collection[str], faults: Faults
+) -> None:
+    for lesson in manuscript.lessons.values():
+        document, head = lesson.document, lesson.head
+        _check_recommendations(
+            document, "recommendation", (head.recommendation,), recommendations, faults
+        )
+        _check_outcomes(manuscript, document, ("outcomes",), head.outcomes, faults)
+        module = manuscript.modules.get(lesson.folder)
+        if module and lesson.key not in module.declaration.lessons:
+            faults.add(
+                lesson.path,
+                1,
+                "no module names this lesson",
+                "add its key to `lessons` in module.yaml",
+            )
+
+
+def _check_activity_keys(manuscript: Manuscript, faults: Faults) -> None:
+    course = manuscript.course
+    for key, paths in manuscript.activity_paths.items():
+        for path in paths[1:]:
+            faults.add(path, 1, f"the key `{key}` is also that of {paths[0]}", "rename one of them")
+    for quiz in manuscript.quizzes.values():
+        module = manuscript.modules.get(quiz.folder)
+        if not quiz.folder and course and course.final != quiz.key:
+            faults.add(quiz.path, 1, "no course names this file", "add its key under `final`")
+        elif module and module.declaration.quiz != quiz.key:
+            faults.add(quiz.path, 1, "no module names this quiz", "add its key under `quiz`")
+    folders = {path.split("/")[0] for path in manuscript.files if path.count("/") == 1}
+    for folder in sorted(folders - {"media", "translations"}):
+        if f"{folder}/module.yaml" not in manuscript.files:
+            faults.add(f"{folder}/module.yaml", 1, "the file is missing", "write it")
+
+
+def _check_items(manuscript: Manuscript, faults: Faults) -> None:
+    tested: set[str] = set()
+    seen: dict[str, str] = {}
+    for quiz in manuscript.quizzes.values():
+        for number, item in enumerate(quiz.declaration.items):
+            _check_item(manuscript, quiz.document, ("items", number), item, seen, faults)
+            _check_graded(quiz, number, item, faults)
+            tested.add(item.outcome or "")
+        if quiz.declaration.draw and quiz.declaration.draw > len(quiz.declaration.items):
+            line = quiz.document.line("draw")
+            what = f"draws {quiz.declaration.draw} of {len(quiz.declaration.items)} items"
+            faults.add(quiz.path, line, what, "draw fewer, or write more items")
+    for lesson in manuscript.lessons.values():
+        for recall in lesson.recalls.values():
+            for number, item in enumerate(recall.items.root):
+                _check_item(manuscript, recall.document, (number,), item, seen, faults)
+    course, document = manuscript.course, manuscript.course_document
+    for number, outcome in enumerate(course.outcomes if course else ()):
+        if document and outcome.key not in tested:
+            faults.add(
+                document.path,
+                document.line("outcomes", number, "key"),
+                f"no item of a quiz tests the outcome `{outcome.key}`",
+                f"write `outcome: {outcome.key}` in an item, or take the outcome out",
+            )
+
+
+def _check_item(
+    manuscript: Manuscript,
+    document: Document,
+    steps: tuple[Step, ...],
+    item: Item,
+    seen: dict[str, str],
+    faults: Faults,
+) -> None:
+    line = document.line(*steps, "key")
+    if item.key in seen:
+        what = f"the item key `{item.key}` is also used in {seen[item.key]}"
+        faults.add(document.path, line, what, "give every item of the course its own key")
+    seen.setdefault(item.key, f"{document.path}:{line}")
+    if item.outcome:
+        _check_outcomes(manuscript, document, (*steps, "outcome"), (item.outcome,), faults)
+    for number, source in enumerate(item.sources):
+        if source not in manuscript.references:
+            mend = meant(source, manuscript.references, "add it to bibliography.yaml")
+            place = document.line(*steps, "sources", number)
+            faults.add(document.path, place, f"there is no source `{source}`", mend)
+
+
+def _check_graded(quiz: QuizSource, number: int, item: Item, faults: Faults) -> None:
+    line = quiz.document.line("items", number)
+    if not item.outcome:
+        mend = "add `outcome:` with the key of an outcome in course.yaml"
+        faults.add(quiz.path, line, f"the item `{item.key}` names no outcome", mend)
+    if not item.sources:
+        mend = "add `sources:` with ids of bibliography.yaml, such as `[R13]`"
+        faults.add(quiz.path, line, f"the item `{item.key}` names no source", mend)
+    if item.lacks_feedback():
+        mend = "give the reason for every answer in one or two sentences"
+        faults.add(quiz.path, line, f"the item `{item.key}` lacks `feedback`", mend)
+
+
+def _check_recommendations(
+    document: Document, name: str, keys: Iterable[str], known: Collection[str], faults: Faults
+) -> None:
+    for number, key in enumerate(keys):
+        if key not in known:
+            faults.add(
+                document.path,
+                document.line(name, number),
+                f"there is no recommendation `{key}`",
+                meant(key, known, "use an id of recommendations.yaml"),
+            )
+
+
+def _check_outcomes(
+    manuscript: Manuscript,
+    document: Document,
+    steps: tuple[Step, ...],
+    keys: Iterable[str],
+    faults: Faults,
+) -> None:
+    course = manuscript.course
+    if course is None:
+        return
+    known = [outcome.key for outcome in course.outcomes]
+    for number, key in enumerate(keys):
+        if key not in known:
+            mend = meant(key, known, "add it to `outcomes` in course.yaml")
+            faults.add(
+                document.path, document.line(*steps, number), f"there is no outcome `{key}`", mend
+            )
+
+
+def _check_unique(
+    document: Document, steps: tuple[Step, ...], keys: Iterable[str], faults: Faults
+) -> None:
+    seen: set[str] = set()
+    for number, key in enumerate(keys):
+        if key in seen:
+            faults.add(
+                document.path, document.line(*steps, number), f"`{key}` stands twice", "keep one"
+            )
+        seen.add(key)
+
+
+def _has(manuscript: Manuscript, key: str, folder: str, ending: str = ".yaml") -> bool:
+    path = f"{folder}/{key}{ending}" if folder else f"{key}{ending}"
+    return path in manuscript.files

@@ -1,0 +1,270 @@
+"""Compilations: from a course's files to its faults, or to the compiled course."""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from app.catalogue.compiling.checks import check_manuscript
+from app.catalogue.compiling.compiled import (
+    CompiledActivity,
+    CompiledCourse,
+    CompiledItem,
+    CompiledModule,
+    CompiledOutcome,
+    QuizPlace,
+    SourceFile,
+)
+from app.catalogue.compiling.declarations import CourseDeclaration, QuizDeclaration
+from app.catalogue.compiling.faults import CourseFaulty, Fault, Faults
+from app.catalogue.compiling.folders import CourseFiles, file_hash, source_hash
+from app.catalogue.compiling.manuscripts import Manuscript, read_manuscript
+from app.catalogue.compiling.readings import Reading, Say
+from app.catalogue.compiling.texts import LessonMeasure, Texts, TextWriter
+from app.catalogue.compiling.translations import usable
+from app.catalogue.item_types import item_hash
+
+WORDS_A_MINUTE = 180
+MINUTES_A_RECALL_ITEM = 0.5
+MINUTES_AN_ITEM = 0.75
+
+Words = Callable[[str], Say]
+
+
+def untranslated(_language: str) -> Say:
+    """The compiler's own phrases as they are written."""
+    return str
+
+
+@dataclass(slots=True)
+class Draft:
+    """A manuscript with its texts in every language; complete only when no fault is grave."""
+
+    manuscript: Manuscript
+    readings: dict[str, Reading]
+    texts: dict[str, Texts]
+
+    @property
+    def original(self) -> Texts:
+        return next(iter(self.texts.values()))
+
+
+def compile_course(
+    source: CourseFiles, recommendations: Collection[str], words: Words = untranslated
+) -> CompiledCourse:
+    """The compiled course; refuses with `CourseFaulty`, which holds every grave fault."""
+    faults = Faults()
+    draft = drafted(source, recommendations, words, faults)
+    if faults.are_grave or draft.manuscript.course is None:
+        raise CourseFaulty(fault for fault in faults.in_order() if fault.is_grave)
+    return _compiled(draft, draft.manuscript.course)
+
+
+def check_course(source: CourseFiles, recommendations: Collection[str]) -> tuple[Fault, ...]:
+    """Every fault and remark of the course, in one run."""
+    faults = Faults()
+    drafted(source, recommendations, untranslated, faults)
+    return faults.in_order()
+
+
+def drafted(
+    source: CourseFiles, recommendations: Collection[str], words: Words, faults: Faults
+) -> Draft:
+    """The course rendered in all its languages, with faults added on the way."""
+    manuscript = read_manuscript(source, faults)
+    check_manuscript(manuscript, recommendations, faults)
+    readings = _readings(manuscript, words, faults)
+    texts = {
+        language: TextWriter(manuscript, reading, faults).all()
+        for language, reading in readings.items()
+    }
+    draft = Draft(manuscript, readings, texts)
+    _remark_unused(draft, faults)
+    return draft
+
+
+def _readings(manuscript: Manuscript, words: Words, faults: Faults) -> dict[str, Reading]:
+    course = manuscript.course
+    language = course.language if course else "en"
+    readings = {language: Reading(language, language, {}, words(language))}
+    for other, kept in sorted(manuscript.catalogues.items()):
+        if other == language:
+            path = f"translations/{other}.po"
+            faults.add(path, 1, "this is the language the course is written in", "take it out")
+            continue
+        readings[other] = Reading(language, other, usable(kept), words(other))
+    return readings
+
+
+def _remark_unused(draft: Draft, faults: Faults) -> None:
+    manuscript, original = draft.manuscript, draft.original
+    if faults.are_grave:
+        return
+    for path, media in manuscript.media.items():
+        if path not in original.used_media and media.use != "captions":
+            faults.remark(path, 1, "no lesson uses this file", "take it out")
+    document = manuscript.references_document
+    for number, (key, reference) in enumerate(manuscript.references.items()):
+        if document and key not in original.cited:
+            line = document.line(number, "id")
+            faults.remark(document.path, line, f"nothing cites `{key}`", "take it out")
+        elif document and not reference.confirmed:
+            line = document.line(number, "confirmed")
+            what = f"`{key}` is not confirmed"
+            faults.remark(document.path, line, what, "cite it as background only, or confirm it")
+
+
+def _compiled(draft: Draft, course: CourseDeclaration) -> CompiledCourse:
+    manuscript = draft.manuscript
+    activities = tuple(_activities(draft, course))
+    return CompiledCourse(
+        slug=manuscript.slug,
+        source_language=course.language,
+        institution_key=course.institution,
+        audience=course.audience,
+        licence=course.licence,
+        keeps_progress=course.keeps_progress,
+        rule=course.completion.model_dump(),
+        minutes=sum(activity.minutes for activity in activities),
+        bytes=sum(activity.bytes for activity in activities),
+        facts=_facts(draft, course),
+        modules=tuple(_modules(manuscript, course, activities)),
+        activities=activities,
+        outcomes=tuple(
+            CompiledOutcome(outcome.key, position, outcome.level)
+            for position, outcome in enumerate(course.outcomes, 1)
+        ),
+        alignments=tuple(_alignments(manuscript, course)),
+        items=tuple(_items(manuscript)),
+        quiz_items=tuple(_quiz_items(manuscript)),
+        texts=tuple(text for each in draft.texts.values() for text in each.texts),
+        entries=tuple(entry for each in draft.texts.values() for entry in each.entries),
+        files=tuple(
+            SourceFile(path, content, file_hash(content))
+            for path, content in sorted(manuscript.files.items())
+        ),
+        source_hash=source_hash(manuscript.files),
+    )
+
+
+def _activities(draft: Draft, course: CourseDeclaration) -> Iterator[CompiledActivity]:
+    manuscript, original = draft.manuscript, draft.original
+    position = 0
+    for module_key in course.modules:
+        declared = manuscript.modules[module_key].declaration
+        for key in declared.lessons:
+            position += 1
+            measure = original.lessons[key]
+            yield CompiledActivity(
+                key,
+                module_key,
+                "lesson",
+                position,
+                _lesson_minutes(measure),
+                measure.bytes,
+                True,
+                {},
+            )
+        if declared.quiz:
+            position += 1
+            yield _quiz(draft, declared.quiz, module_key, position)
+    if course.final:
+        yield _quiz(draft, course.final, None, position + 1)
+
+
+def _quiz(draft: Draft, key: str, module_key: str | None, position: int) -> CompiledActivity:
+    quiz = draft.manuscript.quizzes[key].declaration
+    settings: dict[str, Any] = {
+        "pass_mark": quiz.pass_mark,
+        "attempts": quiz.attempts,
+        "time_limit": quiz.time_limit,
+        "draw": quiz.draw,
+        "shuffle": quiz.shuffle,
+        "final": module_key is None,
+        "item_count": len(quiz.items),
+    }
+    return CompiledActivity(
+        key=key,
+        module_key=module_key,
+        kind="quiz",
+        position=position,
+        minutes=_quiz_minutes(quiz),
+        bytes=draft.original.quiz_bytes[key],
+        required=quiz.required,
+        settings=settings,
+    )
+
+
+def _lesson_minutes(measure: LessonMeasure) -> int:
+    recall = MINUTES_A_RECALL_ITEM * measure.recall_items
+    return max(1, ceil(measure.words / WORDS_A_MINUTE + measure.tries + recall))
+
+
+def _quiz_minutes(quiz: QuizDeclaration) -> int:
+    return quiz.minutes or ceil(MINUTES_AN_ITEM * (quiz.draw or len(quiz.items)))
+
+
+def _modules(
+    manuscript: Manuscript, course: CourseDeclaration, activities: tuple[CompiledActivity, ...]
+) -> Iterator[CompiledModule]:
+    for position, key in enumerate(course.modules, 1):
+        inside = [activity for activity in activities if activity.module_key == key]
+        yield CompiledModule(
+            key,
+            position,
+            sum(activity.minutes for activity in inside),
+            sum(activity.bytes for activity in inside),
+            manuscript.modules[key].declaration.outcomes,
+        )
+
+
+def _alignments(manuscript: Manuscript, course: CourseDeclaration) -> Iterator[tuple[str, str]]:
+    yield from (("course", key) for key in dict.fromkeys(course.recommendations))
+    for name, module in manuscript.modules.items():
+        keys = dict.fromkeys(module.declaration.recommendations)
+        yield from ((f"module/{name}", key) for key in keys)
+    for name, lesson in manuscript.lessons.items():
+        yield f"lesson/{name}", lesson.head.recommendation
+
+
+def _items(manuscript: Manuscript) -> Iterator[CompiledItem]:
+    seen: set[bytes] = set()
+    for quiz in manuscript.quizzes.values():
+        for item in quiz.declaration.items:
+            content = item.content()
+            name = item_hash(content)
+            if name not in seen:
+                seen.add(name)
+                yield CompiledItem(name, item.type, content)
+
+
+def _quiz_items(manuscript: Manuscript) -> Iterator[QuizPlace]:
+    for key, quiz in manuscript.quizzes.items():
+        for position, item in enumerate(quiz.declaration.items, 1):
+            name = item_hash(item.content())
+            yield QuizPlace(key, item.key, position, name, item.outcome or "")
+
+
+def _facts(draft: Draft, course: CourseDeclaration) -> dict[str, Any]:
+    return {
+        "authors": list(course.authors),
+        "reviewers": list(course.reviewers),
+        "facts_checked": course.facts_checked.isoformat() if course.facts_checked else None,
+        "sdg": list(course.sdg),
+        "levels": {outcome.key: outcome.level for outcome in course.outcomes},
+        "languages": {
+            language: _freshness(draft, language, reading)
+            for language, reading in draft.readings.items()
+        },
+    }
+
+
+def _freshness(draft: Draft, language: str, reading: Reading) -> dict[str, int]:
+    """How many blocks are translated, translated from an older wording, and not translated."""
+    kept = draft.manuscript.catalogues.get(language, {})
+    fresh = sum(reading.blocks.values())
+    fuzzy = sum(1 for block in reading.blocks if block in kept and kept[block].is_fuzzy)
+    orphans = sum(1 for block, each in kept.items() if each.text and block not in reading.blocks)
+    not_fresh = len(reading.blocks) - fresh
+    stale = min(not_fresh, fuzzy + orphans)
+    return {"fresh": fresh, "stale": stale, "missing": not_fresh - stale}

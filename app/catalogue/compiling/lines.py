@@ -1,0 +1,194 @@
+"""Lines: one block's Markdown as safe HTML, with its citations, terms, links and formulae."""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from html import escape
+
+from markdown_it.token import Token
+
+from app.catalogue.compiling.declarations import Reference, Term
+from app.catalogue.compiling.faults import Faults, meant
+from app.catalogue.compiling.formulas import FormulaFaulty, mathml
+from app.catalogue.compiling.grammars import line_tokens
+from app.catalogue.compiling.readings import Said
+from app.catalogue.wordings import ADDRESS, unseen_sign
+
+_MAIL = re.compile(r"mailto:[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+")
+_PAIRS = {"em": "em", "strong": "strong"}
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a block stands in its file; `lines` are its raw lines, to find a fault among them."""
+
+    path: str
+    line: int
+    lines: tuple[str, ...] = ()
+
+    def of(self, needle: str) -> int:
+        """The line of the first place where the needle stands, or the block's first."""
+        for number, text in enumerate(self.lines):
+            if needle and needle in text:
+                return self.line + number
+        return self.line
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a line may refer to: the bibliography, the glossary (folded) and the lessons."""
+
+    references: Mapping[str, Reference]
+    terms: Mapping[str, Term]
+    lessons: Collection[str]
+
+
+class LineWriter:
+    """Writes blocks as HTML, remembers what they cite and name, and adds their faults."""
+
+    def __init__(
+        self, around: Surroundings, faults: Faults, *, shows_sources: bool, allows_terms: bool
+    ) -> None:
+        self.cited: dict[str, None] = {}
+        self.named: dict[str, None] = {}
+        self._around, self._faults = around, faults
+        self._shows_sources, self._allows_terms = shows_sources, allows_terms
+
+    def html(self, said: Said, where: Where) -> str:
+        """The block as inline HTML, not yet sanitised."""
+        place = where if not said.line else Where(_catalogue(said), said.line)
+        sign = unseen_sign(said.text)
+        if sign:
+            self._add(place, "", f"an unseen sign, {sign}, stands here", "type the text anew")
+        return "".join(self._token(token, place) for token in line_tokens(said.text))
+
+    def cite(self, reference: str, where: Where, needle: str = "") -> str:
+        """A citation, which must stand in the bibliography."""
+        if reference not in self._around.references:
+            self._add(
+                where,
+                needle or reference,
+                f"there is no source `{reference}`",
+                meant(reference, self._around.references, "add it to bibliography.yaml"),
+            )
+            return ""
+        self.cited.setdefault(reference)
+        if not self._shows_sources:
+            return f'<span class="cite">[{reference}]</span>'
+        return f'<a class="cite" href="#{reference}">[{reference}]</a>'
+
+    def _token(self, token: Token, where: Where) -> str:
+        kind, _, end = token.type.rpartition("_")
+        if kind in _PAIRS:
+            return f"<{_PAIRS[kind]}>" if end == "open" else f"</{_PAIRS[kind]}>"
+        write = self._WRITERS.get(token.type)
+        if write:
+            return write(self, token, where)
+        what, mend = _REFUSED.get(token.type, (f"`{token.content}` is not used", "take it out"))
+        self._add(where, token.content.strip(), what.format(token.content.strip()[:40]), mend)
+        return ""
+
+    def _text(self, token: Token, _where: Where) -> str:
+        return escape(token.content, quote=False)
+
+    def _break(self, _token: Token, _where: Where) -> str:
+        return " "
+
+    def _code(self, token: Token, _where: Where) -> str:
+        return f"<code>{escape(token.content, quote=False)}</code>"
+
+    def _formula(self, token: Token, where: Where) -> str:
+        return self.formula(token.content, where, is_block=False)
+
+    def formula(self, latex: str, where: Where, *, is_block: bool) -> str:
+        """A formula as MathML."""
+        try:
+            return mathml(latex.strip(), is_block=is_block)
+        except FormulaFaulty as stop:
+            self._add(
+                where,
+                latex.strip().partition("\n")[0],
+                f"the formula cannot be drawn: {stop}",
+                "write it in LaTeX, and a dollar sign for money as `\\$`",
+            )
+            return ""
+
+    def _citation(self, token: Token, where: Where) -> str:
+        cites = [self.cite(each, where, f"@{each}") for each in token.meta["ids"]]
+        return " ".join(cite for cite in cites if cite)
+
+    def _term(self, token: Token, where: Where) -> str:
+        term, shown = token.meta["term"], escape(token.content, quote=False)
+        folded = term.casefold()
+        if folded not in self._around.terms:
+            self._add(
+                where,
+                f"[[{term}",
+                f"there is no term `{term}`",
+                meant(folded, self._around.terms, "add it to glossary.yaml"),
+            )
+            return ""
+        if not self._allows_terms:
+            return shown
+        self.named.setdefault(folded)
+        return f'<a class="term" href="#{term_id(folded)}">{shown}</a>'
+
+    def _link(self, token: Token, where: Where) -> str:
+        address = str(token.attrGet("href") or "")
+        if address.startswith("lesson:"):
+            self._check_lesson(address.removeprefix("lesson:"), where)
+        elif not re.fullmatch(ADDRESS, address) and not _MAIL.fullmatch(address):
+            self._add(
+                where,
+                address,
+                f"the address `{address[:60]}` is not allowed",
+                "begin it with https://, mailto: or lesson:",
+            )
+            return "<a>"
+        return f'<a href="{escape(address)}">'
+
+    def _check_lesson(self, key: str, where: Where) -> None:
+        if key not in self._around.lessons:
+            mend = meant(key, self._around.lessons, "write the key of a lesson of this course")
+            self._add(where, f"lesson:{key}", f"there is no lesson `{key}`", mend)
+
+    def _link_end(self, _token: Token, _where: Where) -> str:
+        return "</a>"
+
+    def _add(self, where: Where, needle: str, what: str, mend: str) -> None:
+        self._faults.add(where.path, where.of(needle), what, mend)
+
+    _WRITERS: Mapping[str, Callable[["LineWriter", Token, Where], str]] = {
+        "text": _text,
+        "text_special": _text,
+        "softbreak": _break,
+        "code_inline": _code,
+        "math_inline": _formula,
+        "math_inline_double": _formula,
+        "citation": _citation,
+        "term": _term,
+        "link_open": _link,
+        "link_close": _link_end,
+    }
+
+
+_REFUSED = {
+    "html_inline": ("HTML (`{}`) is not used", "write Markdown; write a lone `<` as `\\<`"),
+    "image": ("a picture stands inside a line", 'use `::: figure media/name "What it shows"`'),
+    "hardbreak": ("a line break stands inside a paragraph", "begin a new paragraph"),
+}
+
+
+def plain(text: str) -> str:
+    """The block's words without Markdown, citations and addresses, for search and headings."""
+    shown = (t.content for t in line_tokens(text) if t.type not in ("html_inline", "citation"))
+    return re.sub(r" +(?=[.,])", "", " ".join("".join(shown).split()))
+
+
+def term_id(folded: str) -> str:
+    """The id of a term's definition on a page."""
+    return "term-" + re.sub(r"[^\w]+", "-", folded)
+
+
+def _catalogue(said: Said) -> str:
+    return f"translations/{said.language}.po"

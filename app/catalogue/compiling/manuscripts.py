@@ -1,0 +1,221 @@
+"""Manuscripts: a course's whole source, read and declared but not yet rendered."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from markdown_it.tree import SyntaxTreeNode
+
+from app.catalogue.compiling.declarations import (
+    Bibliography,
+    CourseDeclaration,
+    Glossary,
+    LessonHead,
+    ModuleDeclaration,
+    QuizDeclaration,
+    RecallSet,
+    Reference,
+    Term,
+)
+from app.catalogue.compiling.documents import Document, read_document
+from app.catalogue.compiling.explanations import declared
+from app.catalogue.compiling.faults import Faults
+from app.catalogue.compiling.folders import CourseFiles, checked_files
+from app.catalogue.compiling.grammars import lesson_tree
+from app.catalogue.compiling.media import MediaFile, read_media
+from app.catalogue.compiling.readings import Block
+from app.catalogue.compiling.translations import Kept, read_catalogue
+from app.catalogue.wordings import unseen_sign
+
+_FRONT = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
+_PARTS = ("course", "bibliography", "glossary")
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleSource:
+    """A module's folder with what its module.yaml declares."""
+
+    key: str
+    declaration: ModuleDeclaration
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class RecallSource:
+    """A recall set; `line` is where its fence begins in the lesson's body, from 0."""
+
+    line: int
+    items: RecallSet
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class LessonSource:
+    """A lesson's head and blocks; `body_line` is the line before its body's first."""
+
+    key: str
+    folder: str
+    path: str
+    head: LessonHead
+    document: Document
+    body: tuple[str, ...]
+    body_line: int
+    tree: SyntaxTreeNode
+    recalls: Mapping[int, RecallSource]
+
+
+@dataclass(frozen=True, slots=True)
+class QuizSource:
+    """A quiz; the final assessment has an empty folder."""
+
+    key: str
+    folder: str
+    path: str
+    declaration: QuizDeclaration
+    document: Document
+
+
+@dataclass(slots=True)
+class Manuscript:
+    """Everything that could be read of a course; what could not is missing here and a fault."""
+
+    slug: str
+    files: dict[str, bytes]
+    course: CourseDeclaration | None = None
+    course_document: Document | None = None
+    modules: dict[str, ModuleSource] = field(default_factory=dict)
+    lessons: dict[str, LessonSource] = field(default_factory=dict)
+    quizzes: dict[str, QuizSource] = field(default_factory=dict)
+    references: dict[str, Reference] = field(default_factory=dict)
+    references_document: Document | None = None
+    terms: dict[str, Term] = field(default_factory=dict)
+    terms_document: Document | None = None
+    media: dict[str, MediaFile] = field(default_factory=dict)
+    catalogues: dict[str, dict[Block, Kept]] = field(default_factory=dict)
+    # Every activity key that has a file, even one that could not be read.
+    activity_paths: dict[str, list[str]] = field(default_factory=dict)
+
+
+def read_manuscript(source: CourseFiles, faults: Faults) -> Manuscript:
+    """The course's source, with a fault for everything in it that cannot be read."""
+    kept = checked_files(source, faults)
+    manuscript = Manuscript(kept.slug, dict(kept.files))
+    manuscript.media = read_media(kept.files, faults)
+    if "course.yaml" not in kept.files:
+        faults.add("course.yaml", 1, "the file is missing", "write it as the guide shows")
+    for path, content in sorted(kept.files.items()):
+        if path.startswith("media/"):
+            continue
+        text = decoded(path, content, faults)
+        if text is not None:
+            _read_file(manuscript, path, text, faults)
+    return manuscript
+
+
+def decoded(path: str, content: bytes, faults: Faults) -> str | None:
+    """The text in its one form: LF ends and composed letters; unseen signs are faults."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as stop:
+        line = content[: stop.start].count(b"\n") + 1
+        faults.add(path, line, "the file is not UTF-8 text", "save it as UTF-8")
+        return None
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    for number, written in enumerate(text.split("\n"), 1):
+        sign = unseen_sign(written)
+        if sign:
+            faults.add(path, number, f"an unseen sign, {sign}, stands here", "type the text anew")
+            return None
+    return text
+
+
+def split_lesson(text: str) -> tuple[str, str] | None:
+    """The head between its lines of hyphens, and the body; none when there is no head."""
+    found = _FRONT.match(text)
+    return (found[1], text[found.end() :]) if found else None
+
+
+def _read_file(manuscript: Manuscript, path: str, text: str, faults: Faults) -> None:
+    folder, _, name = path.rpartition("/")
+    stem, _, ending = name.rpartition(".")
+    if folder == "translations":
+        manuscript.catalogues[stem] = read_catalogue(path, text, faults)
+    elif ending == "md":
+        _note_activity(manuscript, stem, path)
+        _read_lesson(manuscript, folder, stem, text, faults)
+    elif not folder and stem in _PARTS:
+        _read_part(manuscript, stem, path, text, faults)
+    elif folder and stem == "module":
+        document = read_document(path, text, faults)
+        module = document and declared(ModuleDeclaration, document, faults)
+        if document and module:
+            manuscript.modules[folder] = ModuleSource(folder, module, document)
+    else:
+        _note_activity(manuscript, stem, path)
+        document = read_document(path, text, faults)
+        quiz = document and declared(QuizDeclaration, document, faults)
+        if document and quiz:
+            manuscript.quizzes[stem] = QuizSource(stem, folder, path, quiz, document)
+
+
+def _note_activity(manuscript: Manuscript, key: str, path: str) -> None:
+    manuscript.activity_paths.setdefault(key, []).append(path)
+
+
+def _read_part(manuscript: Manuscript, stem: str, path: str, text: str, faults: Faults) -> None:
+    document = read_document(path, text, faults)
+    if document is None:
+        return
+    if stem == "course":
+        manuscript.course = declared(CourseDeclaration, document, faults)
+        manuscript.course_document = document
+    elif stem == "bibliography":
+        manuscript.references_document = document
+        bibliography = declared(Bibliography, document, faults)
+        for number, each in enumerate(bibliography.root if bibliography else ()):
+            if each.id in manuscript.references:
+                faults.add(
+                    path, document.line(number, "id"), f"`{each.id}` stands twice", "keep one"
+                )
+            manuscript.references[each.id] = each
+    else:
+        manuscript.terms_document = document
+        glossary = declared(Glossary, document, faults)
+        for number, term in enumerate(glossary.root if glossary else ()):
+            folded = term.term.casefold()
+            if folded in manuscript.terms:
+                faults.add(path, document.line(number), f"`{term.term}` stands twice", "keep one")
+            manuscript.terms[folded] = term
+
+
+def _read_lesson(manuscript: Manuscript, folder: str, key: str, text: str, faults: Faults) -> None:
+    path = f"{folder}/{key}.md"
+    parts = split_lesson(text)
+    if parts is None:
+        faults.add(path, 1, "the lesson has no head", "begin with a line `---`, fields, and `---`")
+        return
+    document = read_document(path, parts[0], faults, first_line=2)
+    head = document and declared(LessonHead, document, faults)
+    body_line = parts[0].count("\n") + 2
+    tree = lesson_tree(parts[1])
+    recalls = _read_recalls(path, tree, body_line, faults)
+    if document and head:
+        manuscript.lessons[key] = LessonSource(
+            key, folder, path, head, document, tuple(parts[1].split("\n")), body_line, tree, recalls
+        )
+
+
+def _read_recalls(
+    path: str, tree: SyntaxTreeNode, body_line: int, faults: Faults
+) -> dict[int, RecallSource]:
+    recalls = {}
+    for node in tree.walk():
+        if node.type != "fence" or node.info.strip() != "recall" or node.map is None:
+            continue
+        first = body_line + node.map[0] + 2
+        document = read_document(path, node.content, faults, first_line=first)
+        items = document and declared(RecallSet, document, faults)
+        if document and items:
+            recalls[node.map[0]] = RecallSource(node.map[0], items, document)
+    return recalls

@@ -1,0 +1,224 @@
+"""Pages: a lesson's blocks as HTML in one language, with what they name, cite and weigh."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from html import escape
+
+from markdown_it.tree import SyntaxTreeNode
+
+from app.catalogue.compiling import phrases
+from app.catalogue.compiling.faults import Faults, meant
+from app.catalogue.compiling.lines import LineWriter, Surroundings, Where, plain, term_id
+from app.catalogue.compiling.manuscripts import LessonSource
+from app.catalogue.compiling.media import MediaFile
+from app.catalogue.compiling.readings import Reading
+from app.catalogue.wordings import collapsed, unseen_sign
+
+_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+SECTION, SUBSECTION = "h2", "h3"
+
+_REFUSED = {
+    "html_block": ("HTML is not used", "write Markdown; write a lone `<` as `\\<`"),
+    "hr": ("a rule across the page is not used", "begin a section with `## ` instead"),
+}
+
+Write = Callable[["Page", SyntaxTreeNode], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """A block's inner HTML; `marks` name its language when it is not the page's."""
+
+    html: str
+    marks: str
+    id: str
+
+    @property
+    def span(self) -> str:
+        """The HTML, wrapped only when its language must be named."""
+        return f"<span{self.marks}>{self.html}</span>" if self.marks else self.html
+
+
+class Page:
+    """One lesson in one language, while it is being written."""
+
+    def __init__(
+        self,
+        lesson: LessonSource,
+        around: Surroundings,
+        media: Mapping[str, MediaFile],
+        *,
+        reading: Reading,
+        faults: Faults,
+        writers: Mapping[str, Write],
+    ) -> None:
+        self.lesson, self.media, self.reading, self.faults = lesson, media, reading, faults
+        self.around = around
+        self.owner = f"lesson/{lesson.key}"
+        self.lines = LineWriter(around, faults, shows_sources=True, allows_terms=True)
+        self.headings: list[dict[str, str]] = []
+        self.passage: list[str] = []
+        self.counts: Counter[str] = Counter()
+        self.used: set[str] = set()
+        self.pictures: dict[str, MediaFile] = {}
+        self._ids: Counter[str] = Counter()
+        self._defined: set[str] = set()
+        self._writers = writers
+
+    def html(self) -> str:
+        """The prose column, from the opening to the sources, not yet sanitised."""
+        blocks = self.lesson.tree.children
+        if not blocks or blocks[0].type != "paragraph":
+            self.fault(self.lesson.tree, "the lesson opens without a paragraph", "write one first")
+        written = []
+        for number, node in enumerate(blocks):
+            html = self._opening(node) if number == 0 else self.block(node)
+            written += [self._asides(), html]
+        return "".join([*written, self._sources()])
+
+    @property
+    def words(self) -> int:
+        """How many words a reader meets; two ideographs count as one."""
+        text = " ".join(self.passage)
+        ideographs = len(_IDEOGRAPH.findall(text))
+        return len(_IDEOGRAPH.sub(" ", text).split()) + ideographs // 2
+
+    @property
+    def title_tag(self) -> str:
+        """The heading of a box: under a section one level deeper, before any section the same."""
+        return SUBSECTION if self.headings else SECTION
+
+    def say(self, phrase: str, **values: object) -> str:
+        return escape(phrases.filled(self.reading.say(phrase), **values), quote=False)
+
+    def where(self, node: SyntaxTreeNode) -> Where:
+        """The lines of the node, or of the nearest node around it that knows its own."""
+        while node.parent is not None and (node.is_root or node.map is None):
+            node = node.parent
+        first, last = (0, 1) if node.is_root or node.map is None else node.map
+        line = self.lesson.body_line + first + 1
+        return Where(self.lesson.path, line, self.lesson.body[first:last])
+
+    def fault(self, node: SyntaxTreeNode, what: str, mend: str, needle: str = "") -> None:
+        where = self.where(node)
+        self.faults.add(where.path, where.of(needle), what, mend)
+
+    def line(self, text: str, where: Where) -> Inline:
+        """One block's text as HTML, under the id that its source text gives it."""
+        said = self.reading.says(self.owner, text)
+        self.passage.append(plain(said.text))
+        return Inline(self.lines.html(said, where), said.marks, self.block_id(text))
+
+    def block_id(self, text: str) -> str:
+        """`b-` and ten signs of the source text's hash; a repeat gets a number behind it."""
+        name = "b-" + sha256(collapsed(text).encode()).hexdigest()[:10]
+        self._ids[name] += 1
+        return name if self._ids[name] == 1 else f"{name}-{self._ids[name]}"
+
+    def inline(self, node: SyntaxTreeNode) -> Inline:
+        """The text of a node that holds one line of text."""
+        inner = node.children[0] if node.children else node
+        return self.line(inner.content if inner.type == "inline" else "", self.where(inner))
+
+    def caption(self, node: SyntaxTreeNode) -> str:
+        """The one paragraph that a figure or recording holds, as inline HTML."""
+        if [child.type for child in node.children] == ["paragraph"]:
+            return self.inline(node.children[0]).span
+        self.fault(node, "the caption is not one paragraph", "write one paragraph before the `:::`")
+        return ""
+
+    def drawn_text(self, text: str, where: Where) -> str:
+        """A piece of text in a drawing, escaped; drawings hold no Markdown."""
+        said = self.reading.says(self.owner, text)
+        sign = unseen_sign(said.text)
+        if sign:
+            self.faults.add(where.path, where.line, f"an unseen sign, {sign}", "type it anew")
+        return escape(said.text, quote=False)
+
+    def media_file(
+        self, node: SyntaxTreeNode, path: str, uses: tuple[str, ...]
+    ) -> MediaFile | None:
+        """The media file at the path; one that is missing or of another use is a fault."""
+        found = self.media.get(path)
+        if found is not None and found.use in uses:
+            self.used.add(path)
+            return found
+        what = "there is no file" if found is None else f"this box shows {' or '.join(uses)}, not"
+        mend = meant(path, self.media, "put the file into media/ and write `media/` and its name")
+        self.fault(node, f"{what} `{path[:60]}`", mend, path)
+        return None
+
+    def weight(self, media: MediaFile) -> str:
+        """The file's size in words."""
+        phrase, size = phrases.weight(len(media.content))
+        return self.say(phrase, size=size)
+
+    def blocks(self, nodes: Iterable[SyntaxTreeNode]) -> str:
+        return "".join(self.block(node) for node in nodes)
+
+    def block(self, node: SyntaxTreeNode) -> str:
+        """One block as HTML; a block that lessons do not have is a fault and nothing."""
+        kind = "recall" if node.type == "fence" and node.info.strip() == "recall" else node.type
+        write = self._writers.get(kind)
+        if write:
+            return write(self, node)
+        what, mend = _REFUSED.get(node.type, (f"a block `{node.type}` is not used", "take it out"))
+        self.fault(node, what, mend)
+        return ""
+
+    def _opening(self, node: SyntaxTreeNode) -> str:
+        if node.type != "paragraph":
+            return self.block(node)
+        inline = self.inline(node)
+        return f'<p class="opening" id="{inline.id}"{inline.marks}>{inline.html}</p>'
+
+    def _asides(self) -> str:
+        """The definitions of terms that were named since the last call, each once a lesson."""
+        fresh = [term for term in self.lines.named if term not in self._defined]
+        self._defined.update(fresh)
+        return "".join(self._aside(term) for term in fresh)
+
+    def _aside(self, folded: str) -> str:
+        term = self.around.terms[folded]
+        writer = LineWriter(self.around, self.faults, shows_sources=True, allows_terms=False)
+        where = Where("glossary.yaml", 1)
+        name, meaning = (
+            self.reading.says("glossary", each) for each in (term.term, term.definition)
+        )
+        meant = f"<span{meaning.marks}>{writer.html(meaning, where)}</span>"
+        cites = "".join(f" {writer.cite(source, where)}" for source in term.sources)
+        self.lines.cited.update(writer.cited)
+        return (
+            f'<aside class="aside" id="{term_id(folded)}"><dfn{name.marks}>'
+            f"{writer.html(name, where)}</dfn>: {meant}{cites}</aside>"
+        )
+
+    def _sources(self) -> str:
+        if not self.lines.cited:
+            return ""
+        tag = self.title_tag
+        listed = "".join(
+            f'<dt id="{each}">[{each}]</dt><dd>{reference_html(self.around, each)}</dd>'
+            for each in self.lines.cited
+        )
+        return (
+            f'<section class="sources" aria-labelledby="sources"><{tag} id="sources">'
+            f"{self.say(phrases.SOURCES)}</{tag}><dl>{listed}</dl></section>"
+        )
+
+
+def reference_html(around: Surroundings, reference: str) -> str:
+    """A source as readers see it: who, what, where, when and its address."""
+    found = around.references[reference]
+    who = f"{escape(found.authors)}: " if found.authors else ""
+    end = "" if found.title.endswith(("?", "!", ".")) else "."
+    publication = ", ".join(str(part) for part in (found.publisher, found.year) if part)
+    place = f" {escape(publication)}." if publication else ""
+    address = ""
+    if found.url:
+        host = escape(found.url.split("/")[2].removeprefix("www."))
+        address = f' <a href="{escape(found.url)}">{host}</a>'
+    return f"{who}<cite>{escape(found.title)}{end}</cite>{place}{address}"

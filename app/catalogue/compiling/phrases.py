@@ -1,0 +1,37 @@
+"""Phrases: the words that the compiler itself writes into lessons, marked for translation."""
+
+from app.i18n.marking import N_
+
+WORKED_EXAMPLE = N_("Worked example")
+TRY_IT = N_("Try it")
+COMPARE = N_("Compare with a model answer")
+SOURCES = N_("Sources")
+FIGURE = N_("Figure {number}.")
+TABLE = N_("Table {number}: {columns}")
+VIDEO = N_("Video {number}.")
+RECORDING = N_("Recording {number}.")
+TRANSCRIPT = N_("Read the transcript")
+RECALL = N_("Recall")
+RECALL_HEAD = N_("What do you remember?")
+RIGHT = N_("Right answer")
+NOT_RIGHT = N_("Not right")
+SHOW_ANSWER = N_("Show the answer")
+TRUE = N_("True")
+FALSE = N_("False")
+SEVERAL = N_("More than one answer is right.")
+KILOBYTES = N_("{size} KB")
+MEGABYTES = N_("{size} MB")
+
+
+def filled(phrase: str, **values: object) -> str:
+    """The phrase with its places filled; a translation that lost a place stays as it is."""
+    for name, value in values.items():
+        phrase = phrase.replace("{" + name + "}", str(value))
+    return phrase
+
+
+def weight(size: int) -> tuple[str, str]:
+    """The phrase and the number for a size in bytes."""
+    if size < 1_000_000:  # noqa: PLR2004 - one megabyte
+        return KILOBYTES, str(max(1, round(size / 1000)))
+    return MEGABYTES, f"{size / 1_000_000:.1f}"

@@ -1,0 +1,163 @@
+"""Texts: every owner's words in one language, with the measures that follow from them."""
+
+import gzip
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.catalogue.compiling.boxes import WRITERS
+from app.catalogue.compiling.compiled import CompiledEntry, CompiledText
+from app.catalogue.compiling.declarations import CourseDeclaration
+from app.catalogue.compiling.faults import Faults
+from app.catalogue.compiling.item_texts import ItemWriter
+from app.catalogue.compiling.lines import LineWriter, Surroundings
+from app.catalogue.compiling.manuscripts import LessonSource, Manuscript, QuizSource
+from app.catalogue.compiling.pages import Page, reference_html
+from app.catalogue.compiling.readings import Reading
+from app.catalogue.compiling.sanitisers import sanitised
+
+LESSON_BUDGET = 12_000
+
+
+@dataclass(frozen=True, slots=True)
+class LessonMeasure:
+    """What a lesson's minutes and bytes are made from; `bytes` is its HTML packed, and pictures."""
+
+    words: int
+    tries: int
+    recall_items: int
+    bytes: int
+
+
+@dataclass(slots=True)
+class Texts:
+    """All texts of a course in one language."""
+
+    texts: list[CompiledText] = field(default_factory=list)
+    entries: list[CompiledEntry] = field(default_factory=list)
+    lessons: dict[str, LessonMeasure] = field(default_factory=dict)
+    quiz_bytes: dict[str, int] = field(default_factory=dict)
+    used_media: set[str] = field(default_factory=set)
+    cited: set[str] = field(default_factory=set)
+
+
+class TextWriter:
+    """Writes a course's texts in one language."""
+
+    def __init__(self, manuscript: Manuscript, reading: Reading, faults: Faults) -> None:
+        self.manuscript, self.reading, self.faults = manuscript, reading, faults
+        self.around = Surroundings(
+            manuscript.references, manuscript.terms, manuscript.lessons.keys()
+        )
+        self.written = Texts()
+
+    def all(self) -> Texts:
+        """Every text; what could not be read has none."""
+        if self.manuscript.course:
+            self._write_course(self.manuscript.course)
+        for key, module in self.manuscript.modules.items():
+            self._write_titled(f"module/{key}", module.declaration.title)
+        for lesson in self.manuscript.lessons.values():
+            self._write_lesson(lesson)
+        for quiz in self.manuscript.quizzes.values():
+            self._write_quiz(quiz)
+        return self.written
+
+    def _write_course(self, course: CourseDeclaration) -> None:
+        said = {
+            name: self.reading.says("course", getattr(course, name))
+            for name in ("title", "summary", "purpose")
+        }
+        where_untranslated = [name for name, each in said.items() if each.is_source]
+        purpose = said["purpose"]
+        words = " ".join((said["summary"].text, purpose.text))
+        self._add(
+            "course",
+            said["title"].text,
+            html=sanitised(f"<p{purpose.marks}>{_escaped(purpose.text)}</p>"),
+            parts={
+                "summary": said["summary"].text,
+                "purpose": purpose.text,
+                "untranslated": where_untranslated,
+            },
+        )
+        outcomes = [self._write_titled(f"outcome/{o.key}", o.text) for o in course.outcomes]
+        self._add_entry("course", said["title"].text, " ".join([words, *outcomes]))
+
+    def _write_titled(self, owner: str, text: str) -> str:
+        title = self.reading.says(owner, text)
+        self._add(owner, title.text, parts={"untranslated": ["title"] if title.is_source else []})
+        return title.text
+
+    def _write_lesson(self, lesson: LessonSource) -> None:
+        owner = f"lesson/{lesson.key}"
+        title = self.reading.says(owner, lesson.head.title)
+        page = Page(
+            lesson,
+            self.around,
+            self.manuscript.media,
+            reading=self.reading,
+            faults=self.faults,
+            writers=WRITERS,
+        )
+        html = sanitised(page.html())
+        self._add(
+            owner,
+            title.text,
+            html=html,
+            parts={
+                "recommendation": lesson.head.recommendation,
+                "words": page.words,
+                "headings": page.headings,
+                "untranslated": ["title"] if title.is_source else [],
+            },
+        )
+        self._add_entry(owner, title.text, " ".join(page.passage))
+        weight = packed(html)
+        if weight > LESSON_BUDGET and self.reading.is_original:
+            what = f"the lesson weighs {weight / 1000:.0f} KB packed, over its budget of 12 KB"
+            self.faults.remark(lesson.path, 1, what, "split it, or simplify its drawings")
+        self.written.used_media |= page.used
+        self.written.cited |= set(page.lines.cited)
+        self.written.lessons[lesson.key] = LessonMeasure(
+            page.words,
+            page.counts["try"],
+            page.counts["recall item"],
+            weight + sum(len(picture.content) for picture in page.pictures.values()),
+        )
+
+    def _write_quiz(self, quiz: QuizSource) -> None:
+        self._write_titled(f"quiz/{quiz.key}", quiz.declaration.title)
+        shown: list[dict[str, Any]] = []
+        for number, item in enumerate(quiz.declaration.items):
+            lines = LineWriter(self.around, self.faults, shows_sources=False, allows_terms=False)
+            parts = ItemWriter(self.reading, lines).parts(item, quiz.document, "items", number)
+            cited = list(dict.fromkeys([*item.sources, *lines.cited]))
+            self.written.cited |= set(cited)
+            parts["sources"] = [
+                {"id": each, "html": sanitised(reference_html(self.around, each))}
+                for each in cited
+                if each in self.around.references
+            ]
+            html = sanitised(f"{parts['lead']}<p>{parts['stem']}</p>")
+            self._add(f"item/{item.key}", "", html=html, parts=parts)
+            shown.append(parts)
+        self.written.quiz_bytes[quiz.key] = packed(json.dumps(shown, ensure_ascii=False))
+
+    def _add(self, owner: str, title: str, *, parts: dict[str, Any], html: str = "") -> None:
+        fresh, stale = self.reading.counted()
+        self.written.texts.append(
+            CompiledText(owner, self.reading.language, title, html, parts, fresh, stale)
+        )
+
+    def _add_entry(self, owner: str, title: str, passage: str) -> None:
+        self.written.entries.append(CompiledEntry(owner, self.reading.language, title, passage))
+
+
+def packed(text: str) -> int:
+    """How many bytes the text has once packed with gzip."""
+    return len(gzip.compress(text.encode(), mtime=0))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
