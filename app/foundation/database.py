@@ -178,6 +178,14 @@ def session_on(connection: Connection) -> Session:
     return Session(bind=connection, expire_on_commit=False)
 
 
+def table_of(model: type[Model]) -> Table:
+    """The table behind a model, for statements that pass the ORM by."""
+    table = model.__table__
+    if not isinstance(table, Table):
+        raise TypeError(f"{model.__name__} is no table of its own")
+    return table
+
+
 class Once:
     """An insert that a unique key may already have answered; a repeat is no fault.
 
@@ -185,11 +193,13 @@ class Once:
     """
 
     def __init__(self, model: type[Model]) -> None:
-        table = model.__table__
-        if not isinstance(table, Table):
-            raise TypeError(f"{model.__name__} is no table of its own")
-        self._on_sqlite = sqlite.insert(table).on_conflict_do_nothing()
-        self._on_postgresql = postgresql.insert(table).on_conflict_do_nothing()
+        table = table_of(model)
+        # Without the option the count of an insert is forgotten on PostgreSQL, and reads -1.
+        kept = {"preserve_rowcount": True}
+        self._on_sqlite = sqlite.insert(table).on_conflict_do_nothing().execution_options(**kept)
+        self._on_postgresql = (
+            postgresql.insert(table).on_conflict_do_nothing().inline().execution_options(**kept)
+        )
 
     def add(self, db: Session, values: Mapping[str, Any]) -> bool:
         is_sqlite = db.get_bind().dialect.name == "sqlite"
