@@ -10,6 +10,10 @@ import httpx
 from anyio.from_thread import BlockingPortal
 from fastapi import FastAPI
 
+from app.identity.access import cookie_name
+from app.identity.sign_ins import open_sign_in
+from app.identity.users import User
+
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -24,6 +28,16 @@ class Browser:
             base_url=app.state.settings.public_url,
             timeout=30,
         )
+        self.others: list[Browser] = []
+
+    def as_(self, user: User) -> "Browser":
+        """Another browser, in which this person is signed in; commit them before."""
+        with self.app.state.engines.writing() as db:
+            token = open_sign_in(db, user.id)
+        other = Browser(self.app, self.portal)
+        other.client.cookies.set(cookie_name(secure=self.app.state.settings.is_secure), token)
+        self.others.append(other)
+        return other
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.portal.call(lambda: self.client.get(path, **options))
@@ -44,6 +58,8 @@ class Browser:
         return answer
 
     def close(self) -> None:
+        for other in self.others:
+            other.close()
         self.portal.call(self.client.aclose)
 
     def __enter__(self) -> Self:

@@ -11,12 +11,15 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
-from app.foundation.database import Engines, session_on
+from app.foundation.database import Engines
+from app.identity.grants import ROLES
+from app.identity.users import User
 from app.main import create_app
 from app.settings import Settings
 from tests.browser import Browser
 from tests.cluster import start_cluster
 from tests.databases import PostgresqlCopy, SqliteTemplate, make_postgresql_template
+from tests.makers.people import HEALTH, cast, make_institute, make_institution, make_interior
 
 SERVER, TEMPLATE = "CAPACITA_TEST_POSTGRESQL", "CAPACITA_TEST_TEMPLATE"
 Store = SqliteTemplate | PostgresqlCopy
@@ -92,3 +95,34 @@ def eve(app: FastAPI, portal: BlockingPortal) -> Iterator[Browser]:
     """A browser in which nobody is signed in."""
     with Browser(app, portal) as browser:
         yield browser
+
+
+@pytest.fixture
+def browser(eve: Browser) -> Browser:
+    """`browser.as_(awa)` is another browser, in which awa is signed in."""
+    return eve
+
+
+@pytest.fixture
+def awa(db: Session) -> User:
+    """A learner at the institute, which stands under the ministry of the interior."""
+    return cast(db, "Awa Diop", make_institute(db))
+
+
+@pytest.fixture
+def bilal(db: Session) -> User:
+    """An author at awa's institute."""
+    return cast(db, "Bilal Haddad", make_institute(db))
+
+
+@pytest.fixture
+def chloe(db: Session) -> User:
+    """Administrator and registrar of the ministry of the interior."""
+    ministry = make_interior(db)
+    return cast(db, "Chloé Martin", ministry, roles=ROLES, on=ministry)
+
+
+@pytest.fixture
+def dara(db: Session) -> User:
+    """A learner in another ministry: the stranger."""
+    return cast(db, "Dara Sok", make_institution(db, *HEALTH))

@@ -1,13 +1,25 @@
 """Grants: the roles a person holds on an institution and all that lies under it."""
 
-from sqlalchemy import ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from dataclasses import dataclass
+from typing import ClassVar
 
-from app.foundation.database import Id, Model, Moment, Ref
+from sqlalchemy import ForeignKey, Index, String, bindparam, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.activity.events import Happening, record
+from app.foundation import clock
+from app.foundation.database import Id, Model, Moment, Once, Ref
+from app.identity.institutions import Institution, tree_below
+
+ADMINISTRATOR, REGISTRAR = "administrator", "registrar"
+ROLES = (ADMINISTRATOR, REGISTRAR)
 
 
 class Grant(Model):
-    """A role on an institution's tree, or on the whole platform when no institution is named."""
+    """A role on an institution's tree, or on the whole platform when no institution is named.
+
+    An administrator sees counts and invites colleagues; a registrar sees the list with names.
+    """
 
     __tablename__ = "grants"
     __table_args__ = (
@@ -37,3 +49,97 @@ class Grant(Model):
     granted_by: Mapped[Ref | None] = mapped_column(ForeignKey("users.id"))
     granted_at: Mapped[Moment]
     ended_at: Mapped[Moment | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleGranted(Happening):
+    """A person holds a role from now on; no actor means an operator at the console."""
+
+    kind: ClassVar[str] = "role_granted"
+    role: str
+    institution_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleEnded(Happening):
+    """A person holds a role no longer."""
+
+    kind: ClassVar[str] = "role_ended"
+    role: str
+    institution_id: int | None
+
+
+_ADD = Once(Grant)
+_grants, _institutions = Grant.__table__.c, Institution.__table__.c
+_holds = (
+    (_grants.user_id == bindparam("user_id"))
+    & (_grants.role == bindparam("role"))
+    & _grants.ended_at.is_(None)
+)
+# A grant without an institution opens every root, and so everything.
+_ADMINISTERED = select(
+    tree_below(
+        select(_institutions.id)
+        .join_from(
+            Grant.__table__,
+            Institution.__table__,
+            _grants.institution_id.is_(None) | (_grants.institution_id == _institutions.id),
+        )
+        .where(_holds)
+    )
+)
+
+
+def institutions_administered(db: Session, user_id: int, role: str) -> frozenset[int]:
+    """The ids of all institutions on which the person holds the role, trees included."""
+    return frozenset(db.scalars(_ADMINISTERED, {"user_id": user_id, "role": role}))
+
+
+def standing_grant(
+    db: Session, user_id: int, role: str, institution_id: int | None
+) -> Grant | None:
+    """The person's grant of this role on just this institution."""
+    return db.scalars(
+        select(Grant)
+        .where(Grant.user_id == user_id, Grant.role == role, Grant.ended_at.is_(None))
+        .where(Grant.institution_id.is_not_distinct_from(institution_id))
+    ).one_or_none()
+
+
+def grant(
+    db: Session, user_id: int, role: str, institution_id: int | None, granted_by: int | None = None
+) -> bool:
+    """Let the person hold a role; whoever holds it already keeps it. Tells whether it is new."""
+    values = {
+        "user_id": user_id,
+        "role": role,
+        "institution_id": institution_id,
+        "granted_by": granted_by,
+        "granted_at": clock.now(),
+    }
+    is_new = _ADD.add(db, values)
+    if is_new:
+        record(
+            db,
+            RoleGranted(
+                actor_id=granted_by, person_id=user_id, role=role, institution_id=institution_id
+            ),
+        )
+    return is_new
+
+
+def end_grant(db: Session, held: Grant, ended_by: int | None = None) -> None:
+    """Take a role back; ending it twice is no fault."""
+    if held.ended_at is not None:
+        return
+    held.ended_at = clock.now()
+    db.flush()
+    record(
+        db,
+        RoleEnded(
+            actor_id=ended_by,
+            person_id=held.user_id,
+            role=held.role,
+            institution_id=held.institution_id,
+        ),
+    )

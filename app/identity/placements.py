@@ -1,9 +1,15 @@
 """Placements: where a person worked, and as what, at a moment; rows change only to end."""
 
-from sqlalchemy import ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from dataclasses import dataclass
+from typing import ClassVar
 
+from sqlalchemy import ForeignKey, Index, String, bindparam, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.activity.events import Happening, record
+from app.foundation import clock
 from app.foundation.database import Id, Model, Moment, Ref
+from app.identity.users import User
 
 
 class Placement(Model):
@@ -36,3 +42,96 @@ class Placement(Model):
     ended_at: Mapped[Moment | None]
     confirmed_at: Mapped[Moment | None]
     confirmed_by: Mapped[Ref | None] = mapped_column(ForeignKey("users.id"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed(Happening):
+    """A person stands elsewhere from now on; `placement_id` says where."""
+
+    kind: ClassVar[str] = "placed"
+    institution_id: int | None
+    confirmed: bool
+
+
+_placements = Placement.__table__.c
+_STANDING = select(Placement).where(
+    Placement.user_id == bindparam("user_id"), Placement.ended_at.is_(None)
+)
+_STANDING_ID = select(_placements.id).where(
+    _placements.user_id == bindparam("user_id"), _placements.ended_at.is_(None)
+)
+_PERSON = select(User.id).where(User.id == bindparam("user_id")).with_for_update()
+
+
+def standing_placement(db: Session, user_id: int) -> Placement | None:
+    """Where the person stands now."""
+    return db.scalars(_STANDING, {"user_id": user_id}).one_or_none()
+
+
+def standing_placement_id(db: Session, user_id: int) -> int | None:
+    """The id of the person's standing placement, for the events of this moment."""
+    return db.execute(_STANDING_ID, {"user_id": user_id}).scalar_one_or_none()
+
+
+def place(
+    db: Session,
+    user_id: int,
+    institution_id: int | None,
+    *,
+    grade: str | None = None,
+    gender: str | None = None,
+    country: str | None = None,
+    place: str | None = None,
+    confirmed_by: int | None = None,
+) -> Placement:
+    """Let the person stand here from now on and end the standing placement.
+
+    It is the person's claim unless someone confirms it; saying the same again keeps the row.
+    """
+    # The person's row is locked, so that two placements at once stand after each other.
+    db.execute(_PERSON, {"user_id": user_id})
+    standing = standing_placement(db, user_id)
+    told = (institution_id, grade, gender, country, place)
+    if standing is not None:
+        if _told_by(standing) == told and confirmed_by is None:
+            return standing
+        standing.ended_at = clock.now()
+        db.flush()
+    moment = clock.now()
+    placement = Placement(
+        user_id=user_id,
+        institution_id=institution_id,
+        grade=grade,
+        gender=gender,
+        country=country,
+        place=place,
+        valid_from=moment,
+        recorded_at=moment,
+        confirmed_at=moment if confirmed_by is not None else None,
+        confirmed_by=confirmed_by,
+    )
+    db.add(placement)
+    db.flush()
+    record(
+        db,
+        Placed(
+            actor_id=confirmed_by or user_id,
+            person_id=user_id,
+            placement_id=placement.id,
+            institution_id=institution_id,
+            confirmed=confirmed_by is not None,
+        ),
+    )
+    return placement
+
+
+def _told_by(
+    placement: Placement,
+) -> tuple[int | None, str | None, str | None, str | None, str | None]:
+    return (
+        placement.institution_id,
+        placement.grade,
+        placement.gender,
+        placement.country,
+        placement.place,
+    )

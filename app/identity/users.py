@@ -1,11 +1,18 @@
 """Users: people with an account, named as they want to be named."""
 
-from uuid import UUID
+import unicodedata
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
 
-from sqlalchemy import String, Uuid
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import String, Uuid, bindparam, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.foundation.database import Id, Model, Moment
+from app.activity.events import Happening, record
+from app.foundation import clock
+from app.foundation.database import Id, Model, Moment, Once
+from app.foundation.errors import NotFound, Refusal
+from app.i18n.marking import N_
 
 
 class User(Model):
@@ -24,3 +31,106 @@ class User(Model):
     made_at: Mapped[Moment]
     confirmed_at: Mapped[Moment | None]
     erased_at: Mapped[Moment | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedUp(Happening):
+    """A person has an account from now on; their address is proved."""
+
+    kind: ClassVar[str] = "signed_up"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountChanged(Happening):
+    """A person changed their name or the language we write to them in."""
+
+    kind: ClassVar[str] = "account_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordReset(Happening):
+    """A person set a new password by a mailed link; every sign-in of before ended."""
+
+    kind: ClassVar[str] = "password_reset"
+
+
+class AddressTaken(Refusal):
+    """The address was proved before, so it has an account already."""
+
+    says = N_("This address has an account already.")
+    mend = N_("Sign in with it, or set a new password if you forgot yours.")
+
+
+class NoSuchPerson(NotFound):
+    """Nobody has this number, or the account was erased."""
+
+    says = N_("There is no such person here.")
+
+
+_ADD = Once(User)
+_STANDING = select(User).where(User.erased_at.is_(None))
+_BY_ID = _STANDING.where(User.id == bindparam("user_id"))
+_BY_ADDRESS = _STANDING.where(User.email_folded == bindparam("email_folded"))
+
+
+def folded_address(email: str) -> str:
+    """An address as it is compared: composed, without case and outer spaces."""
+    return unicodedata.normalize("NFKC", email).strip().casefold()
+
+
+def user_called(db: Session, email: str) -> User | None:
+    """The person who proved this address, however its letters are cased."""
+    return db.scalars(_BY_ADDRESS, {"email_folded": folded_address(email)}).one_or_none()
+
+
+def user_numbered(db: Session, user_id: int) -> User:
+    """The person behind a number kept in a row of ours; raises NoSuchPerson."""
+    user = db.scalars(_BY_ID, {"user_id": user_id}).one_or_none()
+    if user is None:
+        raise NoSuchPerson
+    return user
+
+
+def sign_up(
+    db: Session, *, name: str, email: str, language: str, password_hash: str | None
+) -> User:
+    """Make the account of a person whose address is proved; raises AddressTaken."""
+    moment = clock.now()
+    values: dict[str, Any] = {
+        "subject": uuid4(),
+        "email": email.strip(),
+        "email_folded": folded_address(email),
+        "password_hash": password_hash,
+        "name": name,
+        "language": language,
+        "made_at": moment,
+        "confirmed_at": moment,
+    }
+    if not _ADD.add(db, values):
+        raise AddressTaken
+    user = db.scalars(_BY_ADDRESS, {"email_folded": values["email_folded"]}).one()
+    record(db, SignedUp(actor_id=user.id, person_id=user.id, language=language))
+    return user
+
+
+def change_account(db: Session, user: User, *, name: str, language: str) -> None:
+    """Keep another name or language; the ledger learns that, not what."""
+    if (user.name, user.language) == (name, language):
+        return
+    user.name, user.language = name, language
+    record(db, AccountChanged(actor_id=user.id, person_id=user.id))
+
+
+def set_password(db: Session, user: User, password_hash: str) -> None:
+    """Put a new password in the old one's place, by a link that proved the address."""
+    user.password_hash = password_hash
+    record(db, PasswordReset(actor_id=user.id, person_id=user.id))
+
+
+def renew_hash(db: Session, user_id: int, stored: str, renewed: str) -> None:
+    """Keep the same password under today's parameters, unless it was changed meanwhile."""
+    db.execute(
+        update(User)
+        .where(User.id == user_id, User.password_hash == stored)
+        .values(password_hash=renewed)
+    )
