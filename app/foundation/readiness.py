@@ -26,9 +26,7 @@ def check_database(engines: Engines) -> None:
     except SQLAlchemyError as fault:
         raise Unready("the database does not answer", first_line(fault)) from None
     if revision != head():
-        raise Unready(
-            "the database is not migrated", f"it is at {revision}, run: capacita migrate"
-        )
+        raise Unready("the database is not migrated", f"it is at {revision}, run: capacita migrate")
 
 
 def check_storage(folder: Path) -> None:
