@@ -1,11 +1,19 @@
 """Completions: the rule was met, once an enrolment, with the reason kept."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Any, ClassVar
 
 from sqlalchemy import Date, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.foundation.database import Json, Model, Moment, Ref
+from app.activity.events import Happening, record
+from app.foundation import clock
+from app.foundation.database import Json, Model, Moment, Once, Ref
+from app.learning.enrolments import Place, about
+from app.learning.rules import Trace, evaluate, requirements_of
+from app.learning.standings import standing_of
 
 
 class Completion(Model):
@@ -25,3 +33,67 @@ class Completion(Model):
     language: Mapped[str] = mapped_column(String(16))
     mode: Mapped[str] = mapped_column(String(16))
     trace: Mapped[Json]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseCompleted(Happening):
+    """A learner met the rule; `day` (ISO 8601) is their institution's, `minutes` the course's."""
+
+    kind: ClassVar[str] = "course-completed"
+
+    day: str
+    minutes: int
+
+
+_once = Once(Completion)
+
+
+def complete_if_met(
+    db: Session, place: Place, passed: Mapping[str, int], language: str, mode: str
+) -> bool:
+    """Complete the enrolment if `passed` (activity to result) meets its rule; tells if it did now.
+
+    The caller holds the lock on the enrolment's row, else two results may each miss the other.
+    """
+    required = requirements_of(db, place.version_id)
+    trace = evaluate(required.rule, required.steps, passed)
+    if not trace.is_met:
+        return False
+    standing = standing_of(db, place.learner_id, place.course_id)
+    moment = clock.now()
+    day = standing.day_of(moment)
+    row = {
+        "enrolment_id": place.id,
+        "version_id": place.version_id,
+        "placement_id": standing.placement_id,
+        "completed_at": moment,
+        "day": date.fromisoformat(day),
+        "language": language,
+        "mode": mode,
+        "trace": _kept_trace(trace, required.rule, passed),
+    }
+    if not _once.add(db, row):
+        return False
+    record(
+        db,
+        CourseCompleted(
+            **about(place),
+            placement_id=standing.placement_id,
+            language=language,
+            mode=mode,
+            happened_at=moment,
+            day=day,
+            minutes=required.course_minutes,
+        ),
+    )
+    return True
+
+
+def _kept_trace(trace: Trace, rule: Mapping[str, str], passed: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "rule": dict(rule),
+        "lines": [
+            {"part": line.part, "results": {key: passed[key] for key in line.met}}
+            for line in trace.lines
+        ],
+    }

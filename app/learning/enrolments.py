@@ -1,13 +1,38 @@
 """Enrolments: who follows which course, in which round, since when, until when."""
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, NamedTuple, cast
 
-from app.foundation.database import Id, Model, Moment, Ref
+from sqlalchemy import (
+    CursorResult,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    bindparam,
+    func,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.activity.events import Happening, record
+from app.catalogue.versions import CourseVersion
+from app.foundation import clock
+from app.foundation.database import Id, Model, Moment, MomentType, Once, Ref
+from app.foundation.errors import NotFound, Refusal
+from app.i18n.marking import N_
+from app.learning.standings import standing_of
 
 
 class Enrolment(Model):
-    """One round of one learner in one course; leaving ends it, nothing deletes it."""
+    """One round of one learner in one course; leaving ends it, nothing deletes it.
+
+    `started_at` is when the first lesson was done or the first attempt opened.
+    """
 
     __tablename__ = "enrolments"
     __table_args__ = (
@@ -30,5 +55,222 @@ class Enrolment(Model):
     version_id: Mapped[Ref] = mapped_column(ForeignKey("course_versions.id"))
     round: Mapped[int] = mapped_column(Integer)
     opened_at: Mapped[Moment]
+    started_at: Mapped[Moment | None]
     ended_at: Mapped[Moment | None]
     end_reason: Mapped[str | None] = mapped_column(String(32))
+
+
+class CourseNotOpen(Refusal):
+    """The course has no published version that a learner could start."""
+
+    says = N_("This course is not open: it has no published version.")
+    mend = N_("Choose another course in the catalogue, or come back when it is published.")
+
+
+class NotEnrolled(Refusal):
+    """The person has no standing place in the course, so nothing of theirs can be kept there."""
+
+    says = N_("You have not started this course, so nothing was marked.")
+    mend = N_("Open the course, start it, and then mark its lessons.")
+
+
+class EnrolmentOver(Refusal):
+    """The round has ended; what comes after that does not count."""
+
+    says = N_("You have left this course. What you do after that does not count.")
+    mend = N_("Start the course again to open a new round.")
+
+
+class EnrolmentUnknown(NotFound):
+    """No enrolment has this id."""
+
+    says = N_("There is no such place in a course.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enrolled(Happening):
+    """A learner was given a place; `day` (ISO 8601) is that of their institution."""
+
+    kind: ClassVar[str] = "enrolled"
+
+    round: int
+    day: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Started(Happening):
+    """A learner did a first lesson or opened a first attempt; once an enrolment."""
+
+    kind: ClassVar[str] = "started"
+
+    day: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdrew(Happening):
+    """A learner left a course; what they did is kept."""
+
+    kind: ClassVar[str] = "withdrew"
+
+    day: str
+    reason: str
+
+
+class Place(NamedTuple):
+    """An enrolment as verbs need it: whose, of what, in which version and round."""
+
+    id: int
+    learner_id: int
+    course_id: int
+    version_id: int
+    round: int
+    opened_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+_enrolments = Enrolment.__table__.c
+_versions = CourseVersion.__table__.c
+_PLACE = select(*(_enrolments[name] for name in Place._fields))
+_LOCKED = _PLACE.where(_enrolments.id == bindparam("id")).with_for_update()
+_STANDING = _PLACE.where(
+    _enrolments.learner_id == bindparam("learner_id"),
+    _enrolments.course_id == bindparam("course_id"),
+    _enrolments.ended_at.is_(None),
+)
+_LAST_ROUND = select(func.coalesce(func.max(_enrolments.round), 0)).where(
+    _enrolments.learner_id == bindparam("learner_id"),
+    _enrolments.course_id == bindparam("course_id"),
+)
+_CURRENT = select(_versions.id).where(
+    _versions.course_id == bindparam("course_id"), _versions.is_current
+)
+_START = (
+    update(Enrolment)
+    .where(_enrolments.id == bindparam("place_id"), _enrolments.started_at.is_(None))
+    .values(started_at=bindparam("moment", type_=MomentType()))
+)
+_END = (
+    update(Enrolment)
+    .where(_enrolments.id == bindparam("place_id"), _enrolments.ended_at.is_(None))
+    .values(ended_at=bindparam("moment", type_=MomentType()), end_reason=bindparam("reason"))
+)
+_once = Once(Enrolment)
+
+
+def enrol(db: Session, learner_id: int, course_id: int, language: str) -> Place:
+    """Give the learner a place in the current version; one who already has a place keeps it.
+
+    After leaving, it opens the next round. Raises CourseNotOpen.
+    """
+    version_id = db.scalar(_CURRENT, {"course_id": course_id})
+    if version_id is None:
+        raise CourseNotOpen
+    place = standing_place(db, learner_id, course_id)
+    while place is None:
+        is_new = _open_round(db, learner_id, course_id, version_id)
+        place = standing_place(db, learner_id, course_id)
+        if is_new and place is not None:
+            _record_enrolled(db, place, language)
+    return place
+
+
+def _open_round(db: Session, learner_id: int, course_id: int, version_id: int) -> bool:
+    asked = {"learner_id": learner_id, "course_id": course_id}
+    row = asked | {
+        "version_id": version_id,
+        "round": (db.scalar(_LAST_ROUND, asked) or 0) + 1,
+        "opened_at": clock.now(),
+    }
+    return _once.add(db, row)
+
+
+def _record_enrolled(db: Session, place: Place, language: str) -> None:
+    standing = standing_of(db, place.learner_id, place.course_id)
+    record(
+        db,
+        Enrolled(
+            **about(place),
+            placement_id=standing.placement_id,
+            language=language,
+            mode="online",
+            happened_at=place.opened_at,
+            round=place.round,
+            day=standing.day_of(place.opened_at),
+        ),
+    )
+
+
+def withdraw(db: Session, place_id: int, language: str, reason: str = "left") -> None:
+    """End the round; what was done in it is kept. Leaving twice leaves once."""
+    place = locked(db, place_id)
+    moment = clock.now()
+    values = {"place_id": place_id, "moment": moment, "reason": reason}
+    if not _changed(db, _END, values):
+        return
+    standing = standing_of(db, place.learner_id, place.course_id)
+    record(
+        db,
+        Withdrew(
+            **about(place),
+            placement_id=standing.placement_id,
+            language=language,
+            mode="online",
+            happened_at=moment,
+            day=standing.day_of(moment),
+            reason=reason,
+        ),
+    )
+
+
+def start(db: Session, place: Place, language: str, mode: str = "online") -> None:
+    """Note the first lesson done or attempt opened; every later call changes nothing."""
+    moment = clock.now()
+    if place.started_at or not _changed(db, _START, {"place_id": place.id, "moment": moment}):
+        return
+    standing = standing_of(db, place.learner_id, place.course_id)
+    record(
+        db,
+        Started(
+            **about(place),
+            placement_id=standing.placement_id,
+            language=language,
+            mode=mode,
+            happened_at=moment,
+            day=standing.day_of(moment),
+        ),
+    )
+
+
+def locked(db: Session, place_id: int) -> Place:
+    """The enrolment, its row locked until the transaction ends; raises EnrolmentUnknown.
+
+    Whatever counts locks it first, then an attempt, then the rest.
+    """
+    row = db.execute(_LOCKED, {"id": place_id}).one_or_none()
+    if row is None:
+        raise EnrolmentUnknown
+    return Place(*row)
+
+
+def standing_place(db: Session, learner_id: int, course_id: int) -> Place | None:
+    """The learner's place in the round that has not ended, if there is one."""
+    asked = {"learner_id": learner_id, "course_id": course_id}
+    row = db.execute(_STANDING, asked).one_or_none()
+    return Place(*row) if row is not None else None
+
+
+def about(place: Place) -> dict[str, Any]:
+    """What every event of learning says: the learner, acting for themselves, and the place."""
+    return {
+        "actor_id": place.learner_id,
+        "person_id": place.learner_id,
+        "course_id": place.course_id,
+        "version_id": place.version_id,
+        "enrolment_id": place.id,
+    }
+
+
+def _changed(db: Session, statement: Any, values: dict[str, Any]) -> bool:
+    result = cast(CursorResult[Any], db.execute(statement, values))
+    return bool(result.rowcount)

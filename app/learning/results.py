@@ -1,9 +1,29 @@
 """Results: everything that counts towards a completion, from any source, exactly once."""
 
-from sqlalchemy import Boolean, Float, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, NamedTuple
 
-from app.foundation.database import Id, Key, Model, Moment, Ref
+from sqlalchemy import (
+    Boolean,
+    Float,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    bindparam,
+    select,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.activity.events import Happening, record
+from app.foundation import clock
+from app.foundation.database import Id, Key, Model, Moment, Once, Ref
+from app.learning.completions import complete_if_met
+from app.learning.enrolments import EnrolmentOver, Place, about, locked, start
+from app.learning.progress import mark_done
+from app.learning.standings import standing_of
 
 
 class Result(Model):
@@ -30,3 +50,146 @@ class Result(Model):
     language: Mapped[str] = mapped_column(String(16))
     mode: Mapped[str] = mapped_column(String(16))
     recorded_at: Mapped[Moment]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earned:
+    """What a source hands in: (source, source_key) is its own name for this one result.
+
+    `version_id` is the version it was earned in, when that is not the enrolment's own; `actor_id`
+    is who gave it, when that is not the learner.
+    """
+
+    enrolment_id: int
+    activity_key: str
+    source: str
+    source_key: str
+    passed: bool
+    language: str
+    score: float = 1
+    out_of: float = 1
+    mode: str = "online"
+    version_id: int | None = None
+    actor_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultRecorded(Happening):
+    """A result of any source came in and counts."""
+
+    kind: ClassVar[str] = "result-recorded"
+
+    result_id: int
+    activity_key: str
+    source: str
+    score: float
+    out_of: float
+    passed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LessonDone(Happening):
+    """A learner marked a lesson as read."""
+
+    kind: ClassVar[str] = "lesson-done"
+
+    activity_key: str
+
+
+class Recorded(NamedTuple):
+    """The result that stands under this name, and what this call brought about."""
+
+    result_id: int
+    is_new: bool
+    has_completed: bool
+
+
+_results = Result.__table__.c
+_NAMED = select(_results.id).where(
+    _results.source == bindparam("source"), _results.source_key == bindparam("source_key")
+)
+_PASSED = (
+    select(_results.activity_key, _results.id)
+    .where(_results.enrolment_id == bindparam("enrolment_id"), _results.passed)
+    .order_by(_results.score / _results.out_of, _results.id.desc())
+)
+_once = Once(Result)
+
+
+def record_result(db: Session, earned: Earned) -> Recorded:
+    """Count a result, the one way in: lock the enrolment, insert once, evaluate, complete once.
+
+    A repeat of the same (source, source_key) returns the first without effect. Raises
+    EnrolmentUnknown, and EnrolmentOver for a new result of a round that has ended.
+    """
+    place = locked(db, earned.enrolment_id)
+    name = {"source": earned.source, "source_key": earned.source_key}
+    moment = clock.now()
+    if place.ended_at is not None:
+        return _repeat_of(db, name)
+    is_new = _once.add(db, _row(place, earned, moment))
+    first = _repeat_of(db, name)
+    if not is_new:
+        return first
+    _note(db, place, earned, first.result_id, moment)
+    start(db, place, earned.language, earned.mode)
+    if not earned.passed:
+        return first._replace(is_new=True)
+    mark_done(db, place.id, earned.activity_key, moment)
+    passed = passed_in(db, place.id)
+    has_completed = complete_if_met(db, place, passed, earned.language, earned.mode)
+    return Recorded(first.result_id, is_new=True, has_completed=has_completed)
+
+
+def passed_in(db: Session, enrolment_id: int) -> Mapping[str, int]:
+    """The best passing result of each activity, the earliest among equals."""
+    return dict(db.execute(_PASSED, {"enrolment_id": enrolment_id}).tuples())
+
+
+def _row(place: Place, earned: Earned, moment: datetime) -> dict[str, Any]:
+    return {
+        "enrolment_id": place.id,
+        "activity_key": earned.activity_key,
+        "version_id": earned.version_id or place.version_id,
+        "source": earned.source,
+        "source_key": earned.source_key,
+        "score": earned.score,
+        "out_of": earned.out_of,
+        "passed": earned.passed,
+        "language": earned.language,
+        "mode": earned.mode,
+        "recorded_at": moment,
+    }
+
+
+def _repeat_of(db: Session, name: Mapping[str, str]) -> Recorded:
+    result_id = db.scalar(_NAMED, name)
+    if result_id is None:
+        raise EnrolmentOver
+    return Recorded(result_id, is_new=False, has_completed=False)
+
+
+def _note(db: Session, place: Place, earned: Earned, result_id: int, moment: datetime) -> None:
+    standing = standing_of(db, place.learner_id, place.course_id)
+    said = about(place) | {
+        "actor_id": earned.actor_id or place.learner_id,
+        "placement_id": standing.placement_id,
+        "version_id": earned.version_id or place.version_id,
+        "language": earned.language,
+        "mode": earned.mode,
+        "happened_at": moment,
+    }
+    record(
+        db,
+        ResultRecorded(
+            **said,
+            result_id=result_id,
+            activity_key=earned.activity_key,
+            source=earned.source,
+            score=earned.score,
+            out_of=earned.out_of,
+            passed=earned.passed,
+        ),
+    )
+    if earned.source == "lesson":
+        record(db, LessonDone(**said, activity_key=earned.activity_key))

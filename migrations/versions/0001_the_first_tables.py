@@ -369,6 +369,7 @@ def upgrade() -> None:
         sa.Column("version_id", BIG, nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("end_reason", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(
