@@ -16,11 +16,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 
 from app.activity.events import Happening, subscribe
+from app.credentials import routes as credentials_routes
+from app.credentials.reactions import award_certificate
 from app.foundation.database import Engines, open_engines
 from app.foundation.errors import NotFound, Refusal
 from app.i18n.catalogues import offered_codes
 from app.identity import routes as identity_routes
 from app.identity.access import SignInNeeded, visitor_of
+from app.learning.completions import CourseCompleted
 from app.settings import ROOT, Settings, from_environment
 from app.web import routes as web_routes
 from app.web.addresses import Addresses, LanguagePrefix
@@ -34,9 +37,12 @@ log = logging.getLogger("capacita")
 # Hot pages first: routing is linear.
 ROUTERS = (
     web_routes.router,
+    credentials_routes.router,
     identity_routes.router,
 )
-SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = ()
+SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
+    (CourseCompleted, award_certificate),
+)
 
 
 def create_app(settings: Settings) -> FastAPI:

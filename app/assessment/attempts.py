@@ -1,5 +1,11 @@
 """Attempts: one learner's try at one quiz, kept on the server answer by answer."""
 
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, NamedTuple
+
 from sqlalchemy import (
     BigInteger,
     Float,
@@ -8,11 +14,22 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    bindparam,
+    insert,
+    select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.foundation.database import Answer, Hash, Id, Json, Key, Model, Moment, Ref
+from app.activity.events import Happening, record
+from app.assessment.drawing import Drawn, draw
+from app.catalogue.bank import BankItem
+from app.foundation import clock
+from app.foundation.database import Answer, Hash, Id, Json, Key, Model, Moment, Ref, table_of
+from app.foundation.errors import Refusal
+from app.i18n.marking import N_
+from app.learning.enrolments import EnrolmentOver, Place, about, locked, start
+from app.learning.standings import standing_of
 
 
 class Attempt(Model):
@@ -46,7 +63,10 @@ class Attempt(Model):
 
 
 class AttemptItem(Model):
-    """One drawn item of an attempt: by content hash, in the order shown, with the saved answer."""
+    """One drawn item of an attempt: by content hash, in the order shown, with the saved answer.
+
+    `revision` is the attempt's at the last save of this answer.
+    """
 
     __tablename__ = "attempt_items"
 
@@ -59,3 +79,136 @@ class AttemptItem(Model):
     revision: Mapped[int] = mapped_column(Integer)
     answered_at: Mapped[Moment | None]
     score: Mapped[float | None] = mapped_column(Float)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptOpened(Happening):
+    """A learner began a try at a quiz."""
+
+    kind: ClassVar[str] = "attempt-opened"
+
+    attempt_id: int
+    activity_key: str
+    number: int
+
+
+class AttemptsUsedUp(Refusal):
+    """The quiz allows so many attempts, and all are used."""
+
+    says = N_("All %(allowed)s attempts at this quiz are used.")
+    mend = N_("Your best result counts. Ask the course's institution if you need another attempt.")
+
+
+class Paper(NamedTuple):
+    """A quiz as handed out: its items in source order and its settings, for one enrolment."""
+
+    enrolment_id: int
+    activity_key: str
+    settings: Mapping[str, Any]
+    items: Sequence[BankItem]
+
+
+class Try(NamedTuple):
+    """An attempt in the list of a learner's attempts at one quiz."""
+
+    id: int
+    number: int
+    opened_at: datetime
+    due_at: datetime | None
+    submitted_at: datetime | None
+
+
+_attempts, _items = Attempt.__table__.c, AttemptItem.__table__.c
+_asked = (
+    _attempts.enrolment_id == bindparam("enrolment_id"),
+    _attempts.activity_key == bindparam("activity_key"),
+)
+_TRIES = (
+    select(*(_attempts[name] for name in Try._fields)).where(*_asked).order_by(_attempts.number)
+)
+_SEEN = (
+    select(_items.item_key)
+    .join_from(AttemptItem.__table__, Attempt.__table__, _attempts.id == _items.attempt_id)
+    .where(*_asked)
+)
+_INSERT_ATTEMPT = insert(table_of(Attempt)).returning(_attempts.id)
+_INSERT_ITEMS = insert(table_of(AttemptItem))
+
+
+def tries_of(db: Session, enrolment_id: int, activity_key: str) -> list[Try]:
+    """All attempts of an enrolment at one quiz, first to last."""
+    asked = {"enrolment_id": enrolment_id, "activity_key": activity_key}
+    return [Try(*row) for row in db.execute(_TRIES, asked)]
+
+
+def open_attempt(db: Session, paper: Paper, language: str) -> int:
+    """The number of the learner's open attempt at the quiz, begun now if there is none.
+
+    Raises AttemptsUsedUp, or EnrolmentOver for a round that has ended.
+    """
+    place = locked(db, paper.enrolment_id)
+    if place.ended_at is not None:
+        raise EnrolmentOver
+    tries = tries_of(db, place.id, paper.activity_key)
+    if tries and tries[-1].submitted_at is None:
+        return tries[-1].number
+    allowed = paper.settings["attempts"]
+    if allowed is not None and len(tries) >= allowed:
+        raise AttemptsUsedUp(allowed=allowed)
+    number = tries[-1].number + 1 if tries else 1
+    attempt_id = _begin(db, place, paper, number, language)
+    start(db, place, language)
+    record(
+        db,
+        AttemptOpened(
+            **about(place),
+            placement_id=standing_of(db, place.learner_id, place.course_id).placement_id,
+            language=language,
+            mode="online",
+            attempt_id=attempt_id,
+            activity_key=paper.activity_key,
+            number=number,
+        ),
+    )
+    return number
+
+
+def _begin(db: Session, place: Place, paper: Paper, number: int, language: str) -> int:
+    seed, moment = secrets.randbits(62), clock.now()
+    limit = paper.settings["time_limit"]
+    attempt_id = db.execute(
+        _INSERT_ATTEMPT,
+        {
+            "enrolment_id": place.id,
+            "activity_key": paper.activity_key,
+            "version_id": place.version_id,
+            "number": number,
+            "seed": seed,
+            "language": language,
+            "revision": 0,
+            "opened_at": moment,
+            "due_at": moment + timedelta(minutes=limit) if limit else None,
+        },
+    ).scalar_one()
+    asked = {"enrolment_id": place.id, "activity_key": paper.activity_key}
+    seen = set(db.scalars(_SEEN, asked)) if number > 1 else set()
+    drawn = draw(
+        paper.items,
+        seed=seed,
+        count=paper.settings["draw"],
+        shuffle=paper.settings["shuffle"],
+        seen=seen,
+    )
+    db.execute(_INSERT_ITEMS, [_row(attempt_id, at, each) for at, each in enumerate(drawn, 1)])
+    return int(attempt_id)
+
+
+def _row(attempt_id: int, position: int, drawn: Drawn) -> dict[str, Any]:
+    return {
+        "attempt_id": attempt_id,
+        "position": position,
+        "item_key": drawn.item.key,
+        "item_hash": drawn.item.hash,
+        "shown": drawn.shown,
+        "revision": 0,
+    }

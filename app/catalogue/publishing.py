@@ -117,7 +117,7 @@ def _new_version(
         source_hash=compiled.source_hash,
         source_language=compiled.source_language,
         rule=compiled.rule,
-        facts=compiled.facts,
+        facts=compiled.facts | {"module_outcomes": _module_outcomes(compiled)},
         licence=compiled.licence,
         minutes=compiled.minutes,
         bytes=compiled.bytes,
@@ -134,6 +134,10 @@ def _new_version(
     _store_questions(db, version.id, compiled)
     store_derived(db, version, compiled)
     return version
+
+
+def _module_outcomes(compiled: CompiledCourse) -> dict[str, list[str]]:
+    return {module.key: list(module.outcome_keys) for module in compiled.modules}
 
 
 def _store_source(db: Session, version_id: int, compiled: CompiledCourse) -> None:
@@ -155,9 +159,9 @@ def _store_structure(db: Session, version_id: int, compiled: CompiledCourse) -> 
             for m in compiled.modules
         ],
     )
-    module_ids = dict(db.execute(
-            select(Module.key, Module.id).where(Module.version_id == version_id)
-        ))
+    module_ids = dict(
+        db.execute(select(Module.key, Module.id).where(Module.version_id == version_id))
+    )
     _add_all(
         db,
         Activity,
@@ -197,9 +201,9 @@ def _store_structure(db: Session, version_id: int, compiled: CompiledCourse) -> 
 def _store_questions(db: Session, version_id: int, compiled: CompiledCourse) -> None:
     for item in compiled.items:
         _items.add(db, {"hash": item.hash, "kind": item.kind, "definition": item.definition})
-    activity_ids = dict(db.execute(
-            select(Activity.key, Activity.id).where(Activity.version_id == version_id)
-        ))
+    activity_ids = dict(
+        db.execute(select(Activity.key, Activity.id).where(Activity.version_id == version_id))
+    )
     _add_all(
         db,
         QuizItem,

@@ -1,10 +1,11 @@
 """Metrics: how many requests, how they ended and how long they took; numbers without persons."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, start_http_server
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -55,15 +56,32 @@ class RequestMetrics:
             self.seconds.labels(route).observe(time.perf_counter() - started)
 
 
-def listen_for_scrapes(address: str, folder: Path, more: Iterable[Collector]) -> int:
+class Gauges(Collector):
+    """Numbers that are asked for when Prometheus asks."""
+
+    def __init__(self, asked: Mapping[str, Callable[[], float]]) -> None:
+        self.asked = asked
+
+    def describe(self) -> Iterator[GaugeMetricFamily]:
+        """The names alone: registering must not ask anybody."""
+        for name in self.asked:
+            yield GaugeMetricFamily(name, name)
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        for name, ask in self.asked.items():
+            yield GaugeMetricFamily(name, name.replace("_", " "), value=ask())
+
+
+def listen_for_scrapes(
+    address: str, folder: Path, gauges: Mapping[str, Callable[[], float]]
+) -> int:
     """Answer Prometheus at a private host:port with what all processes wrote into the folder.
 
-    Runs in a thread of its own and answers the port it listens on.
+    Runs in a thread of its own; answers the port it listens on.
     """
     host, _, port = address.rpartition(":")
     registry = CollectorRegistry()
     MultiProcessCollector(registry, path=str(folder))  # type: ignore[no-untyped-call]  # untyped
-    for collector in more:
-        registry.register(collector)
+    registry.register(Gauges(gauges))
     server, _thread = start_http_server(int(port), host.strip("[]"), registry)
     return int(server.server_port)

@@ -17,6 +17,7 @@ from app.foundation.errors import Refusal
 from app.i18n.catalogues import translations_for
 from app.i18n.languages import BY_CODE, direction_of, name_of
 from app.i18n.phrases import phrases_of
+from app.web import drawing
 from app.web.addresses import Addresses
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -71,6 +72,11 @@ class Pages:
             language=BY_CODE[code],
             languages=[BY_CODE[each] for each in self.codes],
             direction_of=direction_of,
+            line_of=drawing.line_of,
+            scale_of=drawing.scale_of,
+            ruler_of=drawing.ruler_of,
+            flow_of=drawing.flow_of,
+            bars_of=drawing.bars_of,
             name_of=name_of,
             public_url=self.public_url,
         )
