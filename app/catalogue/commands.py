@@ -1,14 +1,19 @@
 """Commands on courses: check, format, translations, schema."""
 
+import re
 import sys
 from pathlib import Path
 
 import click
 from ruamel.yaml import YAML
 
-from app.catalogue.compiling.compilations import check_course
-from app.catalogue.compiling.faults import Fault, Faults
+from app.catalogue.compiling.compilations import check_course, translated_blocks
+from app.catalogue.compiling.faults import CourseFaulty, Fault, Faults
 from app.catalogue.compiling.folders import read_folder
+from app.catalogue.compiling.formats import canonical
+from app.catalogue.compiling.schemas import SCHEMAS, schema_file
+from app.catalogue.compiling.translations import HEAD, written
+from app.catalogue.wordings import LANGUAGE
 
 COURSES = Path("courses")
 
@@ -33,6 +38,58 @@ def check(slugs: tuple[str, ...], folder: Path) -> None:
         faulty += bool(grave)
         click.echo(f"{course.name}: {_counted(grave, len(faults) - grave)}")
     sys.exit(1 if faulty else 0)
+
+
+@courses.command("format")
+@click.argument("slugs", nargs=-1)
+@click.option("--folder", type=click.Path(path_type=Path), default=COURSES, show_default=True)
+def format_courses(slugs: tuple[str, ...], folder: Path) -> None:
+    """Write the courses named, or all, in their one canonical form."""
+    for course in course_folders(folder, slugs):
+        for path, content in read_folder(course, Faults()).files.items():
+            formed = canonical(path, content)
+            if formed != content:
+                (course / path).write_bytes(formed)
+                click.echo(f"{course / path}: written")
+
+
+@courses.command()
+@click.argument("slug")
+@click.argument("language")
+@click.option("--folder", type=click.Path(path_type=Path), default=COURSES, show_default=True)
+def translations(slug: str, language: str, folder: Path) -> None:
+    """Write or renew a course's catalogue in a language; changed sentences come out as fuzzy."""
+    if not re.fullmatch(LANGUAGE, language):
+        raise click.ClickException(
+            f"{language} is no language code. Write one such as fr or pt-BR."
+        )
+    course = course_folders(folder, (slug,))[0]
+    source = read_folder(course, Faults())
+    try:
+        blocks = translated_blocks(source, recommendations_in(folder), language)
+    except CourseFaulty as refusal:
+        raise click.ClickException(
+            f"{slug} has faults, which capacita courses check {slug} lists. Mend them first."
+        ) from refusal
+    path = course / "translations" / f"{language}.po"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(written(language, blocks).encode())
+    wanted = [each for block, each in blocks.items() if block != HEAD]
+    done = sum(bool(each.text) and not each.is_fuzzy for each in wanted)
+    fuzzy = sum(each.is_fuzzy for each in wanted)
+    click.echo(f"{path}: {done} translated, {fuzzy} to look at, {len(wanted) - done - fuzzy} open")
+
+
+@courses.command()
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default=Path("docs/schema"), show_default=True
+)
+def schema(folder: Path) -> None:
+    """Write the JSON Schemas by which editors complete and check the fields of course files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in SCHEMAS:
+        (folder / f"{name}.json").write_bytes(schema_file(name).encode())
+        click.echo(folder / f"{name}.json")
 
 
 def checked_folder(course: Path, recommendations: frozenset[str]) -> tuple[Fault, ...]:

@@ -148,7 +148,9 @@ def _check_items(manuscript: Manuscript, faults: Faults) -> None:
     seen: dict[str, str] = {}
     for quiz in manuscript.quizzes.values():
         for number, item in enumerate(quiz.declaration.items):
-            _check_item(manuscript, quiz.document, ("items", number), item, seen, faults)
+            _check_item(
+                manuscript, quiz.document, ("items", number), item, seen=seen, faults=faults
+            )
             _check_graded(quiz, number, item, faults)
             tested.add(item.outcome or "")
         if quiz.declaration.draw and quiz.declaration.draw > len(quiz.declaration.items):
@@ -158,7 +160,7 @@ def _check_items(manuscript: Manuscript, faults: Faults) -> None:
     for lesson in manuscript.lessons.values():
         for recall in lesson.recalls.values():
             for number, item in enumerate(recall.items.root):
-                _check_item(manuscript, recall.document, (number,), item, seen, faults)
+                _check_item(manuscript, recall.document, (number,), item, seen=seen, faults=faults)
     course, document = manuscript.course, manuscript.course_document
     for number, outcome in enumerate(course.outcomes if course else ()):
         if document and outcome.key not in tested:
@@ -175,6 +177,7 @@ def _check_item(
     document: Document,
     steps: tuple[Step, ...],
     item: Item,
+    *,
     seen: dict[str, str],
     faults: Faults,
 ) -> None:

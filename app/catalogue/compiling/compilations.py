@@ -18,10 +18,11 @@ from app.catalogue.compiling.compiled import (
 from app.catalogue.compiling.declarations import CourseDeclaration, QuizDeclaration
 from app.catalogue.compiling.faults import CourseFaulty, Fault, Faults
 from app.catalogue.compiling.folders import CourseFiles, file_hash, source_hash
+from app.catalogue.compiling.formats import canonical, check_formats
 from app.catalogue.compiling.manuscripts import Manuscript, read_manuscript
-from app.catalogue.compiling.readings import Reading, Say
+from app.catalogue.compiling.readings import Block, Reading, Say
 from app.catalogue.compiling.texts import LessonMeasure, Texts, TextWriter
-from app.catalogue.compiling.translations import usable
+from app.catalogue.compiling.translations import Kept, carried, usable
 from app.catalogue.item_types import item_hash
 
 WORDS_A_MINUTE = 180
@@ -63,8 +64,21 @@ def compile_course(
 def check_course(source: CourseFiles, recommendations: Collection[str]) -> tuple[Fault, ...]:
     """Every fault and remark of the course, in one run."""
     faults = Faults()
-    drafted(source, recommendations, untranslated, faults)
+    draft = drafted(source, recommendations, untranslated, faults)
+    check_formats(draft.manuscript.files, source.slug, faults)
     return faults.in_order()
+
+
+def translated_blocks(
+    source: CourseFiles, recommendations: Collection[str], language: str
+) -> dict[Block, Kept]:
+    """The course's catalogue in the language, with an entry for every block of today's source."""
+    faults = Faults()
+    draft = drafted(source, recommendations, untranslated, faults)
+    if faults.are_grave or draft.manuscript.course is None:
+        raise CourseFaulty(fault for fault in faults.in_order() if fault.is_grave)
+    original = draft.readings[draft.manuscript.course.language]
+    return carried(original.blocks, draft.manuscript.catalogues.get(language, {}))
 
 
 def drafted(
@@ -117,6 +131,7 @@ def _remark_unused(draft: Draft, faults: Faults) -> None:
 def _compiled(draft: Draft, course: CourseDeclaration) -> CompiledCourse:
     manuscript = draft.manuscript
     activities = tuple(_activities(draft, course))
+    files = [(path, canonical(path, each)) for path, each in sorted(manuscript.files.items())]
     return CompiledCourse(
         slug=manuscript.slug,
         source_language=course.language,
@@ -139,11 +154,8 @@ def _compiled(draft: Draft, course: CourseDeclaration) -> CompiledCourse:
         quiz_items=tuple(_quiz_items(manuscript)),
         texts=tuple(text for each in draft.texts.values() for text in each.texts),
         entries=tuple(entry for each in draft.texts.values() for entry in each.entries),
-        files=tuple(
-            SourceFile(path, content, file_hash(content))
-            for path, content in sorted(manuscript.files.items())
-        ),
-        source_hash=source_hash(manuscript.files),
+        files=tuple(SourceFile(path, content, file_hash(content)) for path, content in files),
+        source_hash=source_hash(dict(files)),
     )
 
 

@@ -24,7 +24,7 @@ from ruamel.yaml.events import (
     StreamStartEvent,
 )
 
-from app.catalogue.compiling.faults import Faults, meant
+from app.catalogue.compiling.faults import Faults
 
 DEPTH_LIMIT = 12
 NODES_LIMIT = 20_000
@@ -223,6 +223,3 @@ def _mend(stop: MarkedYAMLError) -> str:
 
 def _first(stop: Exception) -> str:
     return str(stop).splitlines()[0] if str(stop) else "it cannot be read"
-
-
-__all__ = ["Document", "Entry", "Node", "Step", "meant", "read_document"]

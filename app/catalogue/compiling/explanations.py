@@ -8,6 +8,7 @@ from pydantic_core import ErrorDetails
 
 from app.catalogue.compiling.documents import Document, Step
 from app.catalogue.compiling.faults import Faults, meant
+from app.catalogue.compiling.schemas import Place
 from app.catalogue.item_types import ITEM_TYPES
 from app.catalogue.wordings import PATTERNS
 
@@ -69,27 +70,12 @@ def _called(steps: list[Step]) -> str:
     return f"entry {last + 1} of `{above}`" if above else f"entry {last + 1}"
 
 
-def _known_fields(model: type[BaseModel], place: tuple[Step, ...]) -> list[str]:
+def _known_fields(model: type[BaseModel], steps: tuple[Step, ...]) -> list[str]:
     """The names of the fields that stand where the unknown one does."""
-    schema: Any = model.model_json_schema()
-    here = schema
-    for step in place[:-1]:
-        here = _resolved(schema, here)
-        if isinstance(step, int):
-            here = here.get("items", {})
-        elif step in here.get("properties", {}):
-            here = here["properties"][step]
-        elif "oneOf" in here:
-            here = {"$ref": here["discriminator"]["mapping"].get(step, "")}
-    return list(_resolved(schema, here).get("properties", {}))
-
-
-def _resolved(schema: Any, here: Any) -> Any:
-    for choice in here.get("anyOf", ()):
-        if "$ref" in choice:
-            here = choice
-    name = here.get("$ref", "").rpartition("/")[2]
-    return schema.get("$defs", {}).get(name, here) if name else here
+    place = Place.of(model)
+    for step in steps[:-1]:
+        place = place.under(step)
+    return place.fields
 
 
 def _between(field: str, limit: str, context: dict[str, Any], key: str) -> tuple[str, str]:

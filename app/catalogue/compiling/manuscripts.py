@@ -110,7 +110,24 @@ def read_manuscript(source: CourseFiles, faults: Faults) -> Manuscript:
         text = decoded(path, content, faults)
         if text is not None:
             _read_file(manuscript, path, text, faults)
+    _put_in_order(manuscript)
     return manuscript
+
+
+def _put_in_order(manuscript: Manuscript) -> None:
+    """Put modules, lessons and quizzes in the order in which the course names them."""
+    modules = list(manuscript.course.modules if manuscript.course else ())
+    keys = [*modules]
+    for module in (manuscript.modules.get(key) for key in modules):
+        keys += [*module.declaration.lessons, module.declaration.quiz or ""] if module else ()
+    ranks = {key: rank for rank, key in enumerate(keys)}
+
+    def rank(entry: tuple[str, object]) -> int:
+        return ranks.get(entry[0], len(ranks))
+
+    manuscript.modules = dict(sorted(manuscript.modules.items(), key=rank))
+    manuscript.lessons = dict(sorted(manuscript.lessons.items(), key=rank))
+    manuscript.quizzes = dict(sorted(manuscript.quizzes.items(), key=rank))
 
 
 def decoded(path: str, content: bytes, faults: Faults) -> str | None:

@@ -188,12 +188,12 @@ class Page:
         name, meaning = (
             self.reading.says("glossary", each) for each in (term.term, term.definition)
         )
-        meant = f"<span{meaning.marks}>{writer.html(meaning, where)}</span>"
+        inline = Inline(writer.html(meaning, where), meaning.marks, "")
         cites = "".join(f" {writer.cite(source, where)}" for source in term.sources)
         self.lines.cited.update(writer.cited)
         return (
             f'<aside class="aside" id="{term_id(folded)}"><dfn{name.marks}>'
-            f"{writer.html(name, where)}</dfn>: {meant}{cites}</aside>"
+            f"{writer.html(name, where)}</dfn>: {inline.span}{cites}</aside>"
         )
 
     def _sources(self) -> str:
@@ -215,7 +215,8 @@ def reference_html(around: Surroundings, reference: str) -> str:
     found = around.references[reference]
     who = f"{escape(found.authors)}: " if found.authors else ""
     end = "" if found.title.endswith(("?", "!", ".")) else "."
-    publication = ", ".join(str(part) for part in (found.publisher, found.year) if part)
+    year = "" if str(found.year) in (found.publisher or "") else found.year
+    publication = ", ".join(str(part) for part in (found.publisher, year) if part)
     place = f" {escape(publication)}." if publication else ""
     address = ""
     if found.url:

@@ -21,6 +21,9 @@ WIDTH = 100
 # Below this likeness a new sentence is not taken for an old one with changes.
 LIKENESS = 0.6
 
+# The remarks at the head of a file are kept under the entry that no block can have.
+HEAD: Block = ("", "")
+
 _HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Language: {}\\n"\n\n'
 
 
@@ -47,6 +50,9 @@ def read_catalogue(path: str, content: str, faults: Faults) -> dict[Block, Kept]
         faults.add(path, 1, f"the catalogue cannot be read: {stop}", "write it anew as UTF-8")
         return {}
     kept: dict[Block, Kept] = {}
+    head = tuple(line.removeprefix("#").strip() for line in read.header_comment.splitlines())
+    if any(head):
+        kept[HEAD] = Kept(remarks=head)
     for message in read:
         if not message.id or not isinstance(message.id, str):
             continue
@@ -63,26 +69,39 @@ def usable(kept: Mapping[Block, Kept]) -> dict[Block, Translation]:
 
 
 def carried(blocks: Iterable[Block], kept: Mapping[Block, Kept]) -> dict[Block, Kept]:
-    """An entry for each block, in order; a changed sentence takes its old translation as fuzzy."""
-    wanted = list(dict.fromkeys(blocks))
-    gone = {block: each for block, each in kept.items() if each.text and block not in set(wanted)}
-    carried_over: dict[Block, Kept] = {}
+    """An entry for each block, in order of the course.
+
+    A sentence that only moved keeps its translation; a changed one takes the old one as fuzzy.
+    """
+    wanted = dict.fromkeys(blocks)
+    gone = {block: each for block, each in kept.items() if each.text and block not in wanted}
+    carried_over = {HEAD: kept[HEAD]} if HEAD in kept else {}
     for block in wanted:
-        if block in kept:
-            carried_over[block] = kept[block]
-            continue
-        old = _nearest(block, gone)
-        carried_over[block] = Kept()
-        if old:
-            last = gone.pop(old)
-            carried_over[block] = Kept(last.text, True, old[1], last.remarks)
+        carried_over[block] = kept.get(block) or _moved(block, gone) or _changed(block, gone)
     return carried_over
+
+
+def _moved(block: Block, gone: dict[Block, Kept]) -> Kept | None:
+    """The translation of the same sentence that is gone from another place."""
+    found = next((old for old in gone if old[1] == block[1]), None)
+    return gone.pop(found) if found else None
+
+
+def _changed(block: Block, gone: dict[Block, Kept]) -> Kept:
+    """The translation of the likest sentence that is gone from here, as fuzzy; else an empty one."""
+    old = _nearest(block, gone)
+    if old is None:
+        return Kept()
+    last = gone.pop(old)
+    return Kept(last.text, is_fuzzy=True, previous=old[1], remarks=last.remarks)
 
 
 def written(language: str, kept: Mapping[Block, Kept]) -> str:
     """The catalogue's one canonical form."""
     catalogue = Catalog()
     for (owner, text), each in kept.items():
+        if not text:
+            continue
         catalogue.add(
             text,
             each.text,
@@ -95,7 +114,9 @@ def written(language: str, kept: Mapping[Block, Kept]) -> str:
     write_po(
         body, catalogue, width=WIDTH, omit_header=True, no_location=True, include_previous=True
     )
-    return _HEAD.format(language) + body.getvalue().decode().rstrip("\n") + "\n"
+    remarks = kept[HEAD].remarks if HEAD in kept else ()
+    head = "".join(f"# {remark}".rstrip() + "\n" for remark in remarks)
+    return head + _HEAD.format(language) + body.getvalue().decode().rstrip("\n") + "\n"
 
 
 def _kept(message: Message) -> Kept:

@@ -5,7 +5,15 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from app.catalogue.item_types.questions import Item, Judged, Strict, Wording, Words, words_of
+from app.catalogue.item_types.questions import (
+    Item,
+    Judged,
+    Strict,
+    Verdicts,
+    Wording,
+    Words,
+    words_of,
+)
 from app.catalogue.wordings import Line, fault
 
 
@@ -65,6 +73,7 @@ class Ordering(Judged):
 
     type: Literal["ordering"]
     sequence: Annotated[tuple[Line, ...], Field(min_length=2, max_length=10)]
+    feedback: Verdicts | None = None
 
     @model_validator(mode="after")
     def _steps_differ(self) -> Self:

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from app.catalogue.item_types.questions import Answers, Judged, Wording, words_of
+from app.catalogue.item_types.questions import Answers, Judged, Verdicts, Wording, words_of
 from app.catalogue.wordings import Number, Plain
 
 
@@ -15,6 +15,7 @@ class Numeric(Judged):
     answer: Number
     tolerance: Annotated[Number, Field(ge=0)] = 0
     unit: Plain | None = None
+    feedback: Verdicts | None = None
 
     def content(self) -> dict[str, Any]:
         return super().content() | {
@@ -32,6 +33,7 @@ class ShortAnswer(Judged):
 
     type: Literal["short"]
     accept: Annotated[tuple[Plain, ...], Field(min_length=1, max_length=30)]
+    feedback: Verdicts | None = None
 
     def content(self) -> dict[str, Any]:
         return super().content() | {"accept": list(self.accept)}

@@ -59,21 +59,27 @@ class Verdicts(Strict):
 
 
 class Judged(Item):
-    """An item whose answer is right or wrong as a whole."""
+    """An item whose answer is right or wrong as a whole; each type declares the field itself.
 
-    feedback: Verdicts | None = None
+    A field that this class declared would stand before the answer in every file.
+    """
+
+    @property
+    def said(self) -> Verdicts | None:
+        verdicts: Verdicts | None = getattr(self, "feedback", None)
+        return verdicts
 
     def content(self) -> dict[str, Any]:
-        said = self.feedback and {"right": self.feedback.right, "wrong": self.feedback.wrong}
+        said = self.said and {"right": self.said.right, "wrong": self.said.wrong}
         return super().content() | {"feedback": said}
 
     def wording(self) -> dict[str, Wording]:
-        said = self.feedback
+        said = self.said
         words = {"right": Words(said.right), "wrong": Words(said.wrong)} if said else None
         return super().wording() | {"feedback": words}
 
     def lacks_feedback(self) -> bool:
-        return self.feedback is None
+        return self.said is None
 
 
 def words_of(text: str | None) -> Words | None:

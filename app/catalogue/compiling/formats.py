@@ -1,0 +1,59 @@
+"""Formats: the one canonical form of every text file of a course."""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel
+
+from app.catalogue.compiling.canonical_documents import canonical_document
+from app.catalogue.compiling.canonical_lessons import canonical_lesson
+from app.catalogue.compiling.declarations import (
+    Bibliography,
+    CourseDeclaration,
+    Glossary,
+    ModuleDeclaration,
+    QuizDeclaration,
+)
+from app.catalogue.compiling.documents import read_document
+from app.catalogue.compiling.faults import Faults
+from app.catalogue.compiling.manuscripts import decoded
+from app.catalogue.compiling.translations import read_catalogue, written
+
+_MODELS: Mapping[str, type[BaseModel]] = {
+    "course.yaml": CourseDeclaration,
+    "bibliography.yaml": Bibliography,
+    "glossary.yaml": Glossary,
+}
+
+
+def canonical(path: str, content: bytes) -> bytes:
+    """The file in its one form; media stay as they are, and so does what cannot be read."""
+    if path.startswith("media/"):
+        return content
+    text = decoded(path, content, Faults())
+    formed = None if text is None else _formed(path, text)
+    return content if formed is None else formed.encode()
+
+
+def check_formats(files: Mapping[str, bytes], slug: str, faults: Faults) -> None:
+    """Add a fault for every file that is not in its one form, at the first line that differs."""
+    for path, content in files.items():
+        formed = canonical(path, content)
+        if formed != content:
+            pairs = zip(content.split(b"\n"), formed.split(b"\n"), strict=False)
+            same = next((n for n, (old, new) in enumerate(pairs, 1) if old != new), 1)
+            faults.add(path, same, "not in canonical form", f"run capacita courses format {slug}")
+
+
+def _formed(path: str, text: str) -> str | None:
+    folder, _, name = path.rpartition("/")
+    if folder == "translations":
+        faults = Faults()
+        kept = read_catalogue(path, text, faults)
+        return None if faults.are_grave else written(name.removesuffix(".po"), kept)
+    if name.endswith(".md"):
+        return canonical_lesson(path, text)
+    document = read_document(path, text, Faults())
+    if document is None:
+        return None
+    model = ModuleDeclaration if folder and name == "module.yaml" else QuizDeclaration
+    return canonical_document(document, text, _MODELS.get(path, model))
