@@ -28,6 +28,9 @@ from app.settings import ROOT, Settings, from_environment
 from app.web import routes as web_routes
 from app.web.addresses import Addresses, LanguagePrefix
 from app.web.assets import Assets
+from app.web.health import health_routes
+from app.web.logs import RequestLog
+from app.web.metrics import RequestMetrics
 from app.web.pages import Pages, path_of, refusal_page, to_path
 from app.web.refusals import MethodUnknown, PageUnknown, Unforeseen
 from app.web.security import SecurityHeaders
@@ -62,8 +65,12 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(router)
     assets = Assets.gather(ROOT / "static")
     app.router.routes.append(Mount("/static", assets, name="static"))
+    app.router.routes.extend(health_routes())
     app.add_middleware(LanguagePrefix, codes=codes)
     app.add_middleware(SecurityHeaders, secure=settings.is_secure)
+    if settings.metrics:
+        app.add_middleware(RequestMetrics)
+    app.add_middleware(RequestLog)
     _equip(app, settings, open_engines(settings.database_url, settings.threads), assets, codes)
     return app
 
