@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 ROOT = Path(__file__).resolve().parent.parent
+SECRET = {"database_url", "mail"}  # they may hold a password, so a fault never repeats them
 
 
 class SettingFault(Exception):
@@ -165,7 +166,8 @@ def _in_words(fault: ValidationError) -> str:
         name = str(error["loc"][0]) if error["loc"] else ""
         subject = variable_of(name) if name else "the settings together"
         message = str(error["msg"]).removeprefix("Value error, ")
+        is_shown = name and name not in SECRET
         lines.append(
-            f"{subject} is {error['input']!r}: {message}" if name else f"{subject}: {message}"
+            f"{subject} is {error['input']!r}: {message}" if is_shown else f"{subject}: {message}"
         )
     return "\n".join(lines)
