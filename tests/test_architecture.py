@@ -13,7 +13,7 @@ ORDER = (
     "settings", "foundation", "i18n", "web", "queue", "activity", "identity", "catalogue",
     "learning", "assessment", "credentials", "statistics", "tables",
 )  # fmt: skip
-DOORS = {"routes", "forms", "jobs", "commands", "reactions", "health", "doctor", "backups"}
+DOORS = {"routes", "forms", "jobs", "commands", "reactions", "health", "doctor", "backups", "server"}
 SLICE_NOUNS = {("web", "forms"), ("queue", "jobs")}  # nouns here, though doors elsewhere
 ABOVE = {"main", "__main__"}
 LONGEST = 300

@@ -1,0 +1,68 @@
+"""The `capacita` command: reads the settings once and gathers the slices' commands."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic.fields import FieldInfo
+
+from app.backups import backup, restore
+from app.catalogue.commands import courses
+from app.doctor import doctor
+from app.server import migrate, serve
+from app.settings import ROOT, SettingFault, Settings, from_environment, variable_of
+
+
+@click.group()
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Run and look after a Capacita server; the settings are environment variables."""
+    try:
+        context.obj = from_environment()
+    except SettingFault as fault:
+        raise click.ClickException(str(fault)) from None
+
+
+HEADING = """# Settings
+
+Each is an environment variable, read once at start. A wrong one stops the start, which says what
+to write instead. `capacita settings` prints this page.
+
+| Variable | Unless set | Meaning |
+| --- | --- | --- |
+"""
+
+
+@click.command()
+def settings() -> None:
+    """Print every setting with its help, as docs/settings.md holds it."""
+    click.echo(settings_page(), nl=False)
+
+
+def settings_page() -> str:
+    """The page in Markdown, made of the settings themselves."""
+    rows = [_row(name, field) for name, field in Settings.model_fields.items()]
+    return HEADING + "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _row(name: str, field: FieldInfo) -> tuple[str, str, str]:
+    bounds = {type(each).__name__: each for each in field.metadata}
+    meaning = str(field.description)
+    if "Ge" in bounds:
+        meaning += f" From {bounds['Ge'].ge} to {bounds['Le'].le}."
+    return f"`{variable_of(name)}`", _shown(field.default), meaning
+
+
+def _shown(value: Any) -> str:
+    """A default as one would write it; paths below the clone are told from there."""
+    if isinstance(value, bool):
+        return "`true`" if value else "`false`"
+    text = str(value).replace(f"{ROOT}/", "") if isinstance(value, (str, Path)) else value
+    return f"`{text}`" if text not in {"", ()} else "empty"
+
+
+for command in (backup, courses, doctor, migrate, restore, serve, settings):
+    main.add_command(command)
+
+if __name__ == "__main__":
+    main(prog_name="capacita")
