@@ -1,14 +1,25 @@
 """Drawings: where a line, a flow, a ruler and bars put their marks, in percent of their width."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
+
+from markupsafe import Markup
 
 # The flow is drawn on a grid of 100 by 72; a step narrows within 3 units at both sides of a border.
 FLOW_HEIGHT = 72
 FLOW_STEP = 3
 FLOW_THINNEST = 1
 HOUR = 60
+
+AHEAD = Markup('<line class="line__ahead" x1="{}" x2="{}" y1="14" y2="14"/>')
+BEHIND = Markup('<line class="line__behind" x1="{}" x2="{}" y1="14" y2="14"/>')
+STATION = Markup('<circle class="line__stop{}" cx="{}" cy="14" r="{}"/>')
+HERE = Markup(
+    '<circle class="line__here" cx="{0}" cy="14" r="10"/>'
+    '<circle class="line__dot" cx="{0}" cy="14" r="5"/>'
+)
 
 
 class Stop(NamedTuple):
@@ -23,7 +34,8 @@ class Line(NamedTuple):
     """A course as a line: where it starts, what is behind, its stations, and where you are.
 
     `behind` and `here` are empty when there is nothing to draw; `module` is the station you are
-    on the way to, 0 when all are behind; `left` and `total` are minutes.
+    on the way to, 0 when all are behind; `left` and `total` are minutes. `marks` is all of it as
+    SVG: the same courses are drawn on every catalogue page, so that is written once.
     """
 
     start: str
@@ -35,6 +47,7 @@ class Line(NamedTuple):
     module: int
     left: int
     total: int
+    marks: Markup
 
     def width_on(self, scale: int) -> str:
         """The share of a scale in minutes that this line is long, such as "93.8%"."""
@@ -79,26 +92,54 @@ def line_of(
 
     A station counts as done when the solid line covers it, unless `done` says which ones are.
     """
+    marks = None if done is None else tuple(done)
+    return _drawn(tuple(stations), done_minutes, here, direction == "rtl", marks)
+
+
+@lru_cache(maxsize=2048)
+def _drawn(
+    stations: tuple[int, ...],
+    done_minutes: int,
+    here: bool,  # noqa: FBT001 - positional, since that is how a cache is asked fastest
+    mirrored: bool,  # noqa: FBT001
+    done: tuple[bool, ...] | None,
+) -> Line:
     total = sum(stations)
     behind = min(max(done_minutes, 0), total)
     passed = list(accumulate(stations))
     are_done = done if done is not None else [0 < place <= behind for place in passed]
-    mirrored = direction == "rtl"
     stops = tuple(
         Stop(_at(place, total, mirrored=mirrored), number, is_done)
         for number, (place, is_done) in enumerate(zip(passed, are_done, strict=True), 1)
     )
+    start, end = ("100%", "0%") if mirrored else ("0%", "100%")
+    reached = _at(behind, total, mirrored=mirrored)
     return Line(
-        start="100%" if mirrored else "0%",
-        end="0%" if mirrored else "100%",
-        behind=_at(behind, total, mirrored=mirrored) if behind else "",
-        here=_at(behind, total, mirrored=mirrored) if here else "",
+        start=start,
+        end=end,
+        behind=reached if behind else "",
+        here=reached if here else "",
         stops=stops,
         done=bool(stops) and stops[-1].done,
         module=next((stop.number for stop in stops if not stop.done), 0),
         left=total - behind,
         total=total,
+        marks=_marks(start, end, reached if behind else "", reached if here else "", stops),
     )
+
+
+def _marks(start: str, end: str, behind: str, here: str, stops: tuple[Stop, ...]) -> Markup:
+    """The SVG inside of a line: the way, the stations as rings, the end as a double ring."""
+    done = " line__stop--done"
+    parts = [AHEAD.format(start, end)]
+    if behind:
+        parts.append(BEHIND.format(start, behind))
+    parts += [STATION.format(done if stop.done else "", stop.x, 6) for stop in stops[:-1]]
+    parts.append(STATION.format("", end, 9))
+    parts.append(STATION.format(done if stops and stops[-1].done else "", end, 4))
+    if here:
+        parts.append(HERE.format(here))
+    return Markup("").join(parts)
 
 
 def scale_of(lengths: Iterable[int]) -> int:

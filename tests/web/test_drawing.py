@@ -60,6 +60,16 @@ def test_each_station_needs_its_own_word_on_being_done():
         line_of([10, 20], done=[True])
 
 
+def test_the_marks_of_a_line_are_its_figures_drawn():
+    line = line_of([10, 20, 30], 20, here=True)
+    assert line.marks.count("<circle") == 2 + 2 + 2
+    assert line.marks.count("line__stop--done") == 1
+    assert '<line class="line__behind" x1="0%" x2="33.3%"' in line.marks
+    assert '<circle class="line__here" cx="33.3%"' in line.marks
+    assert "line__behind" not in line_of([10, 20]).marks
+    assert line_of([10], 10).marks.count("line__stop--done") == 1
+
+
 def test_more_minutes_than_the_course_has_do_not_run_past_its_end():
     line = line_of([10, 20], 45)
     assert (line.behind, line.left) == ("100%", 0)
