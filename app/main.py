@@ -1,7 +1,6 @@
 """The application: assembles slices, shell and subscriptions; knows everything, known by none."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -24,7 +23,10 @@ from app.i18n.catalogues import offered_codes
 from app.identity import routes as identity_routes
 from app.identity.access import SignInNeeded, visitor_of
 from app.learning.completions import CourseCompleted
+from app.learning.enrolments import Enrolled, Started
 from app.settings import ROOT, Settings, from_environment
+from app.statistics import routes as statistics_routes
+from app.statistics.reactions import count_happening
 from app.web import routes as web_routes
 from app.web.addresses import Addresses, LanguagePrefix
 from app.web.assets import Assets
@@ -35,15 +37,17 @@ from app.web.pages import Pages, path_of, refusal_page, to_path
 from app.web.refusals import MethodUnknown, PageUnknown, Unforeseen
 from app.web.security import SecurityHeaders
 
-log = logging.getLogger("capacita")
-
 # Hot pages first: routing is linear.
 ROUTERS = (
     web_routes.router,
     credentials_routes.router,
+    statistics_routes.router,
     identity_routes.router,
 )
 SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
+    (Enrolled, count_happening),
+    (Started, count_happening),
+    (CourseCompleted, count_happening),
     (CourseCompleted, award_certificate),
 )
 
@@ -137,8 +141,7 @@ def _handlers() -> dict[int | type[Exception], Callable[..., Any]]:
     async def on_validation(request: Request, _fault: RequestValidationError) -> Response:
         return await _refuse_aside(request, PageUnknown())
 
-    async def on_fault(request: Request, fault: Exception) -> Response:
-        log.error("unforeseen", exc_info=fault)
+    async def on_fault(request: Request, _fault: Exception) -> Response:
         return await _refuse_aside(request, Unforeseen())
 
     return {

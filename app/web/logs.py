@@ -3,6 +3,7 @@
 import json
 import logging
 import secrets
+import sys
 import time
 import traceback
 from functools import lru_cache
@@ -17,6 +18,7 @@ log = logging.getLogger("capacita.requests")
 LONGEST = 500
 FRAMES = 20
 FAULTY = 500
+ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 # Encoders and clocks are made once: a line costs what a small query costs.
 encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 QUIET = frozenset({"show_life", "show_readiness", "assets"})
@@ -63,6 +65,7 @@ def logging_to_stderr(level: str) -> dict[str, Any]:
         "formatters": {"lines": {"()": "app.web.logs.JsonLines"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"level": level, "handlers": ["stderr"]},
+        "loggers": {"alembic": {"level": "WARNING"}},
     }
 
 
@@ -95,12 +98,16 @@ class RequestLog:
         try:
             await self.app(scope, receive, send_noting)
         finally:
-            _write(scope, status, (time.perf_counter() - started) * 1000, request_id)
+            milliseconds = (time.perf_counter() - started) * 1000
+            _write(scope, status, milliseconds, request_id, sys.exc_info())
 
 
-def _write(scope: Scope, status: int, milliseconds: float, request_id: str) -> None:
+def _write(
+    scope: Scope, status: int, milliseconds: float, request_id: str, fault: ExceptionInfo
+) -> None:
     route = route_name(scope)
-    level = logging.DEBUG if route in QUIET and status < FAULTY else logging.INFO
+    level = logging.DEBUG if route in QUIET else logging.INFO
+    level = logging.ERROR if status >= FAULTY else level
     if not log.isEnabledFor(level):
         return
     fields = {
@@ -111,7 +118,7 @@ def _write(scope: Scope, status: int, milliseconds: float, request_id: str) -> N
         "request_id": request_id,
     }
     # Built by hand: finding the caller's line would cost more than all the rest.
-    record = logging.LogRecord(log.name, level, "", 0, "request", None, None)
+    record = logging.LogRecord(log.name, level, "", 0, "request", None, fault)
     vars(record)["fields"] = fields
     log.handle(record)
 
