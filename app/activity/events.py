@@ -5,7 +5,7 @@ foreign key: it lies below the slices it speaks of.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
@@ -14,7 +14,7 @@ from sqlalchemy import Index, String, Uuid, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation import clock
-from app.foundation.database import Id, Json, Model, Moment, Ref
+from app.foundation.database import Id, Json, Model, Moment, Ref, table_of
 
 
 class Event(Model):
@@ -62,10 +62,11 @@ class Happening:
     language: str | None = None
     mode: str | None = None
     happened_at: datetime | None = None
+    key: UUID = field(default_factory=uuid4)
 
 
-_COLUMNS = frozenset(field.name for field in fields(Happening))
-_INSERT = insert(Event.__table__)  # type: ignore[arg-type]  # a declarative class's Table
+_COLUMNS = frozenset(each.name for each in fields(Happening))
+_INSERT = insert(table_of(Event))
 _reactions: dict[type[Happening], list[Callable[[Session, Any], None]]] = {}
 
 
@@ -81,11 +82,11 @@ def record(db: Session, happening: Happening) -> None:
     moment = clock.now()
     row = {name: getattr(happening, name) for name in _COLUMNS}
     row["happened_at"] = happening.happened_at or moment
-    row |= {"key": uuid4(), "kind": happening.kind, "recorded_at": moment}
+    row |= {"kind": happening.kind, "recorded_at": moment}
     row["payload"] = {
-        field.name: _plain(getattr(happening, field.name))
-        for field in fields(happening)
-        if field.name not in _COLUMNS
+        each.name: _plain(getattr(happening, each.name))
+        for each in fields(happening)
+        if each.name not in _COLUMNS
     }
     db.execute(_INSERT, row)
     for reaction in _reactions.get(type(happening), ()):

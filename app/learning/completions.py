@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import Date, ForeignKey, Index, String
+from sqlalchemy import Date, Float, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
@@ -19,7 +19,8 @@ from app.learning.standings import standing_of
 class Completion(Model):
     """An enrolment met its version's rule; `day` is fixed in the institution's time zone.
 
-    `trace` holds each line of the rule and the result that met it.
+    `trace` holds each line of the rule and the result that met it; `score` is the percent of
+    points over the quizzes among those results, none where nothing was graded.
     """
 
     __tablename__ = "completions"
@@ -33,6 +34,7 @@ class Completion(Model):
     language: Mapped[str] = mapped_column(String(16))
     mode: Mapped[str] = mapped_column(String(16))
     trace: Mapped[Json]
+    score: Mapped[float | None] = mapped_column(Float)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,13 +47,21 @@ class CourseCompleted(Happening):
     minutes: int
 
 
+class Passing(NamedTuple):
+    """The best passing result of an activity, with its points."""
+
+    result_id: int
+    score: float
+    out_of: float
+
+
 _once = Once(Completion)
 
 
 def complete_if_met(
-    db: Session, place: Place, passed: Mapping[str, int], language: str, mode: str
+    db: Session, place: Place, passed: Mapping[str, Passing], language: str, mode: str
 ) -> bool:
-    """Complete the enrolment if `passed` (activity to result) meets its rule; tells if it did now.
+    """Complete the enrolment if `passed` (by activity key) meets its rule; tells if it did now.
 
     The caller holds the lock on the enrolment's row, else two results may each miss the other.
     """
@@ -71,6 +81,7 @@ def complete_if_met(
         "language": language,
         "mode": mode,
         "trace": _kept_trace(trace, required.rule, passed),
+        "score": _score(trace, passed),
     }
     if not _once.add(db, row):
         return False
@@ -89,11 +100,19 @@ def complete_if_met(
     return True
 
 
-def _kept_trace(trace: Trace, rule: Mapping[str, str], passed: Mapping[str, int]) -> dict[str, Any]:
+def _score(trace: Trace, passed: Mapping[str, Passing]) -> float | None:
+    graded = [passed[key] for line in trace.lines if line.part != "lessons" for key in line.met]
+    out_of = sum(each.out_of for each in graded)
+    return round(100 * sum(each.score for each in graded) / out_of, 1) if out_of else None
+
+
+def _kept_trace(
+    trace: Trace, rule: Mapping[str, str], passed: Mapping[str, Passing]
+) -> dict[str, Any]:
     return {
         "rule": dict(rule),
         "lines": [
-            {"part": line.part, "results": {key: passed[key] for key in line.met}}
+            {"part": line.part, "results": {key: passed[key].result_id for key in line.met}}
             for line in trace.lines
         ],
     }

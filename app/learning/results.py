@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.activity.events import Happening, record
 from app.foundation import clock
 from app.foundation.database import Id, Key, Model, Moment, Once, Ref
-from app.learning.completions import complete_if_met
+from app.learning.completions import Passing, complete_if_met
 from app.learning.enrolments import EnrolmentOver, Place, about, locked, start
 from app.learning.progress import mark_done
 from app.learning.standings import standing_of
@@ -109,7 +109,7 @@ _NAMED = select(_results.id).where(
     _results.source == bindparam("source"), _results.source_key == bindparam("source_key")
 )
 _PASSED = (
-    select(_results.activity_key, _results.id)
+    select(_results.activity_key, _results.id, _results.score, _results.out_of)
     .where(_results.enrolment_id == bindparam("enrolment_id"), _results.passed)
     .order_by(_results.score / _results.out_of, _results.id.desc())
 )
@@ -141,9 +141,10 @@ def record_result(db: Session, earned: Earned) -> Recorded:
     return Recorded(first.result_id, is_new=True, has_completed=has_completed)
 
 
-def passed_in(db: Session, enrolment_id: int) -> Mapping[str, int]:
+def passed_in(db: Session, enrolment_id: int) -> Mapping[str, Passing]:
     """The best passing result of each activity, the earliest among equals."""
-    return dict(db.execute(_PASSED, {"enrolment_id": enrolment_id}).tuples())
+    rows = db.execute(_PASSED, {"enrolment_id": enrolment_id})
+    return {key: Passing(*result) for key, *result in rows}
 
 
 def _row(place: Place, earned: Earned, moment: datetime) -> dict[str, Any]:

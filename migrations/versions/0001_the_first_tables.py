@@ -224,6 +224,38 @@ def upgrade() -> None:
         postgresql_where=sa.text("replaced_at IS NULL"),
     )
     op.create_table(
+        "invitations",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("institution_id", BIG, nullable=False),
+        sa.Column("email", sa.String(length=320), nullable=False),
+        sa.Column("roles", DOCUMENT, nullable=False),
+        sa.Column("invited_by", BIG, nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_by", BIG, nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["accepted_by"], ["users.id"], name=op.f("fk_invitations_accepted_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_invitations_institution_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["invited_by"], ["users.id"], name=op.f("fk_invitations_invited_by_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+        sa.UniqueConstraint("key", name=op.f("uq_invitations_key")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_invitations_token_hash")),
+    )
+    op.create_index(
+        op.f("ix_invitations_institution_id"), "invitations", ["institution_id"], unique=False
+    )
+    op.create_table(
         "one_time_links",
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("user_id", BIG, nullable=True),
@@ -562,6 +594,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("mode", sa.String(length=16), nullable=False),
         sa.Column("trace", DOCUMENT, nullable=False),
+        sa.Column("score", sa.Float(), nullable=True),
         sa.ForeignKeyConstraint(
             ["enrolment_id"], ["enrolments.id"], name=op.f("fk_completions_enrolment_id_enrolments")
         ),
@@ -782,6 +815,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_institution_states_parent_id", table_name="institution_states")
     op.drop_table("institution_states")
+    op.drop_index(op.f("ix_invitations_institution_id"), table_name="invitations")
+    op.drop_table("invitations")
     op.drop_index(
         "uq_grants_standing_everywhere",
         table_name="grants",

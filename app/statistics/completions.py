@@ -1,0 +1,189 @@
+"""Completions counted: enrolled, started, completed, certified, by course, institution and month."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, case, extract, func, select
+from sqlalchemy.orm import Session, aliased
+
+from app.catalogue.courses import Course
+from app.catalogue.texts import CompiledText
+from app.catalogue.versions import CourseVersion
+from app.credentials.certificates import Certificate
+from app.identity.institutions import Institution, InstitutionState
+from app.identity.placements import Placement
+from app.statistics.facts import MEASURES, Fact
+from app.statistics.scopes import Scope
+
+COLUMNS = ("course", "institution", "month", "enrolled", "started", "completed", "certified")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for: a period of whole months, and perhaps one course or institution.
+
+    Institutions and courses are named by key; an institution means itself, not its tree.
+    """
+
+    since: date
+    until: date
+    course: str = ""
+    institution: str = ""
+
+
+class Counted(NamedTuple):
+    """The four counts of a course at an institution in a month ("2026-11")."""
+
+    slug: str
+    course: str
+    institution_key: str
+    institution: str
+    month: str
+    enrolled: int
+    started: int
+    completed: int
+    certified: int
+
+    def cells(self) -> tuple[str | int, ...]:
+        """The row of the file, in the order of COLUMNS; the screen shows the same figures."""
+        return (
+            self.course, self.institution, self.month,
+            self.enrolled, self.started, self.completed, self.certified,
+        )  # fmt: skip
+
+
+class Totals(NamedTuple):
+    """The four counts of everything asked for."""
+
+    enrolled: int
+    started: int
+    completed: int
+    certified: int
+
+
+_facts, _courses, _placements = Fact.__table__.c, Course.__table__.c, Placement.__table__.c
+_states, _institutions = InstitutionState.__table__.c, Institution.__table__.c
+_texts, _certificates = (
+    CompiledText.__table__.c, Certificate.__table__.c
+)  # fmt: skip
+month_of: ColumnElement[int] = extract("year", _facts.day) * 100 + extract("month", _facts.day)
+
+
+def is_asked(scope: Scope, asked: Asked) -> ColumnElement[bool]:
+    """Which facts a question means: in the scope, in the period, of the course and institution."""
+    conditions = [
+        scope.covers(_facts.placement_id),
+        _facts.day >= asked.since,
+        _facts.day < asked.until,
+    ]
+    if asked.course:
+        conditions.append(
+            _facts.course_id.in_(select(_courses.id).where(_courses.slug == asked.course))
+        )
+    if asked.institution:
+        own = select(_institutions.id).where(_institutions.key == asked.institution)
+        placed = select(_placements.id).where(_placements.institution_id.in_(own))
+        conditions.append(_facts.placement_id.in_(placed))
+    return and_(*conditions)
+
+
+def _counts() -> list[ColumnElement[Any]]:
+    counted = [func.sum(case((_facts.measure == each, 1), else_=0)) for each in MEASURES]
+    certified = case((_certificates.id.is_not(None), 1), else_=0)
+    return [*counted, func.sum(certified)]
+
+
+def _with_certificates(statement: Select[Any]) -> Select[Any]:
+    return statement.outerjoin(
+        Certificate.__table__,
+        (_facts.measure == "completed")
+        & (_certificates.completion_id == _facts.enrolment_id)
+        & _certificates.replaced_at.is_(None)
+        & _certificates.revoked_at.is_(None),
+    )
+
+
+def counts(
+    db: Session, scope: Scope, asked: Asked, limit: int | None = None, offset: int = 0
+) -> list[Counted]:
+    """The counts by course, institution and month, in that order; screen and file ask here.
+
+    People count at the institution where they worked on the day it happened.
+    """
+    grouped = (
+        _with_certificates(
+            select(
+                _facts.course_id.label("course_id"),
+                _placements.institution_id.label("institution_id"),
+                month_of.label("month"),
+                *(c.label(n) for c, n in zip(_counts(), Totals._fields, strict=True)),
+            ).select_from(Fact.__table__.outerjoin(
+                Placement.__table__, _placements.id == _facts.placement_id
+            ))
+        )
+        .where(is_asked(scope, asked))
+        .group_by(_facts.course_id, _placements.institution_id, month_of)
+        .subquery()
+    )  # fmt: skip
+    current = aliased(CourseVersion.__table__)
+    named = (
+        select(
+            _courses.slug,
+            _texts.title,
+            func.coalesce(_institutions.key, ""),
+            func.coalesce(_states.name, ""),
+            grouped.c.month,
+            *(grouped.c[name] for name in Totals._fields),
+        )
+        .select_from(grouped)
+        .join(Course.__table__, _courses.id == grouped.c.course_id)
+        .join(current, (current.c.course_id == _courses.id) & current.c.is_current)
+        .join(
+            CompiledText.__table__,
+            (_texts.version_id == current.c.id)
+            & (_texts.owner_key == "course")
+            & (_texts.language == current.c.source_language),
+        )
+        .outerjoin(Institution.__table__, _institutions.id == grouped.c.institution_id)
+        .outerjoin(
+            InstitutionState.__table__,
+            (_states.institution_id == grouped.c.institution_id)
+            & _states.replaced_at.is_(None)
+            & _states.valid_to.is_(None),
+        )
+        .order_by(_texts.title, _courses.slug, _states.name, _institutions.key, grouped.c.month)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [_counted(row) for row in db.execute(named)]
+
+
+def _counted(row: Sequence[Any]) -> Counted:
+    slug, course, key, institution, month, *figures = row
+    year, number = divmod(int(month), 100)
+    return Counted(
+        slug, course, key, institution, f"{year:04}-{number:02}", *(int(each) for each in figures)
+    )
+
+
+def totals(db: Session, scope: Scope, asked: Asked) -> Totals:
+    """The four counts over everything asked for; what the table's rows add up to."""
+    statement = _with_certificates(select(*_counts()).select_from(Fact.__table__))
+    row = db.execute(statement.where(is_asked(scope, asked))).one()
+    return Totals(*(int(each or 0) for each in row))
+
+
+def months(db: Session, scope: Scope, asked: Asked) -> list[tuple[str, int]]:
+    """Completed by month, for the chart; months without any are left out."""
+    statement = (
+        select(month_of, func.count())
+        .where(is_asked(scope, asked), _facts.measure == "completed")
+        .group_by(month_of)
+        .order_by(month_of)
+    )
+    return [
+        (f"{int(month) // 100:04}-{int(month) % 100:02}", count)
+        for month, count in db.execute(statement)
+    ]

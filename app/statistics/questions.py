@@ -1,0 +1,69 @@
+"""Questions: what the address of a statistics page asks for, read leniently and said back."""
+
+import re
+from datetime import date
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from app.statistics.completions import Asked
+from app.statistics.records import Measure
+
+MONTHS_SHOWN = 12
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+MEASURES: tuple[Measure, ...] = ("enrolled", "started", "completed", "certified")
+
+
+class Question(NamedTuple):
+    """A question as the form shows it: months as "2026-11", the last one included."""
+
+    since: str
+    until: str
+    course: str
+    institution: str
+    measure: Measure
+    page: int
+
+    def asked(self) -> Asked:
+        """The question for the domain: from the first day, up to but not with `until`."""
+        return Asked(
+            _first_day(self.since), _next(_first_day(self.until)), self.course, self.institution
+        )
+
+    def query(self, **changes: object) -> str:
+        """The question as a query string, with some of it changed."""
+        values = self._asdict() | {"page": 1} | changes
+        return "?" + urlencode({name: value for name, value in values.items() if value})
+
+
+def question_of(
+    today: date, since: str, until: str, course: str, institution: str, measure: str, page: str
+) -> Question:
+    """Read a question; what is no month becomes the last twelve, a period is never empty."""
+    last = until if _is_month(until) else _as_month(today)
+    first = since if _is_month(since) else _as_month(_back(_first_day(last), MONTHS_SHOWN - 1))
+    first, last = sorted((first, last))
+    known: Measure = next((each for each in MEASURES if each == measure), "completed")
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
+    return Question(first, last, course[:64], institution[:64], known, max(number, 1))
+
+
+def _is_month(text: str) -> bool:
+    found = _MONTH.fullmatch(text)
+    return bool(found) and 1 <= int(text[5:]) <= 12 and 1900 <= int(text[:4]) <= 9998
+
+
+def _first_day(month: str) -> date:
+    return date(int(month[:4]), int(month[5:]), 1)
+
+
+def _as_month(day: date) -> str:
+    return f"{day.year:04}-{day.month:02}"
+
+
+def _next(day: date) -> date:
+    return _back(day, -1)
+
+
+def _back(day: date, months: int) -> date:
+    place = day.year * 12 + day.month - 1 - months
+    return date(place // 12, place % 12 + 1, 1)

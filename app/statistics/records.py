@@ -1,0 +1,111 @@
+"""Records: the list behind the counts, one row an enrolment, for those who may see names."""
+
+from datetime import date
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.catalogue.courses import Course
+from app.catalogue.versions import CourseVersion
+from app.credentials.certificates import Certificate
+from app.identity.institutions import InstitutionState
+from app.identity.placements import Placement
+from app.identity.users import User
+from app.learning.completions import Completion
+from app.learning.enrolments import Enrolment
+from app.statistics.completions import Asked, is_asked
+from app.statistics.facts import Fact
+from app.statistics.scopes import Scope
+
+Measure = Literal["enrolled", "started", "completed", "certified"]
+COLUMNS = (
+    "person", "institution", "course", "version", "language", "round", "enrolled", "started",
+    "completed", "score", "certificate",
+)  # fmt: skip
+
+
+class Row(NamedTuple):
+    """One enrolment; days are those of the facts, `score` is percent of the counted quizzes.
+
+    The institution is where the person worked when the counted thing happened.
+    """
+
+    person: str
+    institution: str
+    course: str
+    version: int
+    language: str
+    round: int
+    enrolled: date | None
+    started: date | None
+    completed: date | None
+    score: float | None
+    certificate: str | None
+
+
+_facts, _users, _placements = Fact.__table__.c, User.__table__.c, Placement.__table__.c
+_states, _courses, _versions = (
+    InstitutionState.__table__.c, Course.__table__.c, CourseVersion.__table__.c
+)  # fmt: skip
+_enrolments, _completions = Enrolment.__table__.c, Completion.__table__.c
+_certificates = Certificate.__table__.c
+_enrolled, _started = Fact.__table__.alias("enrolled"), Fact.__table__.alias("started")
+
+
+def records(scope: Scope, asked: Asked, measure: Measure) -> Select[Any]:
+    """The rows whose measure falls into what is asked; as many as the count says.
+
+    Columns as in COLUMNS, oldest day first. The screen pages through it, the file streams it.
+    """
+    counted = "completed" if measure == "certified" else measure
+    standing = (
+        (_certificates.completion_id == _facts.enrolment_id)
+        & _certificates.replaced_at.is_(None)
+        & _certificates.revoked_at.is_(None)
+    )
+    rows = (
+        select(
+            _users.name.label("person"),
+            func.coalesce(_states.name, "").label("institution"),
+            _courses.slug.label("course"),
+            _versions.number.label("version"),
+            _facts.language.label("language"),
+            _enrolments.round.label("round"),
+            _enrolled.c.day.label("enrolled"),
+            _started.c.day.label("started"),
+            _completions.day.label("completed"),
+            _completions.score.label("score"),
+            _certificates.code.label("certificate"),
+        )
+        .select_from(Fact.__table__)
+        .join(User.__table__, _users.id == _facts.person_id)
+        .join(Course.__table__, _courses.id == _facts.course_id)
+        .join(CourseVersion.__table__, _versions.id == _facts.version_id)
+        .join(Enrolment.__table__, _enrolments.id == _facts.enrolment_id)
+        .outerjoin(Placement.__table__, _placements.id == _facts.placement_id)
+        .outerjoin(
+            InstitutionState.__table__,
+            (_states.institution_id == _placements.institution_id)
+            & _states.replaced_at.is_(None)
+            & _states.valid_to.is_(None),
+        )
+        .outerjoin(
+            _enrolled,
+            (_enrolled.c.measure == "enrolled") & (_enrolled.c.enrolment_id == _facts.enrolment_id),
+        )
+        .outerjoin(
+            _started,
+            (_started.c.measure == "started") & (_started.c.enrolment_id == _facts.enrolment_id),
+        )
+        .outerjoin(Completion.__table__, _completions.enrolment_id == _facts.enrolment_id)
+        .join(Certificate.__table__, standing, isouter=measure != "certified")
+        .where(_facts.measure == counted, is_asked(scope, asked))
+    )
+    return rows.order_by(_facts.day, _facts.enrolment_id)
+
+
+def rows_of(db: Session, rows: Select[Any], limit: int, offset: int) -> list[Row]:
+    """One page of the list that `records` asks for."""
+    statement = rows.limit(limit).offset(offset)
+    return [Row._make(row) for row in db.execute(statement)]

@@ -1,0 +1,144 @@
+"""Routes of statistics: the counts on screen and as a file, and the list behind them."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, NamedTuple
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from app.foundation import clock
+from app.identity.access import Administrator, Visitor, administrator
+from app.statistics.completions import COLUMNS, Counted, counts, months, totals
+from app.statistics.exports import reserve, small_file, streamed
+from app.statistics.looks import CountsExported, ListExported, ListSeen, note_look
+from app.statistics.questions import Question, question_of
+from app.statistics.records import COLUMNS as LIST_COLUMNS
+from app.statistics.records import records, rows_of
+from app.statistics.refusals import NamesClosed
+from app.statistics.scopes import COUNTS, NAMES, Scope, course_names, institution_names, scope_of
+from app.web.marks import Db, InTurn
+from app.web.pages import PRIVATE, onward, page
+from app.web.turn import Turnstile, leaves_trace
+
+router = Turnstile()
+PAGE = 100
+
+
+class Registrar(NamedTuple):
+    """Who may see names, and where."""
+
+    visitor: Visitor
+    scope: Scope
+
+
+def _registrar(request: Request, db: Session) -> Registrar:
+    visitor = administrator(request, db)
+    scope = scope_of(db, visitor.id, NAMES)
+    if scope.is_empty:
+        raise NamesClosed
+    return Registrar(visitor, scope)
+
+
+def _question(request: Request, _db: Session) -> Question:
+    get: Callable[[str, str], str] = request.query_params.get
+    return question_of(
+        clock.now().date(),
+        get("since", ""),
+        get("until", ""),
+        get("course", ""),
+        get("institution", ""),
+        get("measure", ""),
+        get("page", ""),
+    )
+
+
+MayName = Annotated[Registrar, InTurn(_registrar, who="registrar")]
+Put = Annotated[Question, InTurn(_question)]
+
+
+@router.get("/statistics")
+def show_statistics(request: Request, _visitor: Administrator) -> Response:
+    return onward(request, "show_completions")
+
+
+@router.get("/statistics/completions")
+def show_completions(request: Request, db: Db, visitor: Administrator, question: Put) -> Response:
+    """The counts in the person's institutions, with what is counted said on the page."""
+    scope = scope_of(db, visitor.id, COUNTS)
+    asked = question.asked()
+    rows = counts(db, scope, asked, PAGE + 1, (question.page - 1) * PAGE)
+    return page(
+        request,
+        "statistics/completions.html",
+        question=question,
+        rows=rows[:PAGE],
+        has_more=len(rows) > PAGE,
+        totals=totals(db, scope, asked),
+        months=months(db, scope, asked),
+        may_name=not scope_of(db, visitor.id, NAMES).is_empty,
+        as_of=clock.now(),
+        **_choices(db, scope),
+    )
+
+
+@router.get("/statistics/completions.csv")
+@leaves_trace
+def download_completions(
+    request: Request, db: Db, visitor: Administrator, question: Put
+) -> Response:
+    """The same counts as a file, all pages of them."""
+    asked = question.asked()
+    rows = counts(db, scope_of(db, visitor.id, COUNTS), asked)
+    note_look(db, CountsExported, visitor.id, asked)
+    content = small_file(COLUMNS, map(Counted.cells, rows))
+    return Response(content, 200, _as_file("completions", question), "text/csv; charset=utf-8")
+
+
+@router.get("/statistics/completions/list")
+@leaves_trace
+def show_list(request: Request, db: Db, registrar: MayName, question: Put) -> Response:
+    """The list behind a count, a page at a time; each look is an event."""
+    asked = question.asked()
+    rows = rows_of(
+        db,
+        records(registrar.scope, asked, question.measure),
+        PAGE + 1,
+        (question.page - 1) * PAGE,
+    )
+    note_look(db, ListSeen, registrar.visitor.id, asked, question.measure)
+    return page(
+        request,
+        "statistics/list.html",
+        question=question,
+        rows=rows[:PAGE],
+        has_more=len(rows) > PAGE,
+        first=(question.page - 1) * PAGE + 1,
+        as_of=clock.now(),
+        **_choices(db, registrar.scope),
+    )
+
+
+@router.get("/statistics/completions/list.csv")
+@leaves_trace
+def download_list(request: Request, db: Db, registrar: MayName, question: Put) -> Response:
+    """The whole list as a file, streamed on a connection of its own; each export is an event."""
+    asked = question.asked()
+    rows = records(registrar.scope, asked, question.measure)
+    note_look(db, ListExported, registrar.visitor.id, asked, question.measure)
+    reserve()
+    blocks = streamed(request.app.state.engines.stream, LIST_COLUMNS, rows)
+    headers = _as_file(f"list-{question.measure}", question)
+    return StreamingResponse(blocks, 200, headers, "text/csv; charset=utf-8")
+
+
+def _choices(db: Session, scope: Scope) -> dict[str, Any]:
+    return {
+        "institutions": [tuple(row) for row in db.execute(institution_names(scope))],
+        "courses": [tuple(row) for row in db.execute(course_names())],
+    }
+
+
+def _as_file(name: str, question: Question) -> dict[str, str]:
+    file = f"{name}-{question.since}-{question.until}.csv"
+    return PRIVATE | {"Content-Disposition": f'attachment; filename="{file}"'}

@@ -1,0 +1,91 @@
+"""Scopes: which institutions' figures a person may see, by role, with all that lies under them."""
+
+from typing import NamedTuple
+
+from sqlalchemy import CTE, ColumnElement, Select, exists, literal, select
+from sqlalchemy.orm import Session
+
+from app.catalogue.courses import Course
+from app.catalogue.texts import CompiledText
+from app.catalogue.versions import CourseVersion
+from app.identity.grants import Grant
+from app.identity.institutions import Institution, InstitutionState
+from app.identity.placements import Placement
+
+COUNTS, NAMES = "administrator", "registrar"
+_grants, _states = Grant.__table__.c, InstitutionState.__table__.c
+_placements, _institutions = Placement.__table__.c, Institution.__table__.c
+
+
+class Scope(NamedTuple):
+    """A person's rights of one role: everywhere, or on the trees under some institutions."""
+
+    person_id: int
+    role: str
+    is_everywhere: bool
+    is_empty: bool
+
+    def institutions(self) -> CTE:
+        """The ids of the institutions in the trees, as the standing states draw them."""
+        roots = select(_grants.institution_id.label("id")).where(
+            _grants.user_id == self.person_id,
+            _grants.role == self.role,
+            _grants.ended_at.is_(None),
+            _grants.institution_id.is_not(None),
+        )
+        tree = roots.cte("scope", recursive=True)
+        below = select(_states.institution_id).where(
+            _states.parent_id == tree.c.id,
+            _states.replaced_at.is_(None),
+            _states.valid_to.is_(None),
+        )
+        return tree.union(below)
+
+    def covers(self, placement_id: ColumnElement[int | None]) -> ColumnElement[bool]:
+        """Whether a placement, as at the event, lies in the scope."""
+        if self.is_everywhere:
+            return literal(value=True)
+        within = select(self.institutions().c.id)
+        return placement_id.in_(
+            select(_placements.id).where(_placements.institution_id.in_(within))
+        )
+
+
+def scope_of(db: Session, person_id: int, role: str) -> Scope:
+    """What the person may see in a role; empty when no grant stands."""
+    standing = (
+        _grants.user_id == person_id,
+        _grants.role == role,
+        _grants.ended_at.is_(None),
+    )
+    everywhere = db.scalar(select(exists().where(*standing, _grants.institution_id.is_(None))))
+    anywhere = everywhere or db.scalar(select(exists().where(*standing)))
+    return Scope(person_id, role, bool(everywhere), not anywhere)
+
+
+def institution_names(scope: Scope) -> Select[str, str]:
+    """Key and standing name of every institution in the scope, by name."""
+    named = (
+        select(_institutions.key, _states.name)
+        .join(Institution.__table__, _institutions.id == _states.institution_id)
+        .where(_states.replaced_at.is_(None), _states.valid_to.is_(None))
+        .order_by(_states.name, _institutions.key)
+    )
+    if scope.is_everywhere:
+        return named
+    return named.where(_states.institution_id.in_(select(scope.institutions().c.id)))
+
+
+def course_names() -> Select[str, str]:
+    """Slug and title, in its own language, of every course that has a version."""
+    return (
+        select(Course.slug, CompiledText.title)
+        .join(CourseVersion, CourseVersion.course_id == Course.id)
+        .join(CompiledText, CompiledText.version_id == CourseVersion.id)
+        .where(
+            CourseVersion.is_current,
+            CompiledText.owner_key == "course",
+            CompiledText.language == CourseVersion.source_language,
+        )
+        .order_by(CompiledText.title, Course.slug)
+    )
