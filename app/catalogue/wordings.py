@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 KEY = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 KEY_LENGTH = 64
+TEXT_LENGTH = 5000
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 REFERENCE = r"^[A-Z][A-Za-z0-9-]{0,31}$"
 RECOMMENDATION = r"^[A-Z][A-Za-z0-9-]{0,31}$"
@@ -55,6 +56,8 @@ def _text(value: Any) -> Any:
 def _filled(text: str) -> str:
     if not text:
         raise fault("is empty", "write the text or take the field out")
+    if len(text) > TEXT_LENGTH:
+        raise fault(f"has over {TEXT_LENGTH} signs", "shorten it")
     sign = unseen_sign(text)
     if sign:
         raise fault(f"holds an unseen sign, {sign}", "type the text anew at that place")

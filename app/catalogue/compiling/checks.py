@@ -29,6 +29,7 @@ def check_manuscript(
     _check_lessons(manuscript, recommendations, faults)
     _check_activity_keys(manuscript, faults)
     _check_items(manuscript, faults)
+    _check_orphans(manuscript, faults)
 
 
 def _check_course(manuscript: Manuscript, recommendations: Collection[str], faults: Faults) -> None:
@@ -144,7 +145,6 @@ def _check_activity_keys(manuscript: Manuscript, faults: Faults) -> None:
 
 
 def _check_items(manuscript: Manuscript, faults: Faults) -> None:
-    tested: set[str] = set()
     seen: dict[str, str] = {}
     for quiz in manuscript.quizzes.values():
         for number, item in enumerate(quiz.declaration.items):
@@ -152,7 +152,6 @@ def _check_items(manuscript: Manuscript, faults: Faults) -> None:
                 manuscript, quiz.document, ("items", number), item, seen=seen, faults=faults
             )
             _check_graded(quiz, number, item, faults)
-            tested.add(item.outcome or "")
         if quiz.declaration.draw and quiz.declaration.draw > len(quiz.declaration.items):
             line = quiz.document.line("draw")
             what = f"draws {quiz.declaration.draw} of {len(quiz.declaration.items)} items"
@@ -161,15 +160,32 @@ def _check_items(manuscript: Manuscript, faults: Faults) -> None:
         for recall in lesson.recalls.values():
             for number, item in enumerate(recall.items.root):
                 _check_item(manuscript, recall.document, (number,), item, seen=seen, faults=faults)
+
+
+def _check_orphans(manuscript: Manuscript, faults: Faults) -> None:
+    """An outcome is named by a module and tested by an item; a course names what its parts do."""
     course, document = manuscript.course, manuscript.course_document
-    for number, outcome in enumerate(course.outcomes if course else ()):
-        if document and outcome.key not in tested:
-            faults.add(
-                document.path,
-                document.line("outcomes", number, "key"),
-                f"no item of a quiz tests the outcome `{outcome.key}`",
-                f"write `outcome: {outcome.key}` in an item, or take the outcome out",
-            )
+    if course is None or document is None:
+        return
+    modules = [module.declaration for module in manuscript.modules.values()]
+    quizzes = manuscript.quizzes.values()
+    tested = {item.outcome for quiz in quizzes for item in quiz.declaration.items}
+    taught = {key for module in modules for key in module.outcomes}
+    for number, outcome in enumerate(course.outcomes):
+        line = document.line("outcomes", number, "key")
+        if outcome.key not in tested and not manuscript.is_unread("quizzes"):
+            what = f"no item of a quiz tests the outcome `{outcome.key}`"
+            mend = f"write `outcome: {outcome.key}` in an item, or take the outcome out"
+            faults.add(document.path, line, what, mend)
+        if outcome.key not in taught and not manuscript.is_unread("modules"):
+            what = f"no module names the outcome `{outcome.key}`"
+            faults.add(document.path, line, what, "add it to `outcomes` of a module.yaml")
+    answered = {key for module in modules for key in module.recommendations}
+    answered |= {lesson.head.recommendation for lesson in manuscript.lessons.values()}
+    for key in sorted(answered - set(course.recommendations)):
+        what = f"a part of the course answers `{key}`, and the course does not name it"
+        line = document.line("recommendations")
+        faults.add(document.path, line, what, "add it to `recommendations`")
 
 
 def _check_item(
@@ -189,7 +205,7 @@ def _check_item(
     if item.outcome:
         _check_outcomes(manuscript, document, (*steps, "outcome"), (item.outcome,), faults)
     for number, source in enumerate(item.sources):
-        if source not in manuscript.references:
+        if source not in manuscript.references and not manuscript.is_unread("bibliography"):
             mend = meant(source, manuscript.references, "add it to bibliography.yaml")
             place = document.line(*steps, "sources", number)
             faults.add(document.path, place, f"there is no source `{source}`", mend)

@@ -23,10 +23,17 @@ def declared(model: type[Declared], document: Document, faults: Faults) -> Decla
         return model.model_validate(document.root.value())
     except ValidationError as refusal:
         for error in refusal.errors(include_url=False):
+            if _follows(error):
+                continue
             steps = _steps(document, error["loc"])
             what, mend = _explained(error, steps, model)
             faults.add(document.path, document.line(*steps), what, mend)
         return None
+
+
+def _follows(error: ErrorDetails) -> bool:
+    """Whether a list is called too short only since its entries have faults of their own."""
+    return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
 
 
 def _steps(document: Document, place: Iterable[Step]) -> list[Step]:

@@ -18,7 +18,9 @@ class Fault:
     def shown(self, prefix: str = "") -> str:
         """The fault as `file:line: what is wrong: how to mend it`."""
         remark = "" if self.is_grave else "remark: "
-        return f"{prefix}{self.path}:{self.line}: {remark}{self.what}: {self.mend}"
+        said = f"{prefix}{self.path}:{self.line}: {remark}{self.what}: {self.mend}"
+        # Names and snippets come from the source, and a terminal obeys signs that nobody sees.
+        return "".join(sign if sign.isprintable() else "\ufffd" for sign in said)
 
 
 class CourseFaulty(Exception):

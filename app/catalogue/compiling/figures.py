@@ -16,7 +16,7 @@ SIZE_LIMIT = 100_000
 
 _DROPPED = {"title", "desc", "metadata"}
 _LOCAL = re.compile(r"url\(#([A-Za-z_][\w.-]*)\)")
-_PAINT = re.compile(r"[\w#%.,() -]*")
+_VALUE = re.compile(r"[\w#%.,()+\s-]*")
 _SPACES = {"http://www.w3.org/2000/svg", ""}
 
 
@@ -120,8 +120,8 @@ def _attribute(element: ET.Element, name: str, value: str, prefix: str) -> str:
         if not _LOCAL.fullmatch(value.strip()):
             raise DrawingFaulty(f"`{name}` of `<{tag}>` points outside the drawing")
         value = _LOCAL.sub(rf"url(#{prefix}\1)", value.strip())
-    elif name in ("fill", "stroke", "stop-color", "color") and not _PAINT.fullmatch(value):
-        raise DrawingFaulty(f"`{name}` of `<{tag}>` is no colour", "write it as `var(--way)`")
+    elif not _VALUE.fullmatch(value):
+        raise DrawingFaulty(f"`{name}` of `<{tag}>` holds signs that no drawing needs")
     return f' {name}="{escape(value)}"'
 
 

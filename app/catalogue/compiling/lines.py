@@ -12,7 +12,7 @@ from app.catalogue.compiling.faults import Faults, meant
 from app.catalogue.compiling.formulas import FormulaFaulty, mathml
 from app.catalogue.compiling.grammars import line_tokens
 from app.catalogue.compiling.readings import Said
-from app.catalogue.wordings import ADDRESS, unseen_sign
+from app.catalogue.wordings import ADDRESS, TEXT_LENGTH, unseen_sign
 
 _MAIL = re.compile(r"mailto:[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+")
 _PAIRS = {"em": "em", "strong": "strong"}
@@ -36,11 +36,15 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a line may refer to: the bibliography, the glossary (folded) and the lessons."""
+    """What a line may refer to: the bibliography, the glossary (folded) and the lessons.
+
+    `unread` names what could not be read, so that a name without a thing there is no fault.
+    """
 
     references: Mapping[str, Reference]
     terms: Mapping[str, Term]
     lessons: Collection[str]
+    unread: Collection[str] = ()
 
 
 class LineWriter:
@@ -60,11 +64,21 @@ class LineWriter:
         sign = unseen_sign(said.text)
         if sign:
             self._add(place, "", f"an unseen sign, {sign}, stands here", "type the text anew")
-        return "".join(self._token(token, place) for token in line_tokens(said.text))
+        if len(said.text) > TEXT_LENGTH:
+            what, mend = f"this block has over {TEXT_LENGTH} signs", "split it into several"
+            self._add(place, "", what, mend)
+            return ""
+        tokens = line_tokens(said.text)
+        if said.line and _cited(tokens) != _cited(line_tokens(said.source)):
+            mend = "cite what the source text cites, each as often"
+            self._add(place, "", "the translation cites other sources", mend)
+        return "".join(self._token(token, place) for token in tokens)
 
     def cite(self, reference: str, where: Where, needle: str = "") -> str:
         """A citation, which must stand in the bibliography."""
         if reference not in self._around.references:
+            if "bibliography" in self._around.unread:
+                return ""
             self._add(
                 where,
                 needle or reference,
@@ -121,6 +135,8 @@ class LineWriter:
         term, shown = token.meta["term"], escape(token.content, quote=False)
         folded = term.casefold()
         if folded not in self._around.terms:
+            if "glossary" in self._around.unread:
+                return ""
             self._add(
                 where,
                 f"[[{term}",
@@ -183,6 +199,10 @@ def plain(text: str) -> str:
     """The block's words without Markdown, citations and addresses, for search and headings."""
     shown = (t.content for t in line_tokens(text) if t.type not in ("html_inline", "citation"))
     return re.sub(r" +(?=[.,])", "", " ".join("".join(shown).split()))
+
+
+def _cited(tokens: list[Token]) -> list[str]:
+    return sorted(each for t in tokens if t.type == "citation" for each in t.meta["ids"])
 
 
 def term_id(folded: str) -> str:

@@ -29,6 +29,7 @@ from app.catalogue.compiling.translations import Kept, read_catalogue
 from app.catalogue.wordings import unseen_sign
 
 _FRONT = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
+DEPTH_LIMIT = 12
 _PARTS = ("course", "bibliography", "glossary")
 
 
@@ -95,6 +96,19 @@ class Manuscript:
     catalogues: dict[str, dict[Block, Kept]] = field(default_factory=dict)
     # Every activity key that has a file, even one that could not be read.
     activity_paths: dict[str, list[str]] = field(default_factory=dict)
+
+    def is_unread(self, part: str) -> bool:
+        """Whether some files of this part are there and could not be read.
+
+        What refers to them is no fault then: it would hide the fault that stands behind it.
+        """
+        if part == "quizzes":
+            paths = sum(each.endswith(".yaml") for p in self.activity_paths.values() for each in p)
+            return len(self.quizzes) < paths
+        if part == "modules":
+            return len(self.modules) < sum(path.endswith("/module.yaml") for path in self.files)
+        known = self.references if part == "bibliography" else self.terms
+        return f"{part}.yaml" in self.files and not known
 
 
 def read_manuscript(source: CourseFiles, faults: Faults) -> Manuscript:
@@ -216,11 +230,23 @@ def _read_lesson(manuscript: Manuscript, folder: str, key: str, text: str, fault
     head = document and declared(LessonHead, document, faults)
     body_line = parts[0].count("\n") + 2
     tree = lesson_tree(parts[1])
+    _refuse_depth(path, tree, body_line, faults)
     recalls = _read_recalls(path, tree, body_line, faults)
     if document and head:
         manuscript.lessons[key] = LessonSource(
             key, folder, path, head, document, tuple(parts[1].split("\n")), body_line, tree, recalls
         )
+
+
+def _refuse_depth(path: str, tree: SyntaxTreeNode, body_line: int, faults: Faults) -> None:
+    """The parser leaves out what lies deeper than it goes, so that it must not come to that."""
+    for node in tree.walk():
+        if not node.is_root and node.level >= DEPTH_LIMIT and node.map is not None:
+            line = body_line + node.map[0] + 1
+            faults.add(
+                path, line, "lists or quotations lie too deep in each other", "nest them less"
+            )
+            return
 
 
 def _read_recalls(

@@ -23,12 +23,16 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence in the language it could be found in; `line` is set for a translated one."""
+    """A sentence in the language it could be found in.
+
+    A translated one has the line of its catalogue and the sentence that it translates.
+    """
 
     text: str
     language: str
     is_source: bool = False
     line: int = 0
+    source: str = ""
 
     @property
     def marks(self) -> str:
@@ -64,7 +68,8 @@ class Reading:
         self._count(block, is_fresh=is_fresh)
         if translation is None or not is_fresh:
             return Said(block[1], self.source, is_source=True)
-        return Said(collapsed(translation.text), self.language, line=translation.line)
+        text = collapsed(translation.text)
+        return Said(text, self.language, line=translation.line, source=block[1])
 
     def counted(self) -> tuple[int, int]:
         """How many blocks were fresh and how many stale since this was asked last."""

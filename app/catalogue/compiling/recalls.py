@@ -99,7 +99,7 @@ def _short(page: Page, _item: Any, parts: Parts) -> str:
 def _matching(page: Page, _item: Any, parts: Parts) -> str:
     pairs = parts["pairs"]
     lefts = "".join(f"<li>{pair['left']}</li>" for pair in pairs)
-    rights = "".join(f"<li>{right}</li>" for right in sorted(pair["right"] for pair in pairs))
+    rights = "".join(f"<li>{right}</li>" for right in _mixed([p["right"] for p in pairs]))
     answers = "".join(
         f"<dt>{pair['left']}</dt><dd>{pair['right']}"
         + (f"<p>{pair['feedback']}</p>" if pair["feedback"] else "")
@@ -111,9 +111,15 @@ def _matching(page: Page, _item: Any, parts: Parts) -> str:
 
 def _ordering(page: Page, _item: Any, parts: Parts) -> str:
     steps = [step["text"] for step in parts["sequence"]]
-    mixed = "".join(f"<li>{step}</li>" for step in sorted(steps))
+    mixed = "".join(f"<li>{step}</li>" for step in _mixed(steps))
     answer = "".join(f"<li>{step}</li>" for step in steps)
     return f"<ul>{mixed}</ul>" + _shown(page, f"<ol>{answer}</ol>{_reason(parts)}")
+
+
+def _mixed(parts: list[str]) -> list[str]:
+    """The parts in an order that gives nothing away: by alphabet, or that turned round."""
+    mixed = sorted(parts)
+    return mixed if mixed != parts else mixed[::-1]
 
 
 def _reason(parts: Parts) -> str:

@@ -47,7 +47,10 @@ class TextWriter:
     def __init__(self, manuscript: Manuscript, reading: Reading, faults: Faults) -> None:
         self.manuscript, self.reading, self.faults = manuscript, reading, faults
         self.around = Surroundings(
-            manuscript.references, manuscript.terms, manuscript.lessons.keys()
+            manuscript.references,
+            manuscript.terms,
+            [key for key, paths in manuscript.activity_paths.items() if paths[0].endswith(".md")],
+            [part for part in ("bibliography", "glossary") if manuscript.is_unread(part)],
         )
         self.written = Texts()
 
