@@ -69,7 +69,8 @@ def markup_of(environment: Environment, source: str) -> str:
 def literal_words(environment: Environment, source: str) -> set[str]:
     """Words a reader would meet that stand in the template itself."""
     markup = re.sub(r"&\w+;", " ", markup_of(environment, source))
-    texts = [*SPOKEN.findall(markup), re.sub(r"<[^>]*>", " ", markup)]
+    bare = re.sub(r"<[^>]*>|[\w:-]+=\"[^\"]*\"", " ", markup)  # tags, and attributes kept for later
+    texts = [*SPOKEN.findall(markup), bare]
     return {word for text in texts for word in re.findall(r"[^\W\d_]+", text)}
 
 
@@ -187,6 +188,8 @@ def test_every_class_has_its_style(environment, page):
         ("<p>Enrol now</p>", True),
         ('<p aria-label="Enrol">{{ _("Enrol now") }}</p>', True),
         ('<p class="lead">{{ _("Enrol now") }}</p>', False),
+        ('{% set marks %} lang="en" aria-label="Enrol"{% endset %}', True),
+        ('{% set marks %} lang="en" dir="ltr"{% endset %}', False),
         ('<p class="{{ look }}">{{ name }} · 12 &nbsp;</p>', False),
     ],
 )
