@@ -2,10 +2,13 @@
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from ruamel.yaml import YAML
+from sqlalchemy.orm import Session
 
 from app.catalogue.compiling.compilations import check_course, translated_blocks
 from app.catalogue.compiling.faults import CourseFaulty, Fault, Faults
@@ -13,7 +16,12 @@ from app.catalogue.compiling.folders import read_folder
 from app.catalogue.compiling.formats import canonical
 from app.catalogue.compiling.schemas import SCHEMAS, schema_file
 from app.catalogue.compiling.translations import HEAD, written
+from app.catalogue.publications import publish_folder
+from app.catalogue.publications import recompile as recompile_versions
 from app.catalogue.wordings import LANGUAGE
+from app.foundation.database import open_engines
+from app.foundation.errors import Refusal
+from app.settings import Settings
 
 COURSES = Path("courses")
 
@@ -90,6 +98,43 @@ def schema(folder: Path) -> None:
     for name in SCHEMAS:
         (folder / f"{name}.json").write_bytes(schema_file(name).encode())
         click.echo(folder / f"{name}.json")
+
+
+@courses.command()
+@click.argument("slugs", nargs=-1)
+@click.option("--folder", type=click.Path(path_type=Path), default=None)
+@click.pass_obj
+def publish(settings: Settings, slugs: tuple[str, ...], folder: Path | None) -> None:
+    """Publish the courses named, or all; the same source again makes no new version."""
+    with writing(settings) as db:
+        for each in publish_folder(db, folder or settings.courses, slugs):
+            standing = "published" if each.is_new else "unchanged"
+            click.echo(f"{each.slug}: version {each.number}, {standing}")
+
+
+@courses.command()
+@click.pass_obj
+def recompile(settings: Settings) -> None:
+    """Make the compiled form of all versions of an older compiler anew, from their source."""
+    with writing(settings) as db:
+        for each in recompile_versions(db):
+            click.echo(f"{each.slug}: version {each.number}, compiled anew")
+
+
+@contextmanager
+def writing(settings: Settings) -> Iterator[Session]:
+    """One transaction on the settings' database; faults and refusals end the command in words."""
+    engines = open_engines(settings.database_url)
+    try:
+        with engines.writing() as db:
+            yield db
+    except CourseFaulty as refusal:
+        raise click.ClickException("\n".join(fault.shown("") for fault in refusal.faults)) from None
+    except Refusal as refusal:
+        said = f"{refusal.says % refusal.values} {refusal.mend % refusal.values}"
+        raise click.ClickException(said) from None
+    finally:
+        engines.close()
 
 
 def checked_folder(course: Path, recommendations: frozenset[str]) -> tuple[Fault, ...]:

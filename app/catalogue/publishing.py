@@ -161,6 +161,8 @@ def _store_structure(db: Session, version_id: int, compiled: CompiledCourse) -> 
     )
     module_ids = dict(
         db.execute(select(Module.key, Module.id).where(Module.version_id == version_id))
+        .tuples()
+        .all()
     )
     _add_all(
         db,
@@ -203,6 +205,8 @@ def _store_questions(db: Session, version_id: int, compiled: CompiledCourse) -> 
         _items.add(db, {"hash": item.hash, "kind": item.kind, "definition": item.definition})
     activity_ids = dict(
         db.execute(select(Activity.key, Activity.id).where(Activity.version_id == version_id))
+        .tuples()
+        .all()
     )
     _add_all(
         db,

@@ -1,0 +1,110 @@
+"""Publications: a folder of courses brought into the database, and compiled forms made anew."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ruamel.yaml import YAML
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.catalogue.compiling.compilations import compile_course
+from app.catalogue.compiling.compiled import COMPILER, CompiledCourse
+from app.catalogue.compiling.faults import CourseFaulty, Faults
+from app.catalogue.compiling.folders import CourseFiles, read_folder
+from app.catalogue.courses import Course
+from app.catalogue.publishing import publish, store_derived
+from app.catalogue.recommendations import Recommendation, load_recommendations
+from app.catalogue.versions import CourseVersion, Source, VersionFile
+from app.foundation.errors import Refusal
+from app.i18n.catalogues import translations_for
+from app.i18n.marking import N_
+from app.identity.institutions import found_institution, institution_called
+
+INSTITUTIONS = "institutions.yaml"
+RECOMMENDATIONS = "recommendations"
+
+
+class RegisterFaulty(Refusal):
+    """The list of institutions beside the courses lacks a field."""
+
+    says = N_("An institution in %(path)s has no %(field)s.")
+    mend = N_("Give each institution a key, a name, a kind and a time zone.")
+
+
+class Published(NamedTuple):
+    """What came of one course: its version, and whether this run made it."""
+
+    slug: str
+    number: int
+    is_new: bool
+
+
+def publish_folder(
+    db: Session, folder: Path, slugs: tuple[str, ...] = (), publisher_id: int | None = None
+) -> list[Published]:
+    """Bring the register and the courses named (or all) into the database, in one transaction.
+
+    The same source again changes nothing. Raises CourseFaulty for the first course with a fault.
+    """
+    _found_institutions(db, folder / INSTITUTIONS)
+    load_recommendations(db, folder / RECOMMENDATIONS)
+    known = _known(db)
+    chosen = slugs or tuple(sorted(path.parent.name for path in folder.glob("*/course.yaml")))
+    published = []
+    for slug in chosen:
+        faults = Faults()
+        source = read_folder(folder / slug, faults)
+        if faults.are_grave:
+            raise CourseFaulty(faults.in_order())
+        publication = publish(db, _compiled(source, known), publisher_id)
+        published.append(Published(slug, publication.version.number, publication.is_new))
+    return published
+
+
+def recompile(db: Session) -> list[Published]:
+    """Make the compiled form of every version that an older compiler made anew, from its source."""
+    known = _known(db)
+    versions = db.execute(
+        select(CourseVersion, Course.slug)
+        .join(Course, Course.id == CourseVersion.course_id)
+        .where(CourseVersion.compiler != COMPILER)
+        .order_by(CourseVersion.id)
+    ).all()
+    for version, slug in versions:
+        store_derived(db, version, _compiled(_source_of(db, version, slug), known))
+    return [Published(slug, version.number, is_new=True) for version, slug in versions]
+
+
+def _source_of(db: Session, version: CourseVersion, slug: str) -> CourseFiles:
+    files = db.execute(
+        select(VersionFile.path, Source.bytes)
+        .join(Source, Source.hash == VersionFile.hash)
+        .where(VersionFile.version_id == version.id)
+    )
+    return CourseFiles(slug, dict(files.tuples().all()))
+
+
+def _compiled(source: CourseFiles, known: frozenset[str]) -> CompiledCourse:
+    return compile_course(source, known, lambda language: translations_for(language).gettext)
+
+
+def _known(db: Session) -> frozenset[str]:
+    return frozenset(db.scalars(select(Recommendation.key)))
+
+
+def _found_institutions(db: Session, path: Path) -> None:
+    if not path.is_file():
+        return
+    for each in YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")) or ():
+        key, name = _of(each, "key", path), _of(each, "name", path)
+        if institution_called(db, key) is None:
+            found_institution(
+                db, key, name, _of(each, "kind", path), time_zone=_of(each, "time_zone", path)
+            )
+
+
+def _of(entry: Any, field: str, path: Path) -> str:
+    value = entry.get(field) if isinstance(entry, dict) else None
+    if not isinstance(value, str) or not value:
+        raise RegisterFaulty(path=path.name, field=field)
+    return value
