@@ -1,5 +1,6 @@
 """Blocks: paragraphs, headings, lists, tables and formulae of a lesson as HTML."""
 
+import re
 from collections.abc import Mapping
 from html import escape
 
@@ -9,10 +10,13 @@ from app.catalogue.compiling import phrases
 from app.catalogue.compiling.pages import SECTION, SUBSECTION, Page, Write
 
 
+_COLONS = re.compile(r"\s*:{3,}\s*")
+
+
 def _paragraph(page: Page, node: SyntaxTreeNode) -> str:
     inline = page.inline(node)
-    if node.children and set(node.children[0].content.strip()) == {":"}:
-        page.fault(node, "this line closes a box that is not open", "take it out")
+    if any(_COLONS.fullmatch(line) for line in page.where(node).lines):
+        page.fault(node, "`:::` closes a box that is not open", "take the line out")
     return f'<p id="{inline.id}"{inline.marks}>{inline.html}</p>'
 
 

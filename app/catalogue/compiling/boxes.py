@@ -38,9 +38,9 @@ def write_box(page: Page, node: SyntaxTreeNode) -> str:
         mend = meant(box.name, known, f"the boxes are {', '.join(known)}")
         page.fault(node, f"there is no box `{box.name}`", mend)
         return ""
-    around = _box_around(node)
+    around = _around(node)
     if box.name not in _INSIDE.get(around, ()):
-        place = f"inside `{around}`" if around else "on its own"
+        place = f"inside `{around}`" if around in _WRITERS else around or "on its own"
         page.fault(node, f"`{box.name}` cannot stand {place}", "move it out of there")
         return ""
     for child in node.children:
@@ -49,11 +49,12 @@ def write_box(page: Page, node: SyntaxTreeNode) -> str:
     return write(page, node, box)
 
 
-def _box_around(node: SyntaxTreeNode) -> str:
+def _around(node: SyntaxTreeNode) -> str:
+    """What the box stands in: a box's name, nothing for the lesson itself, or the words for it."""
     parent = node.parent
-    while parent is not None and parent.type != "box":
-        parent = parent.parent
-    return box_of(parent).name if parent is not None else ""
+    if parent is None or parent.is_root:
+        return ""
+    return box_of(parent).name if parent.type == "box" else "in a list or quotation"
 
 
 def _title(page: Page, node: SyntaxTreeNode, box: Box) -> tuple[str, str]:

@@ -180,7 +180,7 @@ class _Building:
             raise Unreadable(line, f"over {DEPTH_LIMIT} levels deep", "nest it less")
 
     def _place_scalar(self, event: ScalarEvent, line: int) -> None:
-        text = event.value
+        text = event.value.strip("\n")
         if self._open and self._open[-1].kind == "map" and self._keys[-1] is None:
             if any(entry.key == text for entry in self._open[-1].entries):
                 raise Unreadable(line, f"`{text}` stands here twice", "keep one of them")
@@ -189,7 +189,7 @@ class _Building:
         style = event.style or ""
         if style == "|":
             text = "\n".join(" ".join(p.split("\n")) for p in _EMPTY_LINE.split(text))
-        self._place(Node("scalar", line, style, text.strip("\n")), line)
+        self._place(Node("scalar", line, style, text), line)
 
     def _place(self, node: Node, line: int) -> None:
         if not self._open:

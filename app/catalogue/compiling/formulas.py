@@ -17,8 +17,9 @@ class FormulaFaulty(Exception):
 
 def mathml(latex: str, *, is_block: bool) -> str:
     """The formula as MathML that carries its LaTeX as the text for those who cannot see it."""
-    if len(latex) > LENGTH_LIMIT or _depth(latex) > DEPTH_LIMIT:
-        raise FormulaFaulty("it is too long or too deep")
+    _check_braces(latex)
+    if len(latex) > LENGTH_LIMIT:
+        raise FormulaFaulty(f"it has over {LENGTH_LIMIT} signs")
     try:
         drawn = convert(latex, display="block" if is_block else "inline")
     except Exception as stop:
@@ -29,9 +30,11 @@ def mathml(latex: str, *, is_block: bool) -> str:
     return drawn.replace("<math ", f'<math alttext="{escape(latex)}" ', 1)
 
 
-def _depth(latex: str) -> int:
-    deepest = depth = 0
-    for sign in latex:
+def _check_braces(latex: str) -> None:
+    depth = 0
+    for sign in re.sub(r"\\[{}]", "", latex):
         depth += (sign == "{") - (sign == "}")
-        deepest = max(deepest, depth)
-    return deepest
+        if depth < 0 or depth > DEPTH_LIMIT:
+            break
+    if depth:
+        raise FormulaFaulty("its braces do not close, or lie too deep in each other")

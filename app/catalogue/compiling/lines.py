@@ -191,7 +191,6 @@ class LineWriter:
 _REFUSED = {
     "html_inline": ("HTML (`{}`) is not used", "write Markdown; write a lone `<` as `\\<`"),
     "image": ("a picture stands inside a line", 'use `::: figure media/name "What it shows"`'),
-    "hardbreak": ("a line break stands inside a paragraph", "begin a new paragraph"),
 }
 
 

@@ -121,6 +121,9 @@ class Page:
     def inline(self, node: SyntaxTreeNode) -> Inline:
         """The text of a node that holds one line of text."""
         inner = node.children[0] if node.children else node
+        if any(child.type == "hardbreak" for child in inner.children):
+            mend = "begin a new paragraph"
+            self.fault(inner, "a line break stands inside a paragraph", mend)
         return self.line(inner.content if inner.type == "inline" else "", self.where(inner))
 
     def caption(self, node: SyntaxTreeNode) -> str:

@@ -180,9 +180,9 @@ def test_one_run_says_every_fault():
         "first-module/first-lesson.md:8: there is no source `R9`: add it to "
         "bibliography.yaml",
         "first-module/first-lesson.md:10: there is no box `nota`: did you mean `note`?",
-        "first-module/first-lesson.md:13: HTML (`<b>`) is not used: write Markdown; write a lone "
-        "`<` as `\\<`",
         "first-module/first-lesson.md:13: HTML (`</b>`) is not used: write Markdown; write a lone "
+        "`<` as `\\<`",
+        "first-module/first-lesson.md:13: HTML (`<b>`) is not used: write Markdown; write a lone "
         "`<` as `\\<`",
         "first-module/first-quiz.yaml:2: `items` has too few entries: give at least 1",
         "glossary.yaml:1: `definition` is missing: add a line with `definition`",
