@@ -81,7 +81,7 @@ def _source_of(db: Session, version: CourseVersion, slug: str) -> CourseFiles:
         .join(Source, Source.hash == VersionFile.hash)
         .where(VersionFile.version_id == version.id)
     )
-    return CourseFiles(slug, dict(files.tuples().all()))
+    return CourseFiles(slug, dict(files.all()))
 
 
 def _compiled(source: CourseFiles, known: frozenset[str]) -> CompiledCourse:

@@ -160,9 +160,7 @@ def _store_structure(db: Session, version_id: int, compiled: CompiledCourse) -> 
         ],
     )
     module_ids = dict(
-        db.execute(select(Module.key, Module.id).where(Module.version_id == version_id))
-        .tuples()
-        .all()
+        db.execute(select(Module.key, Module.id).where(Module.version_id == version_id)).all()
     )
     _add_all(
         db,
@@ -204,9 +202,7 @@ def _store_questions(db: Session, version_id: int, compiled: CompiledCourse) -> 
     for item in compiled.items:
         _items.add(db, {"hash": item.hash, "kind": item.kind, "definition": item.definition})
     activity_ids = dict(
-        db.execute(select(Activity.key, Activity.id).where(Activity.version_id == version_id))
-        .tuples()
-        .all()
+        db.execute(select(Activity.key, Activity.id).where(Activity.version_id == version_id)).all()
     )
     _add_all(
         db,

@@ -36,6 +36,11 @@ def reserve() -> None:
         raise TooManyExports
 
 
+def release() -> None:
+    """Give back a place that `reserve` took."""
+    _running.release()
+
+
 def defused(cell: object) -> object:
     """The cell with an apostrophe before what a spreadsheet would run; numbers stay numbers."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(RUNS) else cell
@@ -63,7 +68,7 @@ def streamed(engine: Engine, columns: Sequence[str], rows: Select[Any]) -> Itera
             copying = engine.dialect.name == "postgresql"
             yield from (_copied if copying else _written)(connection, defusing(rows))
     finally:
-        _running.release()
+        release()
 
 
 def defusing(rows: Select[Any]) -> Select[Any]:

@@ -30,6 +30,10 @@ class LanguagePrefix:
             await self.app(scope, receive, send)
             return
         path: str = scope["path"]
+        if "\x00" in path or b"%00" in scope["query_string"]:
+            # No address of ours holds it, and PostgreSQL takes no text with it: no such page.
+            path = scope["path"] = f"/{self._preferred(scope)}/-"
+            scope["query_string"] = b""
         code = path[1:].split("/", 1)[0]
         if code in self.codes:
             scope["language"] = code
