@@ -15,6 +15,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 
 from app.activity.events import Happening, subscribe
+from app.catalogue import routes as catalogue_routes
+from app.catalogue.publishing import VersionPublished
 from app.credentials import routes as credentials_routes
 from app.credentials.reactions import award_certificate
 from app.foundation.database import Engines, open_engines
@@ -22,8 +24,10 @@ from app.foundation.errors import NotFound, Refusal
 from app.i18n.catalogues import offered_codes
 from app.identity import routes as identity_routes
 from app.identity.access import SignInNeeded, visitor_of
+from app.learning import routes as learning_routes
 from app.learning.completions import CourseCompleted
 from app.learning.enrolments import Enrolled, Started
+from app.learning.reactions import on_version_published
 from app.settings import ROOT, Settings, from_environment
 from app.statistics import routes as statistics_routes
 from app.statistics.reactions import count_happening
@@ -39,6 +43,8 @@ from app.web.security import SecurityHeaders
 
 # Hot pages first: routing is linear.
 ROUTERS = (
+    catalogue_routes.router,
+    learning_routes.router,
     web_routes.router,
     credentials_routes.router,
     statistics_routes.router,
@@ -48,6 +54,7 @@ SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (Enrolled, count_happening),
     (Started, count_happening),
     (CourseCompleted, count_happening),
+    (VersionPublished, on_version_published),
     (CourseCompleted, award_certificate),
 )
 
@@ -104,7 +111,8 @@ def named_paths(routes: list[BaseRoute]) -> list[tuple[str, str]]:
         if isinstance(route, APIRoute):
             found.append((route.name, route.path))
         else:
-            found.extend(named_paths(list(getattr(route, "routes", None) or [])))
+            inner = getattr(route, "original_router", route)
+            found.extend(named_paths(list(getattr(inner, "routes", None) or [])))
     return found
 
 

@@ -1,9 +1,10 @@
 """Courses: what is taught, and which institutions own it; their content is in versions."""
 
-from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, String, bindparam, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation.database import Id, Key, Model, Moment, Ref
+from app.identity.institutions import InstitutionState, is_standing
 
 
 class Course(Model):
@@ -25,3 +26,21 @@ class CourseOwner(Model):
 
     course_id: Mapped[Ref] = mapped_column(ForeignKey("courses.id"), primary_key=True)
     institution_id: Mapped[Ref] = mapped_column(ForeignKey("institutions.id"), primary_key=True)
+
+
+_owners, _states = CourseOwner.__table__.c, InstitutionState.__table__.c
+_OWNERS = (
+    select(_states.name)
+    .join_from(
+        CourseOwner.__table__,
+        InstitutionState.__table__,
+        (_states.institution_id == _owners.institution_id) & is_standing,
+    )
+    .where(_owners.course_id == bindparam("course_id"))
+    .order_by(_states.name)
+)
+
+
+def owners_of(db: Session, course_id: int) -> list[str]:
+    """The standing names of the institutions that own a course."""
+    return list(db.scalars(_OWNERS, {"course_id": course_id}))

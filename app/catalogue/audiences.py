@@ -1,0 +1,75 @@
+"""Audiences: who may find a course; what is not for a person does not exist for them."""
+
+from sqlalchemy import BindParameter, Select, bindparam, exists, select, union
+from sqlalchemy.orm import Session
+
+from app.catalogue.courses import Course, CourseOwner
+from app.catalogue.versions import CourseVersion
+from app.foundation.errors import NotFound
+from app.i18n.marking import N_
+from app.identity.grants import Grant
+from app.identity.institutions import InstitutionState, is_standing
+from app.identity.placements import Placement
+
+OPEN = "open"
+
+
+class CourseUnknown(NotFound):
+    """No course has this slug, or none that this person may see."""
+
+    says = N_("There is no such course.")
+    mend = N_("Look for another one in the catalogue.")
+
+
+_courses, _owners = Course.__table__.c, CourseOwner.__table__.c
+_versions = CourseVersion.__table__.c
+_placements, _grants = Placement.__table__.c, Grant.__table__.c
+_states = InstitutionState.__table__.c
+_person: BindParameter[int] = bindparam("person_id")
+
+
+def _institutions_over() -> Select[tuple[int]]:
+    """The institutions a person belongs to: where they stand or hold a role, and all above."""
+    own = union(
+        select(_placements.institution_id.label("id")).where(
+            _placements.user_id == _person, _placements.ended_at.is_(None)
+        ),
+        select(_grants.institution_id).where(
+            _grants.user_id == _person, _grants.ended_at.is_(None)
+        ),
+    ).subquery()
+    over = select(own.c.id).where(own.c.id.is_not(None)).cte("over", recursive=True)
+    above = select(_states.parent_id).where(
+        is_standing, _states.institution_id == over.c.id, _states.parent_id.is_not(None)
+    )
+    return select(over.union(above).c.id)
+
+
+_over = _institutions_over()
+_is_owned = exists().where(_owners.course_id == _courses.id, _owners.institution_id.in_(_over))
+_MAY_SEE = select(_courses.id).where(
+    _courses.id == bindparam("course_id"), (_courses.audience == OPEN) | _is_owned
+)
+_CURRENT = (
+    select(_versions.id, _versions.compiler)
+    .join_from(Course.__table__, CourseVersion.__table__, _versions.course_id == _courses.id)
+    .where(_versions.is_current)
+    .order_by(_courses.id)
+)
+_OPEN_COURSES = _CURRENT.where(_courses.audience == OPEN)
+_COURSES_FOR = _CURRENT.where((_courses.audience == OPEN) | _is_owned)
+
+
+def may_see(db: Session, course_id: int, person_id: int) -> bool:
+    """Whether a course exists for a person: it is open, or they stand in its owners' trees."""
+    asked = {"course_id": course_id, "person_id": person_id}
+    return db.execute(_MAY_SEE, asked).one_or_none() is not None
+
+
+def courses_for(db: Session, person_id: int | None) -> tuple[tuple[int, int], ...]:
+    """The current versions that a person, or anyone, may find: pairs of id and compiler."""
+    if person_id is None:
+        rows = db.execute(_OPEN_COURSES)
+    else:
+        rows = db.execute(_COURSES_FOR, {"person_id": person_id})
+    return tuple((version_id, compiler) for version_id, compiler in rows)

@@ -1,0 +1,152 @@
+"""Cards: what the catalogue says of each course in one language; all of them are read at once."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy.orm import Session
+
+from app.catalogue.activities import Activity
+from app.catalogue.courses import Course
+from app.catalogue.editions import Wording, marks_of
+from app.catalogue.outcomes import Alignment
+from app.catalogue.recommendations import Recommendation
+from app.catalogue.texts import CompiledText
+from app.catalogue.versions import CourseVersion
+from app.foundation.keeping import Kept
+
+MOST_LISTS = 32
+
+
+class Card(NamedTuple):
+    """A course as a row of the catalogue; `stations` are the minutes of its modules and final."""
+
+    version_id: int
+    compiler: int
+    course_id: int
+    slug: str
+    title: Wording
+    summary: Wording
+    languages: tuple[str, ...]
+    recommendations: tuple[str, ...]
+    modules: int
+    stations: tuple[int, ...]
+    minutes: int
+    bytes: int
+    folded: str
+
+
+class Wanted(NamedTuple):
+    """What a reader asks the catalogue for; empty parts ask for nothing."""
+
+    words: str = ""
+    recommendation: str = ""
+    language: str = ""
+
+
+_versions, _courses = CourseVersion.__table__.c, Course.__table__.c
+_activities, _texts = Activity.__table__.c, CompiledText.__table__.c
+_alignments, _recommendations = Alignment.__table__.c, Recommendation.__table__.c
+_ids: BindParameter[list[int]] = bindparam("version_ids", expanding=True)
+_FACTS = (
+    select(
+        _versions.id, _versions.compiler, _courses.id.label("course_id"), _courses.slug, _versions.minutes,
+        _versions.bytes, _versions.source_language, _versions.facts,
+    )
+    .join_from(CourseVersion.__table__, Course.__table__, _courses.id == _versions.course_id)
+    .where(_versions.id.in_(_ids))
+)  # fmt: skip
+_TEXTS = (
+    select(_texts.version_id, _texts.language, _texts.title, _texts.parts)
+    .join_from(CompiledText.__table__, CourseVersion.__table__, _versions.id == _texts.version_id)
+    .where(
+        _texts.version_id.in_(_ids),
+        _texts.owner_key == "course",
+        _texts.language.in_([bindparam("language"), _versions.source_language]),
+    )
+    .order_by(_texts.language == bindparam("language"))
+)
+_ACTIVITIES = (
+    select(_activities.version_id, _activities.module_id, _activities.minutes)
+    .where(_activities.version_id.in_(_ids))
+    .order_by(_activities.version_id, _activities.position)
+)
+_REASONS = (
+    select(_alignments.version_id, _recommendations.key)
+    .join_from(
+        Alignment.__table__,
+        Recommendation.__table__,
+        _recommendations.key == _alignments.recommendation_key,
+    )
+    .where(_alignments.version_id.in_(_ids), _alignments.owner_key == "course")
+    .order_by(_recommendations.position)
+)
+_kept: Kept[tuple[tuple[tuple[int, int], ...], str], tuple[Card, ...]] = Kept(MOST_LISTS)
+
+
+def cards_of(db: Session, versions: tuple[tuple[int, int], ...], language: str) -> tuple[Card, ...]:
+    """The cards of these versions (pairs of id and compiler), the longest course first."""
+    return _kept.get(db, (versions, language), lambda: _read(db, versions, language))
+
+
+def _read(db: Session, versions: tuple[tuple[int, int], ...], language: str) -> tuple[Card, ...]:
+    asked = {"version_ids": [version_id for version_id, _compiler in versions]}
+    texts = {
+        version_id: (spoken, title, parts)
+        for version_id, spoken, title, parts in db.execute(_TEXTS, asked | {"language": language})
+    }
+    lengths: dict[int, dict[int | None, int]] = {}
+    for version_id, module_id, minutes in db.execute(_ACTIVITIES, asked):
+        modules = lengths.setdefault(version_id, {})
+        modules[module_id] = modules.get(module_id, 0) + minutes
+    reasons: dict[int, list[str]] = {}
+    for version_id, key in db.execute(_REASONS, asked):
+        reasons.setdefault(version_id, []).append(key)
+    cards = [
+        _card(dict(facts), texts[facts["id"]], lengths, reasons, language)
+        for facts in db.execute(_FACTS, asked).mappings()
+    ]
+    return tuple(sorted(cards, key=lambda card: (-card.minutes, card.title.text)))
+
+
+def _card(
+    facts: Mapping[str, Any],
+    text: tuple[str, str, Mapping[str, Any]],
+    lengths: Mapping[int, Mapping[int | None, int]],
+    reasons: Mapping[int, Iterable[str]],
+    language: str,
+) -> Card:
+    spoken, title, parts = text
+    stations = lengths.get(facts["id"], {})
+    source = facts["source_language"]
+    marks = {
+        part: marks_of(source if part in parts["untranslated"] else spoken, language)
+        for part in ("title", "summary")
+    }
+    return Card(
+        version_id=facts["id"],
+        compiler=facts["compiler"],
+        course_id=facts["course_id"],
+        slug=facts["slug"],
+        title=Wording(title, marks["title"]),
+        summary=Wording(parts["summary"], marks["summary"]),
+        languages=tuple(sorted(facts["facts"]["languages"])),
+        recommendations=tuple(reasons.get(facts["id"], ())),
+        modules=len(stations) - (None in stations),
+        stations=tuple(stations.values()),
+        minutes=facts["minutes"],
+        bytes=facts["bytes"],
+        folded=f"{title}\n{parts['summary']}".casefold(),
+    )
+
+
+def wanted_among(cards: Iterable[Card], wanted: Wanted) -> tuple[Card, ...]:
+    """The cards that hold every word asked for, and answer and speak what was asked."""
+    words = wanted.words.casefold().split()
+    return tuple(
+        card
+        for card in cards
+        if all(word in card.folded for word in words)
+        and wanted.recommendation in ("", *card.recommendations)
+        and wanted.language in ("", *card.languages)
+    )

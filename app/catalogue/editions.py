@@ -1,0 +1,140 @@
+"""Editions: a published version as one language shows it; nothing in it ever changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from app.catalogue.recommendations import Reason
+from app.foundation.errors import NotFound
+from app.i18n.languages import direction_of
+from app.i18n.marking import N_
+
+NO_MARKS = Markup("")
+
+
+class LessonUnknown(NotFound):
+    """The course has no lesson with this key, in the version this person reads."""
+
+    says = N_("There is no such lesson in this course.")
+    mend = N_("Open the course and choose a lesson from its way.")
+
+
+class Wording(NamedTuple):
+    """A text, and the attributes that say its language where it is not the page's."""
+
+    text: str
+    marks: Markup = NO_MARKS
+
+
+class EditionActivity(NamedTuple):
+    """A lesson or quiz at its place; `number` of `of` counts the lessons of its module.
+
+    `module` is the module's number, 0 for the final assessment; `name` is short, for an outline,
+    `label` says more; `time` and `meta` are minutes and kilobytes in words.
+    """
+
+    key: str
+    kind: str
+    is_final: bool
+    module: int
+    number: int
+    of: int
+    name: str
+    label: str
+    marks: Markup
+    minutes: int
+    bytes: int
+    time: str
+    meta: str
+    required: bool
+    settings: Mapping[str, Any]
+    reason: Reason | None
+
+
+class EditionModule(NamedTuple):
+    """A module at its place, from 1, with what a learner can do after it."""
+
+    key: str
+    number: int
+    title: str
+    marks: Markup
+    minutes: int
+    meta: str
+    outcomes: tuple[Wording, ...]
+    reasons: tuple[Reason, ...]
+    activities: tuple[EditionActivity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One version in one language: `language` is the page's, `shown_in` that of the content.
+
+    `stations` are the minutes of each module and of the final assessment, to draw the line.
+    """
+
+    version_id: int
+    course_id: int
+    slug: str
+    number: int
+    published_at: datetime
+    licence: str
+    minutes: int
+    bytes: int
+    rule: Mapping[str, str]
+    facts: Mapping[str, Any]
+    source_language: str
+    language: str
+    shown_in: str
+    title: Wording
+    summary: Wording
+    purpose: Wording
+    outcomes: tuple[Wording, ...]
+    reasons: tuple[Reason, ...]
+    modules: tuple[EditionModule, ...]
+    final: EditionActivity | None
+    activities: tuple[EditionActivity, ...]
+    places: Mapping[str, int]
+    stations: tuple[int, ...]
+
+    @property
+    def is_translated(self) -> bool:
+        """Whether the content speaks the page's language."""
+        return self.shown_in == self.language
+
+    def activity(self, key: str) -> EditionActivity:
+        return self.activities[self.places[key]]
+
+    def lesson(self, key: str) -> EditionActivity:
+        """The lesson with this key; raises LessonUnknown."""
+        place = self.places.get(key)
+        if place is None or self.activities[place].kind != "lesson":
+            raise LessonUnknown
+        return self.activities[place]
+
+    def after(self, key: str) -> EditionActivity | None:
+        """The activity that follows in the order of the course."""
+        place = self.places[key] + 1
+        return self.activities[place] if place < len(self.activities) else None
+
+    def before(self, key: str) -> EditionActivity | None:
+        """The activity that stands before in the order of the course."""
+        place = self.places[key]
+        return self.activities[place - 1] if place else None
+
+
+class LessonText(NamedTuple):
+    """The prose of a lesson, with its addresses filled in; `stale` counts blocks left behind."""
+
+    html: Markup
+    marks: Markup
+    stale: int
+
+
+def marks_of(language: str, page_language: str) -> Markup:
+    """The attributes that name a text's own language; none where it is the page's."""
+    if language == page_language:
+        return NO_MARKS
+    return Markup(' lang="{}" dir="{}"').format(language, direction_of(language))

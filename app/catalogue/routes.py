@@ -1,0 +1,237 @@
+"""Routes of the catalogue: courses, lessons, their media, and the recommendations they answer."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.catalogue.answers import answer_in, answered_by
+from app.catalogue.audiences import courses_for
+from app.catalogue.cards import Card, Wanted, cards_of, wanted_among
+from app.catalogue.compiling.compiled import placed
+from app.catalogue.courses import owners_of
+from app.catalogue.editions import Edition
+from app.catalogue.files import ATTACHMENT, Part, StoredFile, bytes_of, file_in, part_asked
+from app.catalogue.recommendations import by_goal, recommendation_called, recommendations_in
+from app.catalogue.shelves import edition_of, lesson_text
+from app.identity.access import Anyone, Visitor
+from app.learning.progress import done_in
+from app.learning.readers import AnyReader, Reader
+from app.learning.rounds import Done, Round, done_by, record_of, rounds_of
+from app.learning.ways import Way, missing_in, next_in, way_through
+from app.web.addresses import Addresses
+from app.web.assets import FOREVER
+from app.web.marks import Db
+from app.web.pages import page, path_of
+from app.web.turn import Turnstile
+
+router = Turnstile()
+
+ON_A_PAGE = 20
+LONGEST_SEARCH = 200
+OWN_FOREVER = FOREVER.replace("public", "private")
+
+
+@router.get("/courses/{slug}/lessons/{key}")
+def show_lesson(request: Request, db: Db, reader: AnyReader, key: str) -> Response:
+    edition = _edition(request, db, reader)
+    lesson = edition.lesson(key)
+    done = done_in(db, reader.place_id) if reader.place_id is not None else ()
+    return page(
+        request,
+        "catalogue/lesson.html",
+        reader=reader,
+        edition=edition,
+        lesson=lesson,
+        text=lesson_text(db, edition, key, reader.compiler, _filling(request, edition)),
+        way=way_through(edition, done, lesson),
+        is_done=key in done,
+        before=edition.before(key),
+        after=edition.after(key),
+    )
+
+
+@router.get("/courses/{slug}")
+def show_course(request: Request, db: Db, reader: AnyReader) -> Response:
+    edition = _edition(request, db, reader)
+    done = done_in(db, reader.place_id) if reader.place_id is not None else ()
+    here = next_in(edition, done) if reader.is_enrolled else None
+    return page(
+        request,
+        "catalogue/course.html",
+        reader=reader,
+        edition=edition,
+        way=way_through(edition, done, here),
+        missing=missing_in(edition, done),
+        owners=owners_of(db, reader.course_id),
+        checked_on=_checked_on(edition),
+    )
+
+
+class Row(NamedTuple):
+    """A course in the catalogue, with this person's place in it if they have one."""
+
+    card: Card
+    way: Way | None
+    completed_on: object | None
+
+
+@router.get("/")
+def show_catalogue(request: Request, db: Db, visitor: Anyone) -> Response:
+    language = request.scope["language"]
+    cards = cards_of(db, courses_for(db, visitor.id if visitor else None), language)
+    wanted = _wanted(request)
+    found = wanted_among(cards, wanted)
+    first = _first_row(request, len(found))
+    recommendations = recommendations_in(db)
+    answered = {key for card in cards for key in card.recommendations}
+    return page(
+        request,
+        "catalogue/catalogue.html",
+        rows=_rows(db, found[first : first + ON_A_PAGE], visitor, language),
+        cards=cards,
+        found=len(found),
+        first=first,
+        on_a_page=ON_A_PAGE,
+        wanted=wanted,
+        recommendations=[each for each in recommendations if each.key in answered],
+        performed=[each for each in recommendations if each.performed_by == "show_catalogue"],
+        languages_taught=sorted({code for card in cards for code in card.languages}),
+    )
+
+
+@router.get("/recommendations")
+def show_recommendations(request: Request, db: Db, visitor: Anyone) -> Response:
+    cards = _visible_cards(request, db, visitor)
+    recommendations = recommendations_in(db)
+    return page(
+        request,
+        "catalogue/recommendations.html",
+        recommendations=recommendations,
+        goals=by_goal(recommendations),
+        answered=answered_by(db, cards),
+    )
+
+
+@router.get("/recommendations/{key}")
+def show_recommendation(request: Request, db: Db, visitor: Anyone, key: str) -> Response:
+    recommendation = recommendation_called(db, key)
+    language = request.scope["language"]
+    cards = answered_by(db, _visible_cards(request, db, visitor)).get(key, ())
+    editions = [edition_of(db, card.version_id, language, card.compiler) for card in cards]
+    performer = recommendation.performed_by
+    addresses: Addresses = request.app.state.pages.addresses
+    return page(
+        request,
+        "catalogue/recommendation.html",
+        recommendation=recommendation,
+        answers=[answer_in(edition, key) for edition in editions],
+        performing_route=performer if performer in addresses.names() else "",
+    )
+
+
+@router.get("/courses/{slug}/media/{version}/{path:path}")
+def show_course_file(
+    request: Request, db: Db, reader: AnyReader, version: int, path: str
+) -> Response:
+    file = file_in(db, reader.course_id, version, path)
+    headers = _file_headers(file, is_open=reader.audience == "open")
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    asked = part_asked(request.headers.get("range", ""), file.size)
+    media_type = file.shown_as or ATTACHMENT
+    if asked is None or request.headers.get("if-range", headers["ETag"]) != headers["ETag"]:
+        return Response(bytes_of(db, file), 200, headers, media_type)
+    return _partial(db, file, asked, headers, media_type)
+
+
+def _partial(
+    db: Session, file: StoredFile, part: Part, headers: dict[str, str], media_type: str
+) -> Response:
+    if part.first >= file.size or part.last < part.first:
+        return Response(
+            status_code=416, headers=headers | {"Content-Range": f"bytes */{file.size}"}
+        )
+    place = f"bytes {part.first}-{part.last}/{file.size}"
+    return Response(bytes_of(db, file, part), 206, headers | {"Content-Range": place}, media_type)
+
+
+def _file_headers(file: StoredFile, *, is_open: bool) -> dict[str, str]:
+    headers = {
+        "Cache-Control": FOREVER if is_open else OWN_FOREVER,
+        "ETag": f'"{file.hash.hex()[:32]}"',
+        "Accept-Ranges": "bytes",
+        "Content-Security-Policy": "sandbox",
+        "X-Content-Type-Options": "nosniff",
+    }
+    if file.shown_as is None:
+        headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    return headers
+
+
+def _edition(request: Request, db: Session, reader: Reader) -> Edition:
+    return edition_of(db, reader.version_id, request.scope["language"], reader.compiler)
+
+
+def _checked_on(edition: Edition) -> date | None:
+    checked = edition.facts["facts_checked"]
+    return date.fromisoformat(checked) if checked else None
+
+
+def _filling(request: Request, edition: Edition) -> Callable[[str], str]:
+    def filled(html: str) -> str:
+        slug, version = edition.slug, edition.number
+        media = path_of(request, "show_course_file", slug=slug, version=version, path="")
+        return placed(html, media=media, lessons=path_of(request, "show_lesson", slug=slug, key=""))
+
+    return filled
+
+
+def _visible_cards(request: Request, db: Session, visitor: Visitor | None) -> tuple[Card, ...]:
+    versions = courses_for(db, visitor.id if visitor else None)
+    return cards_of(db, versions, request.scope["language"])
+
+
+def _wanted(request: Request) -> Wanted:
+    asked = request.query_params
+    return Wanted(
+        words=asked.get("q", "")[:LONGEST_SEARCH].replace("\x00", ""),
+        recommendation=asked.get("recommendation", ""),
+        language=asked.get("language", ""),
+    )
+
+
+def _first_row(request: Request, found: int) -> int:
+    asked = request.query_params.get("from", "")[:6]
+    first = int(asked) if asked.isascii() and asked.isdigit() else 0
+    return first if first < found else 0
+
+
+def _rows(
+    db: Session, cards: tuple[Card, ...], visitor: Visitor | None, language: str
+) -> list[Row]:
+    if visitor is None:
+        return [Row(card, None, None) for card in cards]
+    done = done_by(db, visitor.id)
+    record = record_of(rounds_of(db, visitor.id), done)
+    under_way = {each.course_id: each for each in record.under_way}
+    completed = {each.course_id: each.completed_on for each in reversed(record.completed)}
+    return [
+        Row(
+            card,
+            _way(db, under_way.get(card.course_id), done, language),
+            completed.get(card.course_id),
+        )
+        for card in cards
+    ]
+
+
+def _way(db: Session, standing: Round | None, done: dict[int, Done], language: str) -> Way | None:
+    if standing is None:
+        return None
+    edition = edition_of(db, standing.version_id, language, standing.compiler)
+    keys = done.get(standing.id, Done()).keys
+    return way_through(edition, keys, next_in(edition, keys))

@@ -1,0 +1,126 @@
+"""Routes of learning: starting and leaving a course, marking its lessons, and My learning."""
+
+from typing import NamedTuple
+
+from sqlalchemy import and_
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.catalogue.editions import Edition, EditionActivity
+from app.catalogue.shelves import edition_of
+from app.credentials.certificates import Certificate
+from app.identity.access import SignedIn
+from app.learning.enrolments import enrol, withdraw
+from app.learning.progress import done_in
+from app.learning.readers import Learner, Reader, SignedInReader
+from app.learning.results import Earned, record_result
+from app.learning.rounds import NOTHING, ROUNDS, Done, Round, done_by, record_of
+from app.learning.ways import Missing, Way, missing_in, next_in, way_through
+from app.web.marks import Db
+from app.web.pages import onward, page
+from app.web.turn import Turnstile
+
+router = Turnstile()
+
+_certificates = Certificate.__table__.c
+# Only a door may know both slices: each round with the code of its standing certificate.
+_ROUNDS_WITH_CODE = ROUNDS.add_columns(_certificates.code).outerjoin(
+    Certificate.__table__,
+    and_(
+        _certificates.completion_id == ROUNDS.selected_columns.id,
+        _certificates.replaced_at.is_(None),
+        _certificates.revoked_at.is_(None),
+    ),
+)
+
+
+class Shown(NamedTuple):
+    """A round as My learning shows it, in the reader's language."""
+
+    round: Round
+    edition: Edition
+    way: Way | None = None
+    missing: tuple[Missing, ...] = ()
+
+
+@router.post("/courses/{slug}/lessons/{key}/progress")
+def create_progress(request: Request, db: Db, learner: Learner, key: str) -> Response:
+    """Mark the lesson as done and go on to what follows it."""
+    edition = _edition(request, db, learner)
+    lesson = edition.lesson(key)
+    record_result(
+        db,
+        Earned(
+            enrolment_id=learner.own_place_id,
+            activity_key=lesson.key,
+            source="lesson",
+            source_key=f"{learner.own_place_id}/{lesson.key}",
+            passed=True,
+            language=request.scope["language"],
+        ),
+    )
+    return _on_to(request, edition, edition.after(key))
+
+
+@router.get("/my-learning")
+def show_my_learning(request: Request, db: Db, visitor: SignedIn) -> Response:
+    language = request.scope["language"]
+    rows = db.execute(_ROUNDS_WITH_CODE, {"learner_id": visitor.id})
+    done = done_by(db, visitor.id)
+    record = record_of([Round(*row) for row in rows], done)
+    return page(
+        request,
+        "learning/my_learning.html",
+        under_way=[
+            _shown(db, each, done.get(each.id, NOTHING), language) for each in record.under_way
+        ],
+        completed=[Shown(each, _edition_of(db, each, language)) for each in record.completed],
+        left=[Shown(each, _edition_of(db, each, language)) for each in record.left],
+    )
+
+
+@router.post("/courses/{slug}/enrolment")
+def create_enrolment(request: Request, db: Db, reader: SignedInReader) -> Response:
+    """Give the reader a place, or the one they have, and open what comes next in it."""
+    assert reader.visitor is not None
+    place = enrol(db, reader.visitor.id, reader.course_id, request.scope["language"])
+    edition = edition_of(db, place.version_id, request.scope["language"], reader.compiler)
+    return _on_to(request, edition, next_in(edition, done_in(db, place.id)))
+
+
+@router.get("/courses/{slug}/withdrawal")
+def new_withdrawal(request: Request, db: Db, learner: Learner) -> Response:
+    return page(
+        request,
+        "learning/withdrawal.html",
+        edition=_edition(request, db, learner),
+        done=len(done_in(db, learner.own_place_id)),
+    )
+
+
+@router.post("/courses/{slug}/withdrawal")
+def create_withdrawal(request: Request, db: Db, learner: Learner) -> Response:
+    withdraw(db, learner.own_place_id, request.scope["language"])
+    return onward(request, "show_my_learning")
+
+
+def _on_to(request: Request, edition: Edition, activity: EditionActivity | None) -> Response:
+    if activity is None:
+        return onward(request, "show_course", slug=edition.slug)
+    route = "show_lesson" if activity.kind == "lesson" else "show_quiz"
+    return onward(request, route, slug=edition.slug, key=activity.key)
+
+
+def _shown(db: Session, standing: Round, done: Done, language: str) -> Shown:
+    edition = _edition_of(db, standing, language)
+    way = way_through(edition, done.keys, next_in(edition, done.keys))
+    return Shown(standing, edition, way, missing_in(edition, done.keys))
+
+
+def _edition_of(db: Session, each: Round, language: str) -> Edition:
+    return edition_of(db, each.version_id, language, each.compiler)
+
+
+def _edition(request: Request, db: Session, reader: Reader) -> Edition:
+    return edition_of(db, reader.version_id, request.scope["language"], reader.compiler)

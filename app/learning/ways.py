@@ -1,0 +1,148 @@
+"""Ways: an edition with what a learner has done in it, where they are, and what is missing."""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from app.catalogue.editions import Edition, EditionActivity, EditionModule
+from app.i18n.catalogues import translations_for
+from app.i18n.phrases import phrases_of
+from app.learning.rules import Line, Part, Step, Trace, evaluate, part_of
+
+AHEAD, HERE, DONE = "ahead", "here", "done"
+SIGNS = {
+    ("lesson", AHEAD): "open",
+    ("lesson", HERE): "here",
+    ("lesson", DONE): "done",
+    ("quiz", AHEAD): "test",
+    ("quiz", HERE): "testhere",
+    ("quiz", DONE): "testdone",
+}
+
+
+class Stop(NamedTuple):
+    """An activity on the way: its standing, and the sign that shows it."""
+
+    activity: EditionActivity
+    standing: str
+    sign: str
+
+
+class Stretch(NamedTuple):
+    """A module on the way; `is_here` when the place lies in it."""
+
+    module: EditionModule
+    is_done: bool
+    is_here: bool
+    stops: tuple[Stop, ...]
+
+
+class Missing(NamedTuple):
+    """What one line of the rule still asks for, in words and time; `first` leads there."""
+
+    sign: str
+    words: str
+    time: str
+    first: EditionActivity
+
+
+class Way(NamedTuple):
+    """The way through a course: done minutes are behind, `here` is what comes next, if anything."""
+
+    stretches: tuple[Stretch, ...]
+    final: Stop | None
+    here: EditionActivity | None
+    behind: int
+    left: int
+    stations_done: tuple[bool, ...]
+
+
+def way_through(
+    edition: Edition, done: Collection[str], here: EditionActivity | None = None
+) -> Way:
+    """Put the done activities on the edition's way; `here` is the place of the reader."""
+    behind = 0
+    stretches = []
+    for module in edition.modules:
+        stops = tuple(_stop(activity, done, here) for activity in module.activities)
+        behind += sum(each.minutes for each in module.activities if each.key in done)
+        is_here = here is not None and here.module == module.number
+        is_done = all(activity.key in done for activity in module.activities)
+        stretches.append(Stretch(module, is_done, is_here, stops))
+    final = _stop(edition.final, done, here) if edition.final else None
+    stations_done = [stretch.is_done for stretch in stretches]
+    if edition.final and final:
+        behind += edition.final.minutes if edition.final.key in done else 0
+        stations_done.append(edition.final.key in done)
+    return Way(
+        tuple(stretches), final, here, behind, edition.minutes - behind, tuple(stations_done)
+    )
+
+
+def _stop(activity: EditionActivity, done: Collection[str], here: EditionActivity | None) -> Stop:
+    is_here = here is not None and here.key == activity.key
+    standing = HERE if is_here else DONE if activity.key in done else AHEAD
+    if activity.is_final and standing != HERE:
+        return Stop(activity, standing, "enddone" if standing == DONE else "end")
+    return Stop(activity, standing, SIGNS[activity.kind, standing])
+
+
+def next_in(edition: Edition, done: Sequence[str]) -> EditionActivity | None:
+    """Where to go on: the first activity not done after the one done last, else the first at all.
+
+    `done` is in the order of doing; nothing is left when all is done.
+    """
+    places = [edition.places[key] for key in done if key in edition.places]
+    start = places[-1] + 1 if places else 0
+    passed = set(done)
+    around = (*edition.activities[start:], *edition.activities[:start])
+    return next((activity for activity in around if activity.key not in passed), None)
+
+
+def trace_in(edition: Edition, done: Collection[str]) -> Trace:
+    """The rule of the edition's version held against what is done."""
+    steps = (
+        Step(each.key, part_of(each.kind, is_final=each.is_final), each.minutes)
+        for each in edition.activities
+        if each.required
+    )
+    return evaluate(edition.rule, steps, done)
+
+
+def missing_in(edition: Edition, done: Collection[str]) -> tuple[Missing, ...]:
+    """What is still missing for the certificate: one entry for each line that is not met."""
+    return tuple(_missing(edition, line) for line in trace_in(edition, done).missing)
+
+
+def _missing(edition: Edition, line: Line) -> Missing:
+    activities = [edition.activity(key) for key in line.missing]
+    modules = {activity.module for activity in activities}
+    return Missing(
+        sign={"lessons": "open", "quizzes": "test", "final": "end"}[line.part],
+        words=_words(
+            edition.language,
+            line.part,
+            len(activities),
+            modules.pop() if len(modules) == 1 else 0,
+            activities[0],
+        ),
+        time=phrases_of(edition.language).minutes(line.minutes),
+        first=activities[0],
+    )
+
+
+def _words(language: str, part: Part, number: int, module: int, first: EditionActivity) -> str:
+    catalogue = translations_for(language)
+    gettext, ngettext = catalogue.gettext, catalogue.ngettext
+    if part == "final":
+        said = gettext("Final assessment, %(mark)d%% to pass")
+    elif part == "quizzes" and number == 1:
+        said = gettext("Quiz of module %(module)d")
+    elif part == "quizzes":
+        said = ngettext("%(num)d module quiz", "%(num)d module quizzes", number)
+    elif module:
+        said = ngettext(
+            "%(num)d lesson in module %(module)d", "%(num)d lessons in module %(module)d", number
+        )
+    else:
+        said = ngettext("%(num)d lesson", "%(num)d lessons", number)
+    return said % {"num": number, "module": module, "mark": first.settings.get("pass_mark", 0)}
