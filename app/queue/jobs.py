@@ -1,13 +1,42 @@
 """Jobs: work promised in the same transaction as the change that asks for it (an outbox)."""
 
-from sqlalchemy import Index, Integer, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from app.foundation.database import Id, Json, Model, Moment
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    Integer,
+    String,
+    Text,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.foundation import clock
+from app.foundation.database import Engines, Id, Json, Model, Moment, MomentType, Once
+
+MOST_ATTEMPTS = 8
+WAITS = (1, 5, 30, 120, 360, 720, 1440)  # minutes before the second attempt, the third and so on
+LEASE = timedelta(minutes=10)
+LONGEST_ERROR = 1000
+PROMISED = "jobs promised"
 
 
 class Job(Model):
-    """One promised piece of work; done once `done_at` is set, given up never silently."""
+    """One promised piece of work; done once `done_at` is set, given up never silently.
+
+    Whoever claims it holds it until `locked_until`; a process that dies loses it to the next one,
+    so a handler may run twice and must bear that. A finished job keeps no payload.
+    """
 
     __tablename__ = "jobs"
     __table_args__ = (Index("ix_jobs_due", "done_at", "run_at"),)
@@ -21,3 +50,159 @@ class Job(Model):
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     last_error: Mapped[str | None] = mapped_column(Text)
     done_at: Mapped[Moment | None]
+
+
+class Claim(NamedTuple):
+    """A job in the hands of one worker; `attempts` tells this claim from a later one."""
+
+    id: int
+    kind: str
+    payload: dict[str, Any]
+    attempts: int
+
+
+class Tally(NamedTuple):
+    """How many jobs wait for their moment, are overdue, were given up, are done."""
+
+    waiting: int
+    overdue: int
+    given_up: int
+    done: int
+
+
+class Hopeless(Exception):
+    """What a handler raises when another attempt cannot help; the job is given up at once."""
+
+
+_ADD = Once(Job)
+_jobs = Job.__table__.c
+_is_due = (
+    _jobs.done_at.is_(None)
+    & (_jobs.run_at <= bindparam("now", type_=MomentType()))
+    & (_jobs.attempts < MOST_ATTEMPTS)
+    & or_(_jobs.locked_until.is_(None), _jobs.locked_until < bindparam("now", type_=MomentType()))
+    & _jobs.kind.in_(bindparam("kinds", expanding=True))
+)
+_SOMETHING_DUE = select(exists().where(_is_due))
+_CLAIM = (
+    update(Job)
+    .where(
+        Job.id
+        == select(_jobs.id)
+        .where(_is_due)
+        .order_by(_jobs.run_at, _jobs.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    .values(locked_until=bindparam("until", type_=MomentType()), attempts=Job.attempts + 1)
+    .returning(_jobs.id, _jobs.kind, _jobs.payload, _jobs.attempts)
+    .execution_options(synchronize_session=False)
+)
+
+
+def later(
+    db: Session,
+    kind: str,
+    payload: Mapping[str, Any],
+    run_at: datetime | None = None,
+    unique_key: str | None = None,
+) -> bool:
+    """Promise work that starts after the commit, not before `run_at`.
+
+    A unique key that was used before promises nothing new; tells whether this call did.
+    """
+    db.connection().info[PROMISED] = True
+    values = {
+        "kind": kind,
+        "unique_key": unique_key,
+        "payload": dict(payload),
+        "run_at": run_at or clock.now(),
+        "attempts": 0,
+    }
+    return _ADD.add(db, values)
+
+
+def claim(engines: Engines, kinds: Collection[str]) -> Claim | None:
+    """Take the job that has waited longest, if one of these kinds is due; no other worker gets it.
+
+    A look without a lock comes first, so that an idle worker never holds up the writers.
+    """
+    now = clock.now()
+    asked = {"now": now, "kinds": list(kinds)}
+    with engines.reading() as db:
+        if not db.execute(_SOMETHING_DUE, asked).scalar_one():
+            return None
+    with engines.writing() as db:
+        row = db.execute(_CLAIM, {**asked, "until": now + LEASE}).one_or_none()
+        return Claim(*row) if row is not None else None
+
+
+def finish(engines: Engines, held: Claim) -> None:
+    """The work is done: keep that, and forget what it was about."""
+    _settle(engines, held, done_at=clock.now(), payload={}, last_error=None)
+
+
+def put_off(engines: Engines, held: Claim, error: str) -> None:
+    """The attempt failed: try again after a growing wait, or give up after the last."""
+    wait = WAITS[min(held.attempts, len(WAITS)) - 1]
+    run_at = clock.now() + timedelta(minutes=wait)
+    _settle(engines, held, run_at=run_at, last_error=error[:LONGEST_ERROR])
+
+
+def give_up(engines: Engines, held: Claim, error: str) -> None:
+    """No attempt will help: keep why, for whoever looks after the queue."""
+    _settle(engines, held, attempts=MOST_ATTEMPTS, last_error=error[:LONGEST_ERROR])
+
+
+def _settle(engines: Engines, held: Claim, **values: Any) -> None:
+    with engines.writing() as db:
+        db.execute(
+            update(Job)
+            .where(Job.id == held.id, Job.attempts == held.attempts, Job.done_at.is_(None))
+            .values(locked_until=None, **values)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def tally(db: Session) -> Tally:
+    """How the queue stands, for whoever watches it."""
+    now, is_open = clock.now(), _jobs.done_at.is_(None)
+    late = is_open & (_jobs.run_at < now - timedelta(minutes=1)) & (_jobs.attempts < MOST_ATTEMPTS)
+    one = func.count(literal(1))
+    return Tally(
+        *db.execute(
+            select(
+                one.filter(is_open & (_jobs.attempts < MOST_ATTEMPTS)),
+                one.filter(late),
+                one.filter(_is_given_up(now)),
+                one.filter(_jobs.done_at.is_not(None)),
+            )
+        ).one()
+    )
+
+
+def jobs_given_up(db: Session) -> Sequence[Job]:
+    """The jobs that no worker tries any more, latest first, each with its last error."""
+    return db.scalars(
+        select(Job)
+        .where(_is_given_up(clock.now()))
+        .order_by(Job.run_at.desc(), Job.id.desc())
+    ).all()
+
+
+def _is_given_up(now: datetime) -> ColumnElement[bool]:
+    is_held = _jobs.locked_until.is_not(None) & (_jobs.locked_until >= now)
+    return _jobs.done_at.is_(None) & (_jobs.attempts >= MOST_ATTEMPTS) & ~is_held
+
+
+def retry(db: Session, job: Job) -> None:
+    """Let the workers try a given-up job again, from its first attempt."""
+    db.connection().info[PROMISED] = True
+    job.attempts, job.run_at, job.locked_until = 0, clock.now(), None
+
+
+def forget_jobs(db: Session, before: datetime) -> None:
+    """Delete what was done or given up before a moment."""
+    is_over = Job.done_at.is_not(None) | (Job.attempts >= MOST_ATTEMPTS)
+    db.execute(delete(Job).where(is_over, Job.run_at < before))

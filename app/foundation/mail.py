@@ -1,0 +1,126 @@
+"""Mail: a message and the two ways it leaves: through a mail server, or into a file."""
+
+import logging
+import smtplib
+import ssl
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import make_msgid, parseaddr
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
+from uuid import uuid4
+
+log = logging.getLogger("capacita.mail")
+
+SECONDS_TO_ANSWER = 30
+PLAIN_PORT, SUBMISSION_PORT, TLS_PORT = 25, 587, 465
+PERMANENT = range(500, 600)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A letter to one person, as text and as HTML, in their language."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    language: str
+
+
+class MailNotSent(Exception):
+    """The mail server did not take a message; says its code, never the address."""
+
+    def __init__(self, why: str, *, is_permanent: bool = False) -> None:
+        super().__init__(why)
+        self.is_permanent = is_permanent
+
+
+def send(message: Message, *, server: str, sender: str, folder: Path) -> None:
+    """Hand the message to the server (smtp:// or smtps://), or write it into the folder.
+
+    Raises MailNotSent; `is_permanent` when the server will never take this address.
+    """
+    letter = letter_of(message, sender)
+    if not server:
+        _write(letter, folder)
+        return
+    try:
+        _deliver(letter, urlsplit(server))
+    except smtplib.SMTPRecipientsRefused as refusal:
+        code = next(iter(refusal.recipients.values()))[0]
+        why = f"the server refused the recipient with code {code}"
+        raise MailNotSent(why, is_permanent=code in PERMANENT) from None
+    except smtplib.SMTPResponseException as refusal:
+        name = type(refusal).__name__
+        raise MailNotSent(f"the server answered {refusal.smtp_code} ({name})") from None
+    except (smtplib.SMTPException, OSError) as fault:
+        raise MailNotSent(f"no way to the server ({type(fault).__name__})") from None
+
+
+def letter_of(message: Message, sender: str) -> EmailMessage:
+    """The message as it travels (RFC 5322), marked as written by a machine (RFC 3834)."""
+    letter = EmailMessage(policy=SMTP)
+    letter["From"] = sender
+    letter["To"] = _deliverable(message.to)
+    letter["Subject"] = message.subject
+    letter["Date"] = datetime.now(UTC)
+    letter["Message-ID"] = make_msgid(domain=_domain_of(sender))
+    letter["Auto-Submitted"] = "auto-generated"
+    letter.set_content(message.text)
+    letter.add_alternative(message.html, subtype="html")
+    # Headers named Content-… move into the first part, so this one comes last.
+    letter["Content-Language"] = message.language
+    return letter
+
+
+def _deliverable(address: str) -> str:
+    """The address with its domain in ASCII, so that only a local part may need SMTPUTF8."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{domain.encode('idna').decode()}" if not domain.isascii() else address
+
+
+def _domain_of(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+
+
+def _write(letter: EmailMessage, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{uuid4().hex[:8]}.eml"
+    path.write_bytes(letter.as_bytes())
+    log.info("mail written to %s", path)
+
+
+def _deliver(letter: EmailMessage, server: SplitResult) -> None:
+    host, trust = server.hostname or "localhost", ssl.create_default_context()
+    own_name = _domain_of(str(letter["From"]))
+    with _connect(host, server, own_name, trust) as line:
+        line.ehlo()
+        is_private = server.scheme == "smtps" or _is_this_machine(host)
+        if server.scheme == "smtp" and line.has_extn("starttls"):
+            line.starttls(context=trust)
+            line.ehlo()
+            is_private = True
+        if server.username:
+            if not is_private:
+                raise MailNotSent("the server offers no TLS, so it was not given the password")
+            line.login(unquote(server.username), unquote(server.password or ""))
+        line.send_message(letter)
+
+
+def _connect(host: str, server: SplitResult, own_name: str, trust: ssl.SSLContext) -> smtplib.SMTP:
+    if server.scheme == "smtps":
+        port = server.port or TLS_PORT
+        return smtplib.SMTP_SSL(host, port, own_name, timeout=SECONDS_TO_ANSWER, context=trust)
+    port = server.port or (SUBMISSION_PORT if server.username else PLAIN_PORT)
+    return smtplib.SMTP(host, port, own_name, timeout=SECONDS_TO_ANSWER)
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,56 @@
+"""Mails: letters promised with the change they tell of, written in the person's language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.foundation.mail import MailNotSent, Message, send
+from app.queue.jobs import Hopeless, later
+from app.queue.worker import Workshop
+from app.web.pages import Pages
+
+MAIL = "mail"
+
+
+def mail_later(
+    db: Session,
+    template: str,
+    *,
+    to: str,
+    language: str,
+    unique_key: str | None = None,
+    **values: Any,
+) -> bool:
+    """Promise a letter made of `mail/<template>.txt` and `.html`, after the commit.
+
+    The values are plain JSON; they are forgotten with the address once the letter has left.
+    """
+    payload = {"template": template, "to": to, "language": language, "values": values}
+    return later(db, MAIL, payload, unique_key=unique_key)
+
+
+def send_mail(workshop: Workshop, payload: Mapping[str, Any]) -> None:
+    """Write and send one promised letter; raises Hopeless when the address will never do."""
+    settings = workshop.settings
+    message = message_of(workshop.pages, payload)
+    folder = settings.storage / "mail"
+    try:
+        send(message, server=settings.mail, sender=settings.mail_from, folder=folder)
+    except MailNotSent as fault:
+        if fault.is_permanent:
+            raise Hopeless(str(fault)) from None
+        raise
+
+
+def message_of(pages: Pages, payload: Mapping[str, Any]) -> Message:
+    """The letter in the person's language, or in English where we do not offer it.
+
+    The text template sets `subject`, which the HTML one is given.
+    """
+    language, name = payload["language"], payload["template"]
+    code = language if language in pages.codes else pages.codes[0]
+    text = pages.template(code, f"mail/{name}.txt").make_module(payload["values"])
+    subject = " ".join(str(text.subject).split())  # type: ignore[attr-defined]  # set on top of the template
+    html = pages.render(code, f"mail/{name}.html", {**payload["values"], "subject": subject})
+    return Message(to=payload["to"], subject=subject, text=str(text), html=html, language=code)
