@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from fastapi import APIRouter, Request
+from sqlalchemy import RootTransaction
 from starlette.responses import Response
 
 from app.foundation.database import session_on
@@ -154,9 +155,15 @@ def _run(
             db.flush()
             transaction.commit()
         except Refusal as refusal:
-            transaction.rollback()
+            _roll_back(transaction)
             answer = request.app.state.refuse(request, refusal)
         except BaseException:
-            transaction.rollback()
+            _roll_back(transaction)
             raise
     return answer
+
+
+def _roll_back(transaction: RootTransaction) -> None:
+    # A session whose flush failed has rolled back already.
+    if transaction.is_active:
+        transaction.rollback()
