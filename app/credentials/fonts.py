@@ -10,7 +10,6 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import typst
@@ -69,7 +68,7 @@ class GlyphsMissing(Refusal):
 def missing_scripts(text: str) -> list[str]:
     """The characters of a text that no font here has, each once; empty when all can be printed."""
     try:
-        pressed("probe.typ", {"text": text}, date(2000, 1, 1))
+        pressed("probe.typ", {"text": text})
     except GlyphsMissing as refusal:
         return sorted(refusal.characters, key=text.find)
     return []
@@ -80,8 +79,8 @@ def fonts_by_script() -> dict[str, bool]:
     return {script: not missing_scripts(sample) for script, sample in SAMPLES.items()}
 
 
-def pressed(template: str, sheet: Mapping[str, object], day: date) -> bytes:
-    """The sheet set in a template as PDF/A-2a and PDF/UA-1; same sheet, day and fonts, same bytes.
+def pressed(template: str, sheet: Mapping[str, object]) -> bytes:
+    """The sheet set in a template as PDF/A-2a and PDF/UA-1, dated as the template says.
 
     One press serves the process, one sheet at a time: the compiler refuses to be shared.
     """
@@ -93,7 +92,6 @@ def pressed(template: str, sheet: Mapping[str, object], day: date) -> bytes:
                 format="pdf",
                 sys_inputs={"sheet": json.dumps({**sheet, "han": han}, ensure_ascii=False)},
                 pdf_standards=["a-2a", "ua-1"],
-                timestamp=datetime.combine(day, time(), UTC),
             )
         except typst.TypstError as error:
             if refused := _refused_characters(error.diagnostic):

@@ -2,8 +2,10 @@
 
 import io
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pikepdf
 
@@ -14,11 +16,12 @@ UPRIGHT: Matrix = (1, 0, 0, 1, 0, 0)
 
 @dataclass
 class Piece:
-    """A run of text as a reading system gets it, and where it starts, in points from bottom left."""
+    """A run of text as a reading system gets it, and where it stands, in points from bottom left."""
 
     text: str
     x: float
     y: float
+    end: float
 
 
 class Paper:
@@ -30,9 +33,11 @@ class Paper:
         self.pieces: list[Piece] = []
         self.qr: set[tuple[int, int]] = set()
         self.qr_left = 0.0
-        self._letters = {name: _letters(font) for name, font in page.Resources.Font.items()}
+        fonts = page.Resources.Font.items()
+        self._letters = {name: _letters(font) for name, font in fonts}
+        self._widths = {name: _widths(font.DescendantFonts[0]) for name, font in fonts}
         self._matrix, self._text_matrix, self._kept = UPRIGHT, UPRIGHT, [UPRIGHT]
-        self._font, self._start = "", 0
+        self._font, self._size, self._start = "", 0.0, 0
         self._marks: list[tuple[str, str]] = []
         for operands, operator in pikepdf.parse_content_stream(page):
             self._obey(str(operator), operands)
@@ -43,6 +48,19 @@ class Paper:
 
     def heights_of(self, word: str) -> list[float]:
         return [piece.y for piece in self.pieces if word in piece.text.split()]
+
+    def collisions(self) -> list[tuple[str, str]]:
+        """Texts on one baseline of which the left one runs into the right one."""
+        lines = defaultdict(list)
+        for piece in self.pieces:
+            if piece.text.strip():
+                lines[round(piece.y)].append(piece)
+        return [
+            (left.text, right.text)
+            for line in lines.values()
+            for left, right in pairwise(sorted(line, key=lambda piece: piece.x))
+            if left.end > right.x + 0.5
+        ]
 
     @property
     def words(self) -> set[str]:
@@ -62,7 +80,7 @@ class Paper:
             case "cm":
                 self._matrix = _times(_numbers(operands), self._matrix)
             case "Tf":
-                self._font = str(operands[0])
+                self._font, self._size = str(operands[0]), float(operands[1])
             case "Tm":
                 self._text_matrix = _numbers(operands)
             case "BDC" | "BMC":
@@ -83,8 +101,10 @@ class Paper:
         if ("/ReversedChars", "") in self._marks:
             glyphs.reverse()
         meant = next((actual for _, actual in reversed(self._marks) if actual), "".join(glyphs))
-        place = _times(self._text_matrix, self._matrix)
-        self.pieces.append(Piece(meant, place[4], place[5]))
+        shifts = sum(float(part) for part in parts if not isinstance(part, pikepdf.String))
+        widths = sum(self._widths[self._font][pair] for pair in pairs)
+        *_, x, y = _times(self._text_matrix, self._matrix)
+        self.pieces.append(Piece(meant, x, y, x + (widths - shifts) / 1000 * self._size))
 
     def _draw(self, operator: str, x: int, y: int) -> None:
         if operator == "m":
@@ -112,6 +132,19 @@ def _times(one: Matrix, other: Matrix) -> Matrix:
 def _mark(operands: pikepdf.Array) -> tuple[str, str]:
     entries = operands[1] if len(operands) > 1 else {}
     return str(operands[0]), str(entries.get("/ActualText", "")) if len(entries) else ""
+
+
+def _widths(font: pikepdf.Dictionary) -> dict[int, float]:
+    """The advance of each glyph code, in thousandths of the size."""
+    widths: defaultdict[int, float] = defaultdict(lambda: float(font.get("/DW", 1000)))
+    entries = list(font.get("/W", []))
+    while entries:
+        first, second = int(entries.pop(0)), entries.pop(0)
+        if isinstance(second, pikepdf.Array):
+            widths.update((first + place, float(width)) for place, width in enumerate(second))
+        else:
+            widths.update(dict.fromkeys(range(first, int(second) + 1), float(entries.pop(0))))
+    return widths
 
 
 def _letters(font: pikepdf.Dictionary) -> dict[int, str]:
