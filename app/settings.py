@@ -96,7 +96,8 @@ class Settings(BaseModel):
             return value
         host, _, port = value.rpartition(":")
         try:
-            private = ipaddress.ip_address(host.strip("[]")).is_private
+            address = ipaddress.ip_address(host.strip("[]"))
+            private = address.is_private and not address.is_unspecified
         except ValueError:
             private = False
         if not private or not port.isdigit():
