@@ -1,5 +1,6 @@
 """The `capacita` command: reads the settings once and gathers the slices' commands."""
 
+import logging.config
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,12 @@ from pydantic.fields import FieldInfo
 from app.backups import backup, restore
 from app.catalogue.commands import courses
 from app.doctor import doctor
-from app.server import migrate, serve
+from app.identity.commands import institutions, users
+from app.queue.commands import jobs, worker_command
+from app.queue.worker import Worker
+from app.server import migrate, serve_command
 from app.settings import ROOT, SettingFault, Settings, from_environment, variable_of
+from app.web.logs import logging_to_stderr
 
 
 @click.group()
@@ -21,6 +26,14 @@ def main(context: click.Context) -> None:
         context.obj = from_environment()
     except SettingFault as fault:
         raise click.ClickException(str(fault)) from None
+    logging.config.dictConfig(logging_to_stderr(context.obj.log_level))
+
+
+def open_worker(settings: Settings) -> Worker:
+    """A worker that knows every kind of job; the application is loaded only for it."""
+    from app.main import open_worker as opened
+
+    return opened(settings)
 
 
 HEADING = """# Settings
@@ -61,7 +74,11 @@ def _shown(value: Any) -> str:
     return f"`{text}`" if text not in {"", ()} else "empty"
 
 
-for command in (backup, courses, doctor, migrate, restore, serve, settings):
+serve = serve_command(courses.commands["publish"])
+worker = worker_command(open_worker)
+for command in (
+    backup, courses, doctor, institutions, jobs, migrate, restore, serve, settings, users, worker,
+):  # fmt: skip
     main.add_command(command)
 
 if __name__ == "__main__":

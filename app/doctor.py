@@ -4,10 +4,10 @@ import shutil
 import smtplib
 import ssl
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import click
 from sqlalchemy import text
@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.credentials.fonts import fonts_by_script
 from app.foundation import clock
 from app.foundation.database import Engines, open_engines
+from app.foundation.mail import PLAIN_PORT, SUBMISSION_PORT, TLS_PORT
 from app.foundation.readiness import Unready, check_database, check_storage, first_line
 from app.settings import Settings
 
@@ -49,7 +50,7 @@ def faults(settings: Settings) -> Iterator[str]:
         lambda: _database_faults(engines),
         lambda: _storage_faults(settings.storage),
         lambda: _mail_faults(settings),
-        _font_faults,
+        lambda: font_faults(fonts_by_script()),
     )
     try:
         for check in checks:
@@ -69,7 +70,12 @@ def _database_faults(engines: Engines) -> Iterator[str]:
     except SQLAlchemyError as fault:
         yield f"the database does not answer: {first_line(fault)}"
         return
-    apart = abs(datetime.fromisoformat(told).replace(tzinfo=UTC) - clock.now())
+    yield from clock_faults(datetime.fromisoformat(told).replace(tzinfo=UTC), clock.now())
+
+
+def clock_faults(theirs: datetime, ours: datetime) -> Iterator[str]:
+    """A fault when the database's clock and ours are more than a minute apart."""
+    apart = abs(theirs - ours)
     if apart > MOST_APART:
         yield f"the clock and the database's are {apart.total_seconds():.0f} s apart: set the time"
 
@@ -80,8 +86,13 @@ def _storage_faults(storage: Path) -> Iterator[str]:
     except Unready as fault:
         yield str(fault)
         return
+    yield from disk_faults(storage, FREE_BYTES)
+
+
+def disk_faults(storage: Path, least: int) -> Iterator[str]:
+    """A fault when fewer bytes than the least are free."""
     free = shutil.disk_usage(storage).free
-    if free < FREE_BYTES:
+    if free < least:
         yield f"only {free // 1_000_000} MB are free in {storage}: make room, or move the storage"
 
 
@@ -90,23 +101,25 @@ def _mail_faults(settings: Settings) -> Iterator[str]:
         return
     server = urlsplit(settings.mail)
     try:
-        with _mail_server(server.scheme, server.hostname or "", server.port) as smtp:
+        with _mail_server(server) as smtp:
             if server.username:
                 smtp.login(unquote(server.username), unquote(server.password or ""))
             smtp.noop()
     except (OSError, smtplib.SMTPException) as fault:
-        place = f"{server.hostname}:{server.port or '(its usual port)'}"
-        yield f"the mail server {place} cannot be used: {_said(fault)}; see CAPACITA_MAIL"
+        yield f"the mail server {server.hostname} cannot be used: {_said(fault)}; see CAPACITA_MAIL"
 
 
-def _mail_server(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
-    trust = ssl.create_default_context()
-    if scheme == "smtps":
-        return smtplib.SMTP_SSL(host, port or 465, timeout=SECONDS, context=trust)
-    smtp = smtplib.SMTP(host, port or 25, timeout=SECONDS)
+def _mail_server(server: SplitResult) -> smtplib.SMTP:
+    """A line to the server, private wherever it offers that, as mail itself takes it."""
+    host, trust = server.hostname or "localhost", ssl.create_default_context()
+    if server.scheme == "smtps":
+        return smtplib.SMTP_SSL(host, server.port or TLS_PORT, timeout=SECONDS, context=trust)
+    port = server.port or (SUBMISSION_PORT if server.username else PLAIN_PORT)
+    smtp = smtplib.SMTP(host, port, timeout=SECONDS)
     smtp.ehlo()
     if smtp.has_extn("starttls"):
         smtp.starttls(context=trust)
+        smtp.ehlo()
     return smtp
 
 
@@ -116,8 +129,9 @@ def _said(fault: Exception) -> str:
     return str(fault) or type(fault).__name__
 
 
-def _font_faults() -> Iterator[str]:
-    for script, is_there in fonts_by_script().items():
-        if not is_there:
+def font_faults(printable: Mapping[str, bool]) -> Iterator[str]:
+    """A fault for each script in which no certificate can be printed."""
+    for script, is_printable in printable.items():
+        if not is_printable:
             package = FONTS.get(script, "fonts-noto-core")
             yield f"certificates cannot be printed in {script} letters: install {package}"

@@ -2,30 +2,30 @@
 
 import errno
 import ipaddress
-import logging.config
 import os
 import shutil
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 import uvicorn
-from sqlalchemy import func, make_url, select
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.supervisors import Multiprocess
 
-from app.foundation.database import open_engines
+from app.foundation.database import Engines, open_engines
 from app.foundation.migrations import head, revision_of, upgrade
 from app.foundation.readiness import first_line
-from app.queue.jobs import Job
+from app.identity.demo import make_demo
+from app.queue.jobs import tally
 from app.settings import Settings, variable_of
 from app.web.logs import logging_to_stderr
 
 BACKLOG = 2048
 SECONDS_TO_FINISH = 30
 ONLY_HERE = "127.0.0.1"
-WAITING = select(func.count()).select_from(Job).where(Job.done_at.is_(None))
 IN_WORDS = {
     errno.EADDRINUSE: "is taken; stop what listens there, or choose another with --port",
     errno.EACCES: "may not be used by this user; choose one above 1023 with --port",
@@ -33,34 +33,52 @@ IN_WORDS = {
 }
 
 
-@click.command()
-@click.option("--host", help="Address to listen on.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
-@click.option("--workers", type=click.IntRange(1, 64), help="Web processes.")
-@click.option("--prepare", is_flag=True, help="Migrate and publish the courses first.")
-@click.option(
-    "--demo/--no-demo",
-    default=True,
-    help="With --prepare: make demo people, on a new SQLite database of this machine only.",
-)
-@click.pass_obj
-def serve(
-    settings: Settings,
-    host: str | None,
-    port: int | None,
-    workers: int | None,
-    *,
-    prepare: bool,
-    demo: bool,
-) -> None:
-    """Serve the platform to browsers."""
-    settings = _effective(settings, {"host": host, "port": port, "workers": workers})
-    listening = listen(settings.host, settings.port)
-    if prepare:
-        for line in prepared(settings, demo=demo):
-            click.echo(line)
-    click.echo(f"Capacita is served on {settings.public_url} - stop it with Ctrl+C.")
-    run(settings, listening)
+def serve_command(publish: click.Command) -> click.Command:
+    """The `serve` command; how courses are published comes from whoever gathers the commands."""
+
+    @click.command("serve")
+    @click.option("--host", help="Address to listen on.")
+    @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
+    @click.option("--workers", type=click.IntRange(1, 64), help="Web processes.")
+    @click.option("--prepare", is_flag=True, help="Migrate and publish the courses first.")
+    @click.option("--no-demo", is_flag=True, help="With --prepare: make no demo people.")
+    @click.pass_context
+    def serve(
+        context: click.Context,
+        *,
+        host: str | None,
+        port: int | None,
+        workers: int | None,
+        prepare: bool,
+        no_demo: bool,
+    ) -> None:
+        """Serve the platform to browsers.
+
+        With --prepare, a new SQLite database that only this machine reaches is given two demo
+        people, whose passwords are shown once.
+        """
+        settings = _effective(context.obj, {"host": host, "port": port, "workers": workers})
+        listening = listen(settings.host, settings.port)
+        if prepare:
+            is_new = migrate_database(settings) is None
+            if is_new and not no_demo:
+                _show_demo(settings)
+            context.invoke(publish, slugs=(), folder=None)
+        click.echo(f"Capacita is served on {settings.public_url} (stop it with Ctrl+C).")
+        run(settings, listening)
+
+    return serve
+
+
+def _show_demo(settings: Settings) -> None:
+    """Make demo people where nobody else can reach them, and show their passwords this once."""
+    if not settings.is_embedded or settings.host != ONLY_HERE:
+        return
+    with opened(settings) as engines:
+        people = make_demo(engines)
+    click.echo("Two people to try it with; their passwords are shown only now:")
+    for label, email, password in people:
+        click.echo(f"  {label}: {email}  {password}")
 
 
 def _effective(settings: Settings, given: dict[str, object]) -> Settings:
@@ -81,7 +99,7 @@ def _as_seen(host: str) -> str:
         return host
     if address.is_unspecified:
         return ONLY_HERE
-    return f"[{host}]" if address.version == 6 else host  # noqa: PLR2004 - IPv6
+    return f"[{host}]" if address.version == 6 else host
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -111,19 +129,25 @@ def migrate(settings: Settings) -> None:
 def migrate_database(settings: Settings) -> str | None:
     """Upgrade in one transaction; answers the revision before, None if there was none."""
     make_folders(settings)
-    engines = open_engines(settings.database_url, 1)
     try:
-        with engines.write.begin() as connection:
+        with opened(settings) as engines, engines.write.begin() as connection:
             before = revision_of(connection)
             if before != head():
                 upgrade(connection)
     except SQLAlchemyError as fault:
-        raise click.ClickException(
-            f"The database cannot be migrated: {first_line(fault)}"
-        ) from None
+        said = first_line(fault)
+        raise click.ClickException(f"The database cannot be migrated: {said}") from None
+    return before
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Engines]:
+    """The database for one command."""
+    engines = open_engines(settings.database_url, 1)
+    try:
+        yield engines
     finally:
         engines.close()
-    return before
 
 
 def make_folders(settings: Settings) -> None:
@@ -133,20 +157,14 @@ def make_folders(settings: Settings) -> None:
     if settings.is_embedded and database:
         folders.append(Path(database).parent)
     for folder in folders:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
-def prepared(settings: Settings, *, demo: bool) -> Iterator[str]:
-    """Migrate, make demo people where that is safe, publish the courses; says what it does."""
-    is_new = migrate_database(settings) is None
-    yield f"Database: {'made' if is_new else 'at'} revision {head()}."
-    if demo and is_new and settings.is_embedded and settings.host == ONLY_HERE:
-        yield from ()
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as fault:
+            raise click.ClickException(f"{folder} cannot be made: {fault.strerror}.") from None
 
 
 def run(settings: Settings, listening: socket.socket) -> None:
     """Serve until a signal says stop; requests under way are finished first."""
-    logging.config.dictConfig(logging_to_stderr(settings.log_level))
     if settings.metrics:
         _answer_scrapes(settings)
     config = uvicorn.Config(
@@ -187,12 +205,12 @@ def _answer_scrapes(settings: Settings) -> None:
 
     engines = open_engines(settings.database_url, 1)
 
-    def waiting() -> float:
-        with engines.read.connect() as connection:
-            return float(connection.execute(WAITING).scalar_one())
+    def queue() -> dict[str, float]:
+        with engines.reading() as db:
+            return {f"capacita_jobs_{name}": count for name, count in tally(db)._asdict().items()}
 
     try:
-        listen_for_scrapes(settings.metrics, folder, {"capacita_jobs_waiting": waiting})
+        listen_for_scrapes(settings.metrics, folder, queue)
     except OSError as fault:
         raise click.ClickException(
             f"Metrics cannot listen on {settings.metrics}: {fault.strerror}."

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, start_http_server
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -57,23 +57,22 @@ class RequestMetrics:
 
 
 class Gauges(Collector):
-    """Numbers that are asked for when Prometheus asks."""
+    """Numbers that are asked for when Prometheus asks; none while they cannot be had."""
 
-    def __init__(self, asked: Mapping[str, Callable[[], float]]) -> None:
-        self.asked = asked
+    def __init__(self, ask: Callable[[], Mapping[str, float]]) -> None:
+        self.ask = ask
 
-    def describe(self) -> Iterator[GaugeMetricFamily]:
-        """The names alone: registering must not ask anybody."""
-        for name in self.asked:
-            yield GaugeMetricFamily(name, name)
+    def describe(self) -> list[Metric]:
+        """Nothing yet: registering must not ask anybody."""
+        return []
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        for name, ask in self.asked.items():
-            yield GaugeMetricFamily(name, name.replace("_", " "), value=ask())
+    def collect(self) -> Iterator[Metric]:
+        for name, value in self.ask().items():
+            yield GaugeMetricFamily(name, name.replace("_", " "), value=value)
 
 
 def listen_for_scrapes(
-    address: str, folder: Path, gauges: Mapping[str, Callable[[], float]]
+    address: str, folder: Path, gauges: Callable[[], Mapping[str, float]]
 ) -> int:
     """Answer Prometheus at a private host:port with what all processes wrote into the folder.
 
