@@ -62,7 +62,7 @@ def serve_command(publish: click.Command) -> click.Command:
         if prepare:
             is_new = migrate_database(settings) is None
             if is_new and not no_demo:
-                _show_demo(settings)
+                show_demo(settings)
             context.invoke(publish, slugs=(), folder=None)
         click.echo(f"Capacita is served on {settings.public_url} (stop it with Ctrl+C).")
         run(settings, listening)
@@ -70,7 +70,7 @@ def serve_command(publish: click.Command) -> click.Command:
     return serve
 
 
-def _show_demo(settings: Settings) -> None:
+def show_demo(settings: Settings) -> None:
     """Make demo people where nobody else can reach them, and show their passwords this once."""
     if not settings.is_embedded or settings.host != ONLY_HERE:
         return

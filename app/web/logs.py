@@ -65,7 +65,8 @@ def logging_to_stderr(level: str) -> dict[str, Any]:
         "formatters": {"lines": {"()": "app.web.logs.JsonLines"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"level": level, "handlers": ["stderr"]},
-        "loggers": {"alembic": {"level": "WARNING"}},
+        # Alembic chatters; the HTTP client would write whole addresses, query included.
+        "loggers": {name: {"level": "WARNING"} for name in ("alembic", "httpx", "httpcore")},
     }
 
 
@@ -118,7 +119,7 @@ def _write(
         "request_id": request_id,
     }
     # Built by hand: finding the caller's line would cost more than all the rest.
-    record = logging.LogRecord(log.name, level, "", 0, "request", None, fault)
+    record = logging.LogRecord(log.name, level, "", 0, "request", None, fault if fault[0] else None)
     vars(record)["fields"] = fields
     log.handle(record)
 
