@@ -13,6 +13,7 @@ import fontpkg_noto_serif
 import pikepdf
 import pytest
 import segno
+import typst
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -244,6 +245,10 @@ def test_fonts_of_the_system_are_found_by_their_published_names_and_seen_alone(t
     assert [file.name for file in found] == ["NotoSansCJK-Bold.ttc", "NotoSansCJK-Regular.ttc"]
     shown = alone(found)
     assert sorted(link.resolve() for link in shown.iterdir()) == sorted(found)
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[shown]
+    )
+    assert fonts.families() == ["Noto Serif"]
 
 
 def test_the_same_row_gives_the_same_bytes_in_any_process_and_folder(tmp_path: Path):
