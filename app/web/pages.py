@@ -1,15 +1,19 @@
 """Pages: templates in the reader's language, whole and compressed; redirects; refusals."""
 
 import gzip
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from types import CodeType
 from typing import Any, Protocol
 from urllib.parse import quote
 
 import zstandard
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.bccache import Bucket
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -37,6 +41,23 @@ def _escapes(name: str | None) -> bool:
     return name is None or not name.endswith(".txt")
 
 
+class CompiledTemplates(BytecodeCache):
+    """Compiled templates of this process: the languages share them, and so do its applications."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_compiled = CompiledTemplates()
+
+
 @dataclass(frozen=True)
 class Pages:
     """The template environments, one a language, and what every page is given."""
@@ -59,6 +80,7 @@ class Pages:
             lstrip_blocks=True,
             auto_reload=False,
             cache_size=-1,
+            bytecode_cache=_compiled,
             extensions=["jinja2.ext.i18n"],
         )
         words = translations_for(code)
@@ -157,16 +179,30 @@ def to_path(path: str) -> Response:
 def refusal_page(
     request: Request, refusal: Refusal, actions: Iterable[tuple[str, str]]
 ) -> Response:
-    """The page that says what was refused and how to go on; `actions` are (words, path)."""
-    gettext = translations_for(request.scope["language"]).gettext
+    """The page that says what was refused and how to go on; `actions` are (words, path).
+
+    A script of ours is told the same two sentences as JSON.
+    """
+    language = request.scope["language"]
+    gettext, moment = translations_for(language).gettext, phrases_of(language).moment
+    values = {
+        name: moment(value) if isinstance(value, datetime) else value
+        for name, value in refusal.values.items()
+    }
+    says = gettext(refusal.says) % values if refusal.says else gettext(ANY_REFUSAL)
+    mend = gettext(refusal.mend) % values if refusal.mend else ""
+    if wants_json(request):
+        told = json.dumps({"says": says, "mend": mend})
+        return Response(told, refusal.status, PRIVATE, "application/json")
+    actions = list(actions)
     return page(
-        request,
-        "layouts/refusal.html",
-        refusal.status,
-        says=gettext(refusal.says) % refusal.values if refusal.says else gettext(ANY_REFUSAL),
-        mend=gettext(refusal.mend) % refusal.values if refusal.mend else "",
-        actions=list(actions),
+        request, "layouts/refusal.html", refusal.status, says=says, mend=mend, actions=actions
     )
+
+
+def wants_json(request: Request) -> bool:
+    """Whether a script of ours asks, which is told in data what a page would say."""
+    return request.headers.get("accept", "").startswith("application/json")
 
 
 ANY_REFUSAL = "This cannot be done now."
