@@ -102,7 +102,7 @@ def _element(
 def _attribute(element: ET.Element, name: str, value: str, prefix: str) -> str:
     name = "href" if name.endswith("}href") else name
     tag = _name(element)
-    if name.startswith("on") or name == "style":
+    if name.lower().startswith("on") or name.lower() == "style":
         mend = "save it as plain SVG, with presentation attributes such as `fill`"
         raise DrawingFaulty(f"`<{tag}>` has `{name}`", mend)
     if name == "class":

@@ -8,6 +8,8 @@ from latex2mathml.converter import convert
 LENGTH_LIMIT = 1000
 DEPTH_LIMIT = 20
 
+# They would write addresses, styles and names into the page.
+_REFUSED = re.compile(r"\\(?:href|url|style|class|cssId|data|unicode|require)(?![A-Za-z])")
 _COMMAND_LEFT = re.compile(r"<mi>\\([A-Za-z]+)</mi>")
 
 
@@ -20,6 +22,9 @@ def mathml(latex: str, *, is_block: bool) -> str:
     _check_braces(latex)
     if len(latex) > LENGTH_LIMIT:
         raise FormulaFaulty(f"it has over {LENGTH_LIMIT} signs")
+    refused = _REFUSED.search(latex)
+    if refused:
+        raise FormulaFaulty(f"`{refused[0]}` is not used")
     try:
         drawn = convert(latex, display="block" if is_block else "inline")
     except Exception as stop:

@@ -68,6 +68,11 @@ def _kept(tag: str, name: str, value: str) -> str | None:
     return value
 
 
+def _within(address: str) -> str | None:
+    """An address inside the page stays; any other relative address is nobody's."""
+    return address if address.startswith("#") else None
+
+
 _gate = nh3.Cleaner(
     tags=set(_PROSE | _MATHEMATICS | DRAWING),
     clean_content_tags={"script", "style"},
@@ -76,6 +81,7 @@ _gate = nh3.Cleaner(
     strip_comments=True,
     link_rel=None,
     url_schemes=_SCHEMES,
+    url_relative=_within,
 )
 
 

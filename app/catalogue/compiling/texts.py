@@ -112,6 +112,7 @@ class TextWriter:
                 "recommendation": lesson.head.recommendation,
                 "words": page.words,
                 "headings": page.headings,
+                "outcomes": list(lesson.head.outcomes),
                 "untranslated": ["title"] if title.is_source else [],
             },
         )
