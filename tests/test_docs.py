@@ -17,7 +17,7 @@ import click
 import pytest
 
 import app
-from app.__main__ import main, settings_page
+from app.__main__ import main
 from app.activity.events import Happening
 from app.main import SUBSCRIPTIONS
 from app.settings import ROOT, Settings, variable_of
@@ -138,10 +138,6 @@ def test_every_link_leads_to_a_file_and_a_heading(doc):
 @pytest.mark.parametrize("link", ["[a](gone.md)", "[a](glossary.md#gone)", "[a](#gone)"])
 def test_a_broken_link_is_found(link):
     assert list(broken_links(GLOSSARY, link))
-
-
-def test_the_settings_page_is_what_the_settings_say():
-    assert (ROOT / "docs" / "settings.md").read_text() == settings_page()
 
 
 def test_the_docs_name_no_setting_that_is_not_there(doc):
