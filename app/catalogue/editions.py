@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.catalogue.recommendations import Reason
 from app.foundation.errors import NotFound
@@ -28,12 +28,20 @@ class Wording(NamedTuple):
     text: str
     marks: Markup = NO_MARKS
 
+    @property
+    def html(self) -> Markup:
+        """The text inside its marks, so that the block around it keeps the page's direction."""
+        if not self.marks:
+            return escape(self.text)
+        return Markup("<span{}>{}</span>").format(self.marks, self.text)
+
 
 class EditionActivity(NamedTuple):
     """A lesson or quiz at its place; `number` of `of` counts the lessons of its module.
 
     `module` is the module's number, 0 for the final assessment; `name` is short, for an outline,
-    `label` says more; `time` and `meta` are minutes and kilobytes in words.
+    `label` says more, both as HTML inside `marks`; `title` is the name as plain text; `time` and
+    `meta` are minutes and kilobytes in words.
     """
 
     key: str
@@ -42,8 +50,9 @@ class EditionActivity(NamedTuple):
     module: int
     number: int
     of: int
-    name: str
-    label: str
+    title: str
+    name: Markup
+    label: Markup
     marks: Markup
     minutes: int
     bytes: int
@@ -55,12 +64,12 @@ class EditionActivity(NamedTuple):
 
 
 class EditionModule(NamedTuple):
-    """A module at its place, from 1, with what a learner can do after it."""
+    """A module at its place, from 1, with what a learner can do after it; `name` is HTML."""
 
     key: str
     number: int
     title: str
-    marks: Markup
+    name: Markup
     minutes: int
     meta: str
     outcomes: tuple[Wording, ...]

@@ -82,7 +82,7 @@ def recommendations_in(db: Session) -> tuple[Registered, ...]:
 
 def recommendation_called(db: Session, key: str) -> Registered:
     """The recommendation with this key; raises RecommendationUnknown."""
-    row = db.execute(_ONE, {"key": key}).one_or_none() if "\x00" not in key else None
+    row = db.execute(_ONE, {"key": key}).one_or_none()
     if row is None:
         raise RecommendationUnknown
     return _registered(row)

@@ -198,7 +198,7 @@ def _visible_cards(request: Request, db: Session, visitor: Visitor | None) -> tu
 def _wanted(request: Request) -> Wanted:
     asked = request.query_params
     return Wanted(
-        words=asked.get("q", "")[:LONGEST_SEARCH].replace("\x00", ""),
+        words=asked.get("q", "")[:LONGEST_SEARCH],
         recommendation=asked.get("recommendation", ""),
         language=asked.get("language", ""),
     )

@@ -182,7 +182,7 @@ class _Reading:
             key=key,
             number=number,
             title=title.text,
-            marks=title.marks,
+            name=title.html,
             minutes=minutes,
             meta=self._meta(minutes, size),
             outcomes=self._outcomes(self.facts["facts"]["module_outcomes"].get(key, ())),
@@ -193,7 +193,7 @@ class _Reading:
     def _lesson(self, row: Row[Any], module: int, number: int, of: int) -> EditionActivity:
         title = self._wording(f"lesson/{row.key}", "title")
         reason = next(iter(self.reasons.get(f"lesson/{row.key}", ())), None)
-        return self._activity(row, module, title, title.text)._replace(
+        return self._activity(row, module, title, title)._replace(
             number=number, of=of, reason=reason
         )
 
@@ -210,9 +210,11 @@ class _Reading:
             label = ngettext(
                 "Final assessment, %(num)d question", "Final assessment, %(num)d questions", count
             )
-        return self._activity(row, module, Wording(name), label % {"num": count})
+        return self._activity(row, module, Wording(name), Wording(label % {"num": count}))
 
-    def _activity(self, row: Row[Any], module: int, name: Wording, label: str) -> EditionActivity:
+    def _activity(
+        self, row: Row[Any], module: int, name: Wording, label: Wording
+    ) -> EditionActivity:
         return EditionActivity(
             key=row.key,
             kind=row.kind,
@@ -220,8 +222,9 @@ class _Reading:
             module=module,
             number=0,
             of=0,
-            name=name.text,
-            label=label,
+            title=name.text,
+            name=name.html,
+            label=label.html,
             marks=name.marks,
             minutes=row.minutes,
             bytes=row.bytes,

@@ -103,7 +103,7 @@ _VISITOR_FIELDS = len(Visitor._fields)
 
 def reader_of(request: Request, db: Session) -> Reader:
     """The course in the address as this person finds it; raises CourseUnknown."""
-    slug = request.path_params["slug"].replace("\x00", "")
+    slug = request.path_params["slug"]
     token_hash = token_hash_of(request)
     request.state.visitor = None
     if token_hash is None:

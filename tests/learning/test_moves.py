@@ -1,0 +1,53 @@
+"""Moves: a new version that keeps progress takes along who is under way, with what they did."""
+
+from sqlalchemy import select
+
+from app.activity.events import Event
+from app.learning.completions import Completion
+from app.learning.enrolments import locked, standing_place, withdraw
+from app.learning.moves import move_learners
+from app.learning.progress import done_in
+from tests.makers.courses import make_course
+from tests.makers.learning import complete, do, make_enrolment
+
+
+def test_a_learner_under_way_moves_with_what_they_did(db, app, awa):
+    place = make_enrolment(db, awa, make_course(db))
+    do(db, place, "lesson-1-1")
+    second = make_course(db, edition=2)
+
+    assert locked(db, place.id).version_id == second.id
+    assert done_in(db, place.id) == ("lesson-1-1",)
+    (moved,) = db.scalars(select(Event).where(Event.kind == "moved"))
+    assert (moved.version_id, moved.payload) == (second.id, {"from_version_id": place.version_id})
+
+
+def test_a_version_that_does_not_keep_progress_moves_nobody(db, app, awa):
+    first = make_course(db)
+    place = make_enrolment(db, awa, first)
+    make_course(db, edition=2, keeps_progress=False)
+
+    assert standing_place(db, awa.id, first.course_id).version_id == place.version_id
+
+
+def test_who_has_all_that_the_new_version_asks_for_completes_it_by_moving(db, app, awa):
+    place = make_enrolment(db, awa, make_course(db, modules=2))
+    for key in ("lesson-1-1", "lesson-1-2", "quiz-1", "final"):
+        do(db, place, key)
+    assert db.get(Completion, place.id) is None
+
+    shorter = make_course(db, modules=1)
+    completion = db.get(Completion, place.id)
+    assert completion.version_id == shorter.id
+    assert move_learners(db, shorter.id, place.version_id) == 0
+
+
+def test_completed_and_ended_rounds_stay_in_their_version(db, app, awa, dara):
+    first = make_course(db, modules=1)
+    completed, left = make_enrolment(db, awa, first), make_enrolment(db, dara, first)
+    complete(db, completed)
+    withdraw(db, left.id, "en")
+    make_course(db, modules=1, edition=2)
+
+    assert locked(db, completed.id).version_id == first.id
+    assert locked(db, left.id).version_id == first.id
