@@ -8,12 +8,14 @@ as typed.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.assessment.drawing import MIXED
+from app.assessment.grading import numbers_of
 from app.catalogue.bank import BankItem
 from app.foundation.errors import Refusal
 from app.i18n.marking import N_
 
 LONGEST_TEXT = 500
-MIXED = frozenset({"matching", "ordering"})
+TYPED = frozenset({"numeric", "short"})
 
 
 class AnswerUnknown(Refusal):
@@ -32,36 +34,25 @@ class AnswerTooLong(Refusal):
     mend = N_("Shorten it to 500 characters or fewer.")
 
 
-class NoAnswer:
-    """The form holds nothing about this item; what was saved stays."""
-
-
-NOTHING = NoAnswer()
-
-
 def field_of(position: int) -> str:
     """The name of an item's field; matching and ordering add "-" and the part's id."""
     return f"answer-{position}"
 
 
-def read_answer(
-    item: BankItem, position: int, fields: Mapping[str, Sequence[str]]
-) -> Any | NoAnswer | None:
-    """The stored form of what the fields say; None clears it, NOTHING leaves it.
+def read_answer(item: BankItem, position: int, given: Mapping[str, Sequence[str]]) -> Any | None:
+    """The stored form of the values given for each part of an item; None when it is left open.
 
-    A page that shows an item sends `shown-<position>`, so that no tick at all means cleared.
-    Raises AnswerUnknown or AnswerTooLong.
+    A question answered as a whole has one part, called "". Raises AnswerUnknown or AnswerTooLong.
     """
-    name = field_of(position)
     if item.kind in MIXED:
-        return _read_parts(item, position, fields)
-    values = [value for value in fields.get(name, ()) if value]
+        return _read_parts(item, position, given)
+    if not set(given) <= {""}:
+        raise AnswerUnknown(number=position)
+    values = [value for value in given.get("", ()) if value]
     if not values:
-        return None if f"shown-{position}" in fields or name in fields else NOTHING
-    if item.kind in {"numeric", "short"}:
-        if len(values[0]) > LONGEST_TEXT:
-            raise AnswerTooLong(number=position)
-        return values[0].strip() or None
+        return None
+    if item.kind in TYPED:
+        return _read_text(position, values[-1].strip())
     if not set(values) <= set(item.part_ids):
         raise AnswerUnknown(number=position)
     if item.kind == "multiple":
@@ -71,42 +62,29 @@ def read_answer(
     return values[0]
 
 
-def _read_parts(
-    item: BankItem, position: int, fields: Mapping[str, Sequence[str]]
-) -> Any | NoAnswer | None:
-    prefix = f"{field_of(position)}-"
-    given = {
-        name.removeprefix(prefix): values[-1]
-        for name, values in fields.items()
-        if name.startswith(prefix)
-    }
-    if not given:
-        return NOTHING
-    if not set(given) <= set(item.part_ids):
-        raise AnswerUnknown(number=position)
-    chosen = {part: value for part, value in given.items() if value}
-    if item.kind == "matching":
-        if not set(chosen.values()) <= set(item.part_ids):
-            raise AnswerUnknown(number=position)
-        return chosen or None
-    return _read_order(item, position, chosen)
+def _read_text(position: int, text: str) -> str | None:
+    if len(text) > LONGEST_TEXT:
+        raise AnswerTooLong(number=position)
+    return text or None
 
 
-def _read_order(item: BankItem, position: int, places: Mapping[str, str]) -> Any | None:
-    numbers = {str(place): place for place in range(1, len(item.part_ids) + 1)}
-    if not set(places.values()) <= set(numbers):
+def _read_parts(item: BankItem, position: int, given: Mapping[str, Sequence[str]]) -> Any | None:
+    places = {str(place): place for place in range(1, len(item.part_ids) + 1)}
+    offered = item.part_ids if item.kind == "matching" else places
+    chosen = {part: values[-1] for part, values in given.items() if values[-1]}
+    if not set(given) <= set(item.part_ids) or not set(chosen.values()) <= set(offered):
         raise AnswerUnknown(number=position)
-    if not places:
-        return None
-    return {part: numbers[place] for part, place in places.items()}
+    if item.kind == "ordering":
+        return {part: places[value] for part, value in chosen.items()} or None
+    return chosen or None
 
 
 def is_whole(item: BankItem, answer: Any) -> bool:
-    """Whether the answer leaves nothing of its item open."""
+    """Whether the answer leaves nothing of its item open, and can be read."""
     if answer is None:
         return False
     if item.kind == "matching":
         return len(answer) == len(item.part_ids)
     if item.kind == "ordering":
         return len(set(answer.values())) == len(item.part_ids)
-    return True
+    return item.kind != "numeric" or bool(numbers_of(answer))

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     bindparam,
+    cast,
     insert,
     select,
     text,
@@ -29,7 +30,13 @@ from app.foundation.database import Answer, Hash, Id, Json, Key, Model, Moment, 
 from app.foundation.errors import Refusal
 from app.i18n.marking import N_
 from app.learning.enrolments import EnrolmentOver, Place, about, locked, start
+from app.learning.results import Result
 from app.learning.standings import standing_of
+from app.queue.jobs import later
+
+SOURCE = "quiz"  # of the results that come from attempts
+OVERDUE = "grade-overdue-attempt"
+GRACE = timedelta(seconds=5)  # so that the learner's own last click comes first
 
 
 class Attempt(Model):
@@ -109,23 +116,38 @@ class Paper(NamedTuple):
 
 
 class Try(NamedTuple):
-    """An attempt in the list of a learner's attempts at one quiz."""
+    """An attempt in the list of a learner's attempts; once graded, `score` of `out_of` points."""
 
     id: int
     number: int
     opened_at: datetime
     due_at: datetime | None
     submitted_at: datetime | None
+    score: float | None
+    out_of: float | None
+    has_passed: bool | None
 
 
 _attempts, _items = Attempt.__table__.c, AttemptItem.__table__.c
+_results = Result.__table__.c
 _asked = (
     _attempts.enrolment_id == bindparam("enrolment_id"),
     _attempts.activity_key == bindparam("activity_key"),
 )
 _TRIES = (
-    select(*(_attempts[name] for name in Try._fields)).where(*_asked).order_by(_attempts.number)
-)
+    select(
+        _attempts.id, _attempts.number, _attempts.opened_at, _attempts.due_at,
+        _attempts.submitted_at, _results.score, _results.out_of, _results.passed,
+    )
+    .select_from(
+        Attempt.__table__.outerjoin(
+            Result.__table__,
+            (_results.source == SOURCE) & (_results.source_key == cast(_attempts.id, String)),
+        )
+    )
+    .where(*_asked)
+    .order_by(_attempts.number)
+)  # fmt: skip
 _SEEN = (
     select(_items.item_key)
     .join_from(AttemptItem.__table__, Attempt.__table__, _attempts.id == _items.attempt_id)
@@ -156,7 +178,10 @@ def open_attempt(db: Session, paper: Paper, language: str) -> int:
     if allowed is not None and len(tries) >= allowed:
         raise AttemptsUsedUp(allowed=allowed)
     number = tries[-1].number + 1 if tries else 1
-    attempt_id = _begin(db, place, paper, number, language)
+    attempt_id, due_at = _begin(db, place, paper, number, language)
+    if due_at is not None:
+        key = f"{OVERDUE}:{attempt_id}"
+        later(db, OVERDUE, {"attempt_id": attempt_id}, due_at + GRACE, unique_key=key)
     start(db, place, language)
     record(
         db,
@@ -173,9 +198,12 @@ def open_attempt(db: Session, paper: Paper, language: str) -> int:
     return number
 
 
-def _begin(db: Session, place: Place, paper: Paper, number: int, language: str) -> int:
+def _begin(
+    db: Session, place: Place, paper: Paper, number: int, language: str
+) -> tuple[int, datetime | None]:
     seed, moment = secrets.randbits(62), clock.now()
     limit = paper.settings["time_limit"]
+    due_at = moment + timedelta(minutes=limit) if limit else None
     attempt_id = db.execute(
         _INSERT_ATTEMPT,
         {
@@ -187,7 +215,7 @@ def _begin(db: Session, place: Place, paper: Paper, number: int, language: str) 
             "language": language,
             "revision": 0,
             "opened_at": moment,
-            "due_at": moment + timedelta(minutes=limit) if limit else None,
+            "due_at": due_at,
         },
     ).scalar_one()
     asked = {"enrolment_id": place.id, "activity_key": paper.activity_key}
@@ -200,7 +228,7 @@ def _begin(db: Session, place: Place, paper: Paper, number: int, language: str) 
         seen=seen,
     )
     db.execute(_INSERT_ITEMS, [_row(attempt_id, at, each) for at, each in enumerate(drawn, 1)])
-    return int(attempt_id)
+    return int(attempt_id), due_at
 
 
 def _row(attempt_id: int, position: int, drawn: Drawn) -> dict[str, Any]:

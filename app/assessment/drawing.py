@@ -7,10 +7,12 @@ from typing import Any
 
 from app.catalogue.bank import BankItem
 
+MIXED = frozenset({"matching", "ordering"})
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """An item of an attempt with the order of its parts: `order` lists option or step ids.
+    """An item of an attempt as it is shown: `order` lists the ids of its options or steps.
 
     A matching item's `order` is that of its right sides; its left sides keep the source's order.
     """
@@ -29,8 +31,9 @@ def draw(
 ) -> list[Drawn]:
     """Choose `count` items (all when None), those not seen in earlier attempts first.
 
-    Without `shuffle` items and options keep the source's order, but steps to be ordered are
-    always mixed, and never shown in the right order.
+    Without `shuffle` items and options keep the source's order, but steps to be ordered and sides
+    to be matched are always mixed, since their source's order is the answer. Any order may come
+    out, the right one too: an order that never came would tell something about the others.
     """
     chance = Random(seed)  # noqa: S311 - a reproducible order, not a secret
     chosen = _chosen(bank, count, seen, chance)
@@ -51,16 +54,7 @@ def _chosen(
 
 
 def _order_of(item: BankItem, chance: Random, *, shuffle: bool) -> list[str]:
-    if item.kind in {"ordering", "matching"}:
-        return _mixed(item.part_ids, chance)
     order = list(item.part_ids)
-    if shuffle and item.kind in {"single", "multiple"}:
-        chance.shuffle(order)
-    return order
-
-
-def _mixed(ids: Sequence[str], chance: Random) -> list[str]:
-    order = list(ids)
-    while order == list(ids):
+    if item.kind in MIXED or (shuffle and item.kind in {"single", "multiple"}):
         chance.shuffle(order)
     return order

@@ -10,8 +10,8 @@ Definition = Mapping[str, Any]
 
 _DIGITS = str.maketrans({
     **{chr(zero + digit): str(digit)
-       for zero in (0x0660, 0x06F0, 0x0966) for digit in range(10)},
-    "٫": ".", "−": "-", "\u00a0": "", "\u202f": "", " ": "", "'": "", "’": "", "٬": "",
+       for zero in (0x0660, 0x06F0, 0x0966, 0xFF10) for digit in range(10)},
+    "٫": ".", "．": ".", "，": ",", "−": "-", "\u00a0": "", "\u202f": "", " ": "", "'": "", "’": "", "٬": "",
 })  # fmt: skip
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})", re.ASCII)
 
@@ -21,7 +21,7 @@ def score_of(
 ) -> float:
     """Points between 0 and 1 for a stored answer; None is worth 0.
 
-    `also_accepted` are a short answer's accepted texts in the language of the attempt.
+    `also_accepted` are a short answer's accepted texts in other languages of the course.
     """
     if answer is None:
         return 0.0
@@ -74,13 +74,13 @@ _BY_KIND: Mapping[str, Callable[[Definition, Any], float]] = {
 
 
 def numbers_of(typed: str) -> frozenset[Decimal]:
-    """The numbers a person may have meant, in Western, Arabic or Devanagari digits.
+    """The numbers a person may have meant, in Western, Arabic, Devanagari or full-width digits.
 
     With comma and point the last one is the decimal sign; one sign repeated groups thousands; a
     lone sign is the decimal sign, and before exactly three digits it may group thousands as well.
     Empty when it is no number; an exponent is none.
     """
-    text = typed.strip().rstrip("%").translate(_DIGITS)
+    text = typed.strip().rstrip("%٪％").translate(_DIGITS)
     signs = [sign for sign in ",." if sign in text]
     bare = text.replace(",", "").replace(".", "")
     if len(signs) > 1:

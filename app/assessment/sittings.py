@@ -1,21 +1,31 @@
-"""Sittings: an open or past attempt as its learner meets it, and the saving of answers in it."""
+"""Sittings: an attempt as its learner meets it; the lookup is the authorisation."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import Annotated, Any, NamedTuple
 
-from sqlalchemy import CursorResult, bindparam, select, update
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
+from starlette.requests import Request
 
 from app.assessment.attempts import Attempt, AttemptItem
-from app.catalogue.activities import Activity
 from app.catalogue.courses import Course
 from app.catalogue.versions import CourseVersion
 from app.foundation import clock
-from app.foundation.database import AnswerType, MomentType, table_of
 from app.foundation.errors import NotFound, Refusal
 from app.i18n.marking import N_
-from app.learning.enrolments import Enrolment
+from app.identity.access import (
+    Visitor,
+    is_signed_in,
+    signed_in,
+    token_hash_of,
+    visitor_columns,
+)
+from app.identity.sign_ins import SignIn
+from app.identity.users import User
+from app.learning.enrolments import Enrolment, EnrolmentOver, Place, locked
+from app.web.marks import InTurn
+
+MOST_ATTEMPTS = 10**6
 
 
 class AttemptUnknown(NotFound):
@@ -28,12 +38,15 @@ class AttemptUnknown(NotFound):
 class AttemptOver(Refusal):
     """The attempt was handed in or its time is up; nothing more is saved in it."""
 
-    says = N_("This attempt is over. Answers sent after that are not counted.")
-    mend = N_("Look at its result, or begin a new attempt from the quiz.")
+    says = N_("This attempt ended on %(ended)s. Answers sent after that are not counted.")
+    mend = N_("Open the quiz to see its result or to try again.")
 
 
 class Sitting(NamedTuple):
-    """An attempt as its learner meets it, with the course it belongs to."""
+    """An attempt with the course it belongs to.
+
+    `place_version_id` is the version in which the learner now reads the course.
+    """
 
     id: int
     number: int
@@ -43,75 +56,155 @@ class Sitting(NamedTuple):
     opened_at: datetime
     due_at: datetime | None
     submitted_at: datetime | None
-    enrolment_id: int
     activity_key: str
+    enrolment_id: int
+    learner_id: int
+    round_ended_at: datetime | None
     slug: str
     course_id: int
-    round_ended_at: datetime | None
     compiler: int
-    settings: dict[str, Any]
+    place_version_id: int
+    place_compiler: int
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """The values of its routes' paths."""
+        return {"slug": self.slug, "key": self.activity_key, "number": self.number}
 
     def is_over(self, moment: datetime) -> bool:
         """Whether its time is up; what was saved before still counts."""
         return self.due_at is not None and moment > self.due_at
 
+    def check_open(self, moment: datetime) -> None:
+        """Raise EnrolmentOver or AttemptOver unless answers may still be saved."""
+        if self.submitted_at is not None:
+            raise AttemptOver(ended=self.submitted_at)
+        if self.round_ended_at is not None:
+            raise EnrolmentOver
+        if self.is_over(moment):
+            raise AttemptOver(ended=self.due_at)
 
-class SatItem(NamedTuple):
-    """An item of an attempt as saved."""
+
+class Answered(NamedTuple):
+    """An item of an attempt with its saved answer; `revision` is the attempt's at its last save."""
 
     position: int
     item_key: str
-    shown: dict[str, Any]
     answer: Any
     revision: int
+
+
+class SatItem(NamedTuple):
+    """An item of an attempt as it is shown, with its saved answer and, once graded, its score."""
+
+    position: int
+    item_key: str
+    answer: Any
+    revision: int
+    shown: dict[str, Any]
     score: float | None
 
 
 _attempts, _items = Attempt.__table__.c, AttemptItem.__table__.c
 _enrolments, _courses = Enrolment.__table__.c, Course.__table__.c
-_versions, _activities = CourseVersion.__table__.c, Activity.__table__.c
-_SITTING = (
-    select(
-        _attempts.id, _attempts.number, _attempts.version_id, _attempts.language,
-        _attempts.revision, _attempts.opened_at, _attempts.due_at, _attempts.submitted_at,
-        _enrolments.id, _attempts.activity_key, _courses.slug, _courses.id,
-        _enrolments.ended_at, _versions.compiler, _activities.settings,
-    )
-    .join_from(Attempt.__table__, Enrolment.__table__, _enrolments.id == _attempts.enrolment_id)
+_sat, _own = CourseVersion.__table__.alias("sat"), CourseVersion.__table__.alias("own")
+_columns = (
+    _attempts.id, _attempts.number, _attempts.version_id, _attempts.language, _attempts.revision,
+    _attempts.opened_at, _attempts.due_at, _attempts.submitted_at, _attempts.activity_key,
+    _enrolments.id, _enrolments.learner_id, _enrolments.ended_at, _courses.slug, _courses.id,
+    _sat.c.compiler, _own.c.id, _own.c.compiler,
+)  # fmt: skip
+_joined = (
+    Attempt.__table__.join(Enrolment.__table__, _enrolments.id == _attempts.enrolment_id)
     .join(Course.__table__, _courses.id == _enrolments.course_id)
-    .join(CourseVersion.__table__, _versions.id == _attempts.version_id)
-    .join(
-        Activity.__table__,
-        (_activities.version_id == _versions.id) & (_activities.key == _attempts.activity_key),
+    .join(_sat, _sat.c.id == _attempts.version_id)
+    .join(_own, _own.c.id == _enrolments.version_id)
+)
+_ASKED = (
+    select(*visitor_columns, *_columns)
+    .select_from(
+        _joined.join(User.__table__, User.__table__.c.id == _enrolments.learner_id).join(
+            SignIn.__table__, SignIn.__table__.c.user_id == User.__table__.c.id
+        )
     )
     .where(
-        _enrolments.learner_id == bindparam("learner_id"),
+        is_signed_in,
         _courses.slug == bindparam("slug"),
         _attempts.activity_key == bindparam("activity_key"),
         _attempts.number == bindparam("number"),
     )
     .order_by(_enrolments.round.desc())
     .limit(1)
-)  # fmt: skip
-_SAT_ITEMS = (
-    select(
-        _items.position, _items.item_key, _items.shown, _items.answer, _items.revision,
-        _items.score,
-    )
+)
+_ASKED_TO_WRITE = _ASKED.with_for_update(of=Attempt.__table__)
+_CALLED = select(*_columns).select_from(_joined).where(_attempts.id == bindparam("attempt_id"))
+_STATE = (
+    select(_attempts.revision, _attempts.submitted_at)
+    .where(_attempts.id == bindparam("attempt_id"))
+    .with_for_update()
+)
+_ANSWERED = (
+    select(*(_items[name] for name in Answered._fields))
     .where(_items.attempt_id == bindparam("attempt_id"))
     .order_by(_items.position)
-)  # fmt: skip
+)
+_SAT_ITEMS = _ANSWERED.add_columns(_items.shown, _items.score)
+_VISITOR_FIELDS = len(Visitor._fields)
 
 
-def sitting_of(db: Session, learner_id: int, slug: str, activity_key: str, number: int) -> Sitting:
-    """The learner's attempt, of the latest round that has one; raises AttemptUnknown."""
-    row = db.execute(
-        _SITTING,
-        {"learner_id": learner_id, "slug": slug, "activity_key": activity_key, "number": number},
-    ).one_or_none()
+def sitting_asked(request: Request, db: Session) -> Sitting:
+    """The person's own attempt in the address, of the latest round that has one.
+
+    Raises SignInNeeded or AttemptUnknown.
+    """
+    return _asked(request, db, _ASKED)
+
+
+def sitting_to_write(request: Request, db: Session) -> Sitting:
+    """As sitting_asked, with the attempt's row locked until the transaction ends."""
+    return _asked(request, db, _ASKED_TO_WRITE)
+
+
+def _asked(request: Request, db: Session, statement: Select[Any]) -> Sitting:
+    path = request.path_params
+    number = str(path["number"])
+    row = None
+    if number.isascii() and number.isdigit() and int(number[:9]) < MOST_ATTEMPTS:
+        row = db.execute(
+            statement,
+            {
+                "token_hash": token_hash_of(request),
+                "now": clock.now(),
+                "slug": path["slug"].replace("\x00", ""),
+                "activity_key": path["key"].replace("\x00", ""),
+                "number": int(number[:9]),
+            },
+        ).one_or_none()
     if row is None:
+        signed_in(request, db)
         raise AttemptUnknown
-    return Sitting._make(row)
+    request.state.visitor = Visitor(*row[:_VISITOR_FIELDS])
+    return Sitting._make(row[_VISITOR_FIELDS:])
+
+
+def sitting_called(db: Session, attempt_id: int) -> Sitting | None:
+    """An attempt by its id, for work that nobody asks for in a browser."""
+    row = db.execute(_CALLED, {"attempt_id": attempt_id}).one_or_none()
+    return Sitting._make(row) if row is not None else None
+
+
+def held(db: Session, sitting: Sitting) -> tuple[Place, Sitting]:
+    """The enrolment and the attempt as they now stand, both locked, the enrolment first."""
+    place = locked(db, sitting.enrolment_id)
+    revision, submitted_at = db.execute(_STATE, {"attempt_id": sitting.id}).one()
+    return place, sitting._replace(
+        revision=revision, submitted_at=submitted_at, round_ended_at=place.ended_at
+    )
+
+
+def answered_items(db: Session, attempt_id: int) -> list[Answered]:
+    """The attempt's answers in the order shown."""
+    return [Answered._make(row) for row in db.execute(_ANSWERED, {"attempt_id": attempt_id})]
 
 
 def sat_items(db: Session, attempt_id: int) -> list[SatItem]:
@@ -119,68 +212,5 @@ def sat_items(db: Session, attempt_id: int) -> list[SatItem]:
     return [SatItem._make(row) for row in db.execute(_SAT_ITEMS, {"attempt_id": attempt_id})]
 
 
-class Saved(NamedTuple):
-    """What a save did: the attempt's new revision, positions written, and positions kept.
-
-    `kept` are answers that another page saved later than this one was shown; they were not touched.
-    """
-
-    revision: int
-    written: tuple[int, ...]
-    kept: tuple[int, ...]
-
-
-_NEXT_REVISION = (
-    update(table_of(Attempt))
-    .where(
-        _attempts.id == bindparam("attempt_id"),
-        _attempts.submitted_at.is_(None),
-        _attempts.due_at.is_(None) | (_attempts.due_at >= bindparam("now", type_=MomentType())),
-    )
-    .values(revision=_attempts.revision + 1)
-    .returning(_attempts.revision)
-)
-_SAVE = (
-    update(table_of(AttemptItem))
-    .where(
-        _items.attempt_id == bindparam("of_attempt"),
-        _items.position == bindparam("at_position"),
-        _items.revision <= bindparam("seen_revision"),
-    )
-    .values(
-        answer=bindparam("given", type_=AnswerType),
-        revision=bindparam("new_revision"),
-        answered_at=bindparam("now", type_=MomentType()),
-    )
-)
-
-
-def save_answers(
-    db: Session, sitting: Sitting, answers: Mapping[int, Any], seen_revision: int
-) -> Saved:
-    """Save answers by position as the attempt's next revision, unless a newer one stands.
-
-    `seen_revision` is the attempt's when the page was shown. Raises AttemptOver.
-    """
-    if not answers:
-        return Saved(sitting.revision, (), ())
-    moment = clock.now()
-    revision = db.execute(
-        _NEXT_REVISION, {"attempt_id": sitting.id, "now": moment}
-    ).scalar_one_or_none()
-    if revision is None:
-        raise AttemptOver
-    written: list[int] = []
-    kept: list[int] = []
-    for position, answer in answers.items():
-        values = {
-            "of_attempt": sitting.id,
-            "at_position": position,
-            "seen_revision": seen_revision,
-            "new_revision": revision,
-            "given": answer,
-            "now": moment,
-        }
-        result = cast(CursorResult[Any], db.execute(_SAVE, values))
-        (written if result.rowcount else kept).append(position)
-    return Saved(revision, tuple(written), tuple(kept))
+OwnSitting = Annotated[Sitting, InTurn(sitting_asked, who="learner of the attempt")]
+OwnSittingToWrite = Annotated[Sitting, InTurn(sitting_to_write, who="learner of the attempt")]

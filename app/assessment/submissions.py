@@ -1,22 +1,24 @@
 """Submissions: handing an attempt in; it is graded once, however often it is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from app.activity.events import Happening, record
-from app.assessment.attempts import Attempt, AttemptItem
+from app.assessment.attempts import SOURCE, Attempt, AttemptItem
 from app.assessment.grading import score_of
-from app.assessment.sittings import SatItem, Sitting, sat_items
-from app.catalogue.bank import Bank, BankItem
+from app.assessment.sittings import Answered, Sitting, answered_items, held
+from app.catalogue.bank import Bank
 from app.foundation import clock
 from app.foundation.database import MomentType, table_of
-from app.learning.enrolments import Place, about, locked
+from app.learning.enrolments import EnrolmentOver, Place, about
 from app.learning.results import Earned, record_result
 from app.learning.standings import standing_of
+
+HAIR = 1e-6  # what rounding may take from a sum of shares
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +36,6 @@ class AttemptGraded(Happening):
 
 
 _attempts, _items = Attempt.__table__.c, AttemptItem.__table__.c
-_LOCK = (
-    select(_attempts.submitted_at).where(_attempts.id == bindparam("attempt_id")).with_for_update()
-)
 _SCORE = (
     update(table_of(AttemptItem))
     .where(
@@ -48,7 +47,7 @@ _SUBMIT = (
     update(table_of(Attempt))
     .where(_attempts.id == bindparam("attempt_id"))
     .values(
-        submitted_at=bindparam("now", type_=MomentType()),
+        submitted_at=bindparam("ended", type_=MomentType()),
         graded_at=bindparam("now", type_=MomentType()),
     )
 )
@@ -59,41 +58,50 @@ def submit_attempt(db: Session, sitting: Sitting, bank: Bank) -> None:
 
     Locks the enrolment first, then the attempt. Raises EnrolmentOver for a round that has ended.
     """
-    place = locked(db, sitting.enrolment_id)
-    if db.execute(_LOCK, {"attempt_id": sitting.id}).scalar_one() is not None:
-        return
+    place, sitting = held(db, sitting)
+    if sitting.submitted_at is None:
+        grade(db, place, sitting, bank, answered_items(db, sitting.id))
+
+
+def grade(
+    db: Session, place: Place, sitting: Sitting, bank: Bank, items: Sequence[Answered]
+) -> None:
+    """Grade an open attempt whose rows the caller holds locked; raises EnrolmentOver.
+
+    What is handed in after the time is up was ended by the time.
+    """
+    if place.ended_at is not None:
+        raise EnrolmentOver
     moment = clock.now()
-    items = sat_items(db, sitting.id)
-    scores = graded(items, bank, sitting.activity_key)
+    points = {sat.position: points_of(sat, bank) for sat in items}
     db.execute(
         _SCORE,
         [
-            {"of_attempt": sitting.id, "at_position": position, "points": points}
-            for position, points in scores.items()
+            {"of_attempt": sitting.id, "at_position": position, "points": each}
+            for position, each in points.items()
         ],
     )
-    db.execute(_SUBMIT, {"attempt_id": sitting.id, "now": moment})
-    _count(db, place, sitting, sum(scores.values()), float(len(items)))
+    ended = sitting.due_at if sitting.is_over(moment) else moment
+    db.execute(_SUBMIT, {"attempt_id": sitting.id, "ended": ended, "now": moment})
+    score, out_of = sum(points.values()), float(len(items))
+    passed = has_passed(score, out_of, bank.settings[sitting.activity_key]["pass_mark"])
+    _count(db, place, sitting, score, out_of, passed=passed)
 
 
-def graded(items: list[SatItem], bank: Bank, activity_key: str) -> dict[int, float]:
-    """Points by position for an attempt's saved answers."""
-    by_key: Mapping[str, BankItem] = {item.key: item for item in bank.quizzes[activity_key]}
-    scores = {}
-    for sat in items:
-        item = by_key[sat.item_key]
-        accepted: list[Any] = list(bank.texts[item.key].get("accept") or ())
-        scores[sat.position] = score_of(item.kind, item.definition, sat.answer, accepted)
-    return scores
+def points_of(sat: Answered, bank: Bank) -> float:
+    """What the saved answer to an item is worth, from 0 to 1."""
+    item = bank.items[sat.item_key]
+    return score_of(item.kind, item.definition, sat.answer, bank.accepted.get(item.key, ()))
 
 
 def has_passed(score: float, out_of: float, pass_mark: int) -> bool:
-    """Whether the points reach the pass mark (percent); a hair of rounding never fails anyone."""
-    return score * 100 >= pass_mark * out_of - 1e-6
+    """Whether the points reach the pass mark (percent)."""
+    return score * 100 >= pass_mark * out_of - HAIR
 
 
-def _count(db: Session, place: Place, sitting: Sitting, score: float, out_of: float) -> None:
-    passed = has_passed(score, out_of, sitting.settings["pass_mark"])
+def _count(
+    db: Session, place: Place, sitting: Sitting, score: float, out_of: float, *, passed: bool
+) -> None:
     record(
         db,
         AttemptGraded(
@@ -115,7 +123,7 @@ def _count(db: Session, place: Place, sitting: Sitting, score: float, out_of: fl
             enrolment_id=place.id,
             activity_key=sitting.activity_key,
             version_id=sitting.version_id,
-            source="quiz",
+            source=SOURCE,
             source_key=str(sitting.id),
             score=score,
             out_of=out_of,
