@@ -1,29 +1,34 @@
 """Reviews: a graded attempt, answer by answer with each option's reason, and outcome by outcome."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from decimal import Decimal
+from typing import NamedTuple
 
 from markupsafe import Markup
 
-from app.assessment.questions import wordings_of
+from app.assessment.answers import TYPED
+from app.assessment.questions import words_in
 from app.assessment.sittings import SatItem
-from app.catalogue.bank import Bank, BankItem
+from app.catalogue.bank import Bank, BankItem, Cited, ItemText
+from app.catalogue.editions import Wording
+
+RIGHT, WRONG, NEITHER = "testdone", "fault", "test"
+NOTHING = Markup()
 
 
 class Reviewed(NamedTuple):
-    """One option, pair or step: whether it was given, whether that is right, and why.
+    """One option, pair, step or typed answer: what was given, whether that is right, and why.
 
-    `sign` is done, fault or open; `beside` is what was matched or the place given; `right` the
-    right side or place where the given one is wrong.
+    `beside` is the match or place that was given; `right` is the right one where that differs.
     """
 
     html: Markup
     sign: str
     is_given: bool
     is_right: bool
-    beside: Markup
-    right: Markup
-    reason: Markup
+    beside: Markup = NOTHING
+    right: Markup = NOTHING
+    reason: Markup = NOTHING
 
 
 class Review(NamedTuple):
@@ -31,13 +36,13 @@ class Review(NamedTuple):
 
     position: int
     kind: str
+    marks: Markup
+    lead: Markup
     stem: Markup
     score: float
     parts: tuple[Reviewed, ...]
-    typed: str
-    accepted: str
     reason: Markup
-    language: str
+    sources: tuple[Cited, ...]
 
     @property
     def is_right(self) -> bool:
@@ -45,94 +50,87 @@ class Review(NamedTuple):
 
 
 class OutcomeScore(NamedTuple):
-    """How the questions of one outcome went."""
+    """How the questions of one outcome went, as in "2 of 3"; `lessons` are the keys that teach it."""
 
-    key: str
+    wording: Wording
     scores: tuple[float, ...]
+    says: str
+    lessons: tuple[str, ...]
 
     @property
-    def right(self) -> int:
-        return sum(score == 1 for score in self.scores)
+    def is_open(self) -> bool:
+        return any(score < 1 for score in self.scores)
 
 
-def reviews_of(
-    items: Sequence[SatItem], bank: Bank, activity_key: str, truth: Mapping[str, str]
-) -> list[Review]:
+def reviews_of(items: Sequence[SatItem], bank: Bank, language: str) -> list[Review]:
     """The graded items, those with something to learn first."""
-    by_key = {item.key: item for item in bank.quizzes[activity_key]}
-    reviews = [review_of(sat, by_key[sat.item_key], bank, truth) for sat in items]
+    truth = words_in(language).truth
+    reviews = [_review(sat, bank, truth) for sat in items]
     return sorted(reviews, key=lambda review: (review.is_right, review.position))
 
 
-def outcome_scores(items: Sequence[SatItem], bank: Bank, activity_key: str) -> list[OutcomeScore]:
+def outcome_scores(items: Sequence[SatItem], bank: Bank, language: str) -> list[OutcomeScore]:
     """Scores by outcome, in the order in which the attempt asked them."""
-    outcome_of = {item.key: item.outcome_key or "" for item in bank.quizzes[activity_key]}
     scores: dict[str, list[float]] = {}
     for sat in items:
-        scores.setdefault(outcome_of[sat.item_key], []).append(sat.score or 0)
-    return [OutcomeScore(key, tuple(each)) for key, each in scores.items() if key]
+        outcome = bank.items[sat.item_key].outcome_key or ""
+        if outcome in bank.outcomes:
+            scores.setdefault(outcome, []).append(sat.score or 0)
+    words = words_in(language)
+    return [
+        OutcomeScore(
+            wording=bank.outcomes[key],
+            scores=tuple(each),
+            says=words.part_of(sum(score == 1 for score in each), len(each)),
+            lessons=bank.lessons.get(key, ()),
+        )
+        for key, each in scores.items()
+    ]
 
 
-def review_of(sat: SatItem, item: BankItem, bank: Bank, truth: Mapping[str, str]) -> Review:
-    """One graded item with every reason that its author gave."""
-    texts, score = bank.texts[item.key], sat.score or 0
-    said = texts.get("feedback") or {}
+def sources_of(reviews: Sequence[Review]) -> list[Cited]:
+    """What the reasons cite, each once, in the order of their marks."""
+    return sorted({source.id: source for each in reviews for source in each.sources}.values())
+
+
+def _review(sat: SatItem, bank: Bank, truth: Mapping[str, Markup]) -> Review:
+    item, text = bank.items[sat.item_key], bank.texts[sat.item_key]
+    score = sat.score or 0
     return Review(
         position=sat.position,
         kind=item.kind,
-        stem=_safe(texts["lead"] + texts["stem"]),
+        marks=text.marks,
+        lead=text.lead,
+        stem=text.stem,
         score=score,
-        parts=_parts(sat, item, texts, truth),
-        typed=_typed(sat, item, texts),
-        accepted=_accepted(item, texts),
-        reason=_safe(said.get("right" if score == 1 else "wrong")),
-        language=bank.languages[item.key],
-    )
-
-
-def _safe(html: str | None) -> Markup:
-    return Markup(html or "")  # noqa: S704 - sanitised by the compiler
-
-
-def _typed(sat: SatItem, item: BankItem, texts: Mapping[str, Any]) -> str:
-    if item.kind not in {"numeric", "short"} or sat.answer is None:
-        return ""
-    return f"{sat.answer} {texts.get('unit') or ''}".strip()
-
-
-def _accepted(item: BankItem, texts: Mapping[str, Any]) -> str:
-    if item.kind == "numeric":
-        return f"{item.definition['answer']} {texts.get('unit') or ''}".strip()
-    return (
-        str((texts.get("accept") or item.definition["accept"])[0]) if item.kind == "short" else ""
+        parts=_parts(sat, item, text, truth),
+        reason=text.if_right if score == 1 else text.if_wrong,
+        sources=text.sources,
     )
 
 
 def _parts(
-    sat: SatItem, item: BankItem, texts: Mapping[str, Any], truth: Mapping[str, str]
+    sat: SatItem, item: BankItem, text: ItemText, truth: Mapping[str, Markup]
 ) -> tuple[Reviewed, ...]:
-    if item.kind in {"single", "multiple", "true-false"}:
-        return _options(sat, item, texts, truth)
+    if item.kind in TYPED:
+        return _typed(sat, item, text)
     if item.kind == "matching":
-        return _pairs(sat, texts)
-    return _steps(sat, item, texts, truth) if item.kind == "ordering" else ()
-
-
-def _options(
-    sat: SatItem, item: BankItem, texts: Mapping[str, Any], truth: Mapping[str, str]
-) -> tuple[Reviewed, ...]:
-    words = wordings_of(item, texts, truth)
-    reasons = {option["id"]: option["feedback"] for option in texts["options"]}
+        return tuple(_pair(each, sat, text) for each in item.part_ids)
+    if item.kind == "ordering":
+        return tuple(_step(each, place, sat, text) for place, each in enumerate(item.part_ids, 1))
+    words = truth if item.kind == "true-false" else text.parts
     right = _right_ids(item)
-    given = sat.answer if isinstance(sat.answer, list) else [sat.answer]
-    reviewed = []
-    for each in sat.shown["order"]:
-        is_given, is_right = each in given, each in right
-        sign = "done" if is_right else "fault" if is_given else "open"
-        reviewed.append(
-            Reviewed(words[each], sign, is_given, is_right, _NONE, _NONE, _safe(reasons[each]))
+    given = sat.answer if isinstance(sat.answer, list) else (sat.answer,)
+    return tuple(
+        Reviewed(
+            html=words[each],
+            sign=RIGHT if each in right else WRONG if each in given else NEITHER,
+            is_given=each in given,
+            is_right=each in right,
+            reason=text.reasons[each],
         )
-    return tuple(reviewed)
+        for each in sat.shown["order"]
+    )
 
 
 def _right_ids(item: BankItem) -> set[str]:
@@ -141,48 +139,45 @@ def _right_ids(item: BankItem) -> set[str]:
     return {option["id"] for option in item.definition["options"] if option["right"]}
 
 
-def _pairs(sat: SatItem, texts: Mapping[str, Any]) -> tuple[Reviewed, ...]:
-    given = sat.answer or {}
-    rights = {pair["id"]: _safe(pair["right"]) for pair in texts["pairs"]}
-    reviewed = []
-    for pair in texts["pairs"]:
-        chosen = given.get(pair["id"], "")
-        is_right = chosen == pair["id"]
-        reviewed.append(
-            Reviewed(
-                _safe(pair["left"]),
-                "done" if is_right else "fault",
-                bool(chosen),
-                is_right,
-                rights.get(chosen, _NONE),
-                _NONE if is_right else rights[pair["id"]],
-                _safe(pair["feedback"]),
-            )
-        )
-    return tuple(reviewed)
+def _typed(sat: SatItem, item: BankItem, text: ItemText) -> tuple[Reviewed, ...]:
+    """What was typed, and beneath it what is right unless it was."""
+    is_right = sat.score == 1
+    rows = []
+    if sat.answer is not None:
+        typed = _with_unit(sat.answer, text)
+        rows.append(Reviewed(typed, RIGHT if is_right else WRONG, is_given=True, is_right=is_right))
+    if not is_right:
+        wanted = text.accepted or f"{Decimal(str(item.definition['answer'])):f}"
+        rows.append(Reviewed(_with_unit(wanted, text), RIGHT, is_given=False, is_right=True))
+    return tuple(rows)
 
 
-def _steps(
-    sat: SatItem, item: BankItem, texts: Mapping[str, Any], truth: Mapping[str, str]
-) -> tuple[Reviewed, ...]:
-    given = sat.answer or {}
-    words = wordings_of(item, texts, truth)
-    reviewed = []
-    for place, step in enumerate(item.definition["sequence"], 1):
-        chosen = given.get(step["id"])
-        is_right = chosen == place
-        reviewed.append(
-            Reviewed(
-                words[step["id"]],
-                "done" if is_right else "fault",
-                chosen is not None,
-                is_right,
-                Markup(chosen or ""),  # noqa: S704 - a number
-                Markup(place),  # noqa: S704 - a number
-                _NONE,
-            )
-        )
-    return tuple(reviewed)
+def _with_unit(typed: str, text: ItemText) -> Markup:
+    return Markup("{} {}").format(typed, text.unit) if text.unit else Markup.escape(typed)
 
 
-_NONE = Markup()
+def _pair(each: str, sat: SatItem, text: ItemText) -> Reviewed:
+    chosen = (sat.answer or {}).get(each, "")
+    is_right = chosen == each
+    return Reviewed(
+        html=text.parts[each],
+        sign=RIGHT if is_right else WRONG,
+        is_given=bool(chosen),
+        is_right=is_right,
+        beside=text.rights.get(chosen, NOTHING),
+        right=NOTHING if is_right else text.rights[each],
+        reason=text.reasons[each],
+    )
+
+
+def _step(each: str, place: int, sat: SatItem, text: ItemText) -> Reviewed:
+    chosen = (sat.answer or {}).get(each)
+    is_right = chosen == place
+    return Reviewed(
+        html=text.parts[each],
+        sign=RIGHT if is_right else WRONG,
+        is_given=chosen is not None,
+        is_right=is_right,
+        beside=Markup.escape("" if chosen is None else chosen),
+        right=NOTHING if is_right else Markup.escape(place),
+    )

@@ -1,0 +1,185 @@
+"""Routes of assessment: a quiz, its attempts, the answers in them, and their results."""
+
+import json
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.assessment.attempts import Paper, open_attempt, tries_of
+from app.assessment.desks import Desk
+from app.assessment.next_steps import next_steps
+from app.assessment.quizzes import PlaceNeeded, Quiz, quiz_in, record_of
+from app.assessment.reviews import outcome_scores, reviews_of, sources_of
+from app.assessment.sittings import OwnSitting, OwnSittingToWrite, Sitting, held
+from app.assessment.submissions import grade, has_passed
+from app.catalogue.bank import bank_of
+from app.catalogue.shelves import edition_of
+from app.credentials.certificates import certificates_of
+from app.foundation import clock
+from app.learning.enrolments import EnrolmentOver
+from app.learning.progress import done_in
+from app.learning.readers import AnyReader, Reader, SignedInReader
+from app.web.marks import Db
+from app.web.pages import PRIVATE, onward, page, wants_json
+from app.web.turn import Turnstile
+
+router = Turnstile()
+
+ATTEMPT = "/courses/{slug}/quizzes/{key}/attempts/{number}"
+ALL, OVERVIEW = "all", "overview"
+
+
+@router.post(ATTEMPT + "/answers")
+def update_answers(request: Request, db: Db, sitting: OwnSittingToWrite) -> Response:
+    """Save what the page shows, and go on; a script is told what was saved and what was kept."""
+    desk = Desk(request, db, sitting)
+    if wants_json(request):
+        return _told(desk)
+    if _has_ended(sitting):
+        return desk.ended(409)
+    saved, typed = desk.save(), dict(request.state.fields)
+    here = desk.position(typed["question"]) if "question" in typed else 0
+    if saved.kept:
+        return desk.questions([here] if here else desk.positions, 409, kept=saved.kept)
+    if not here:
+        return _to_attempt(request, sitting, f"?view={ALL}")
+    if "skip" not in typed and here in desk.open_positions:
+        return desk.questions([here], 422, faulty=[here])
+    following = here + 1 if here < len(desk.answers) else OVERVIEW
+    return _to_attempt(request, sitting, f"?question={following}")
+
+
+@router.get(ATTEMPT)
+def show_attempt(
+    request: Request, db: Db, sitting: OwnSitting, question: str = "", view: str = ""
+) -> Response:
+    """One question of an open attempt, the first open one unless another is asked for."""
+    desk = Desk(request, db, sitting)
+    if _has_ended(sitting):
+        return desk.ended(200) if sitting.submitted_at is None else _to_result(request, sitting)
+    if view == ALL:
+        return desk.questions(desk.positions)
+    asked = question or next((str(each) for each in desk.open_positions), OVERVIEW)
+    return desk.overview() if asked == OVERVIEW else desk.questions([desk.position(asked)])
+
+
+@router.post(ATTEMPT + "/submission")
+def create_submission(request: Request, db: Db, sitting: OwnSitting) -> Response:
+    """Save the page's answers, ask once more about what is open, and grade once."""
+    place, sitting = held(db, sitting)
+    if sitting.submitted_at is not None:
+        return _to_result(request, sitting)
+    if place.ended_at is not None:
+        raise EnrolmentOver
+    desk = Desk(request, db, sitting)
+    if not sitting.is_over(clock.now()):
+        saved = desk.save()
+        is_sure = "anyway" in dict(request.state.fields)
+        if not is_sure and (saved.kept or desk.open_positions):
+            return desk.overview(422, kept=saved.kept)
+    grade(db, place, sitting, desk.bank, desk.answers)
+    return _to_result(request, sitting)
+
+
+@router.get(ATTEMPT + "/result")
+def show_result(request: Request, db: Db, sitting: OwnSitting) -> Response:
+    """How a graded attempt went, why, and what to do next."""
+    if sitting.submitted_at is None:
+        return _to_attempt(request, sitting)
+    desk = Desk(request, db, sitting)
+    edition = edition_of(db, sitting.place_version_id, desk.language, sitting.place_compiler)
+    outcomes = outcome_scores(desk.items, desk.bank, desk.language)
+    reviews = reviews_of(desk.items, desk.bank, desk.language)
+    score, out_of = sum(each.score for each in reviews), len(reviews)
+    done = done_in(db, sitting.enrolment_id)
+    steps = next_steps(edition, done, desk.quiz.activity.module, outcomes)
+    tries = tries_of(db, sitting.enrolment_id, sitting.activity_key)
+    return page(
+        request,
+        "assessment/result.html",
+        quiz=desk.quiz,
+        sitting=sitting,
+        edition=edition,
+        score=score,
+        out_of=out_of,
+        has_passed=has_passed(score, out_of, desk.quiz.settings["pass_mark"]),
+        outcomes=outcomes,
+        reviews=reviews,
+        sources=sources_of(reviews),
+        steps=steps,
+        record=record_of(tries, desk.quiz.settings),
+        certificate=_certificate(db, sitting) if steps.is_complete else None,
+    )
+
+
+@router.post("/courses/{slug}/quizzes/{key}/attempts")
+def create_attempt(request: Request, db: Db, reader: SignedInReader, key: str) -> Response:
+    """Begin an attempt, or go on in the one under way."""
+    quiz = _quiz(request, db, reader, key)
+    if reader.place_id is None:
+        raise PlaceNeeded
+    paper = Paper(reader.place_id, key, quiz.settings, quiz.items)
+    number = open_attempt(db, paper, request.scope["language"])
+    return onward(request, "show_attempt", slug=reader.slug, key=key, number=number)
+
+
+@router.get("/courses/{slug}/quizzes/{key}")
+def show_quiz(request: Request, db: Db, reader: AnyReader, key: str) -> Response:
+    """What a quiz is and asks, and what the person has done in it."""
+    quiz = _quiz(request, db, reader, key)
+    tries = tries_of(db, reader.place_id, key) if reader.place_id is not None else ()
+    return page(
+        request,
+        "assessment/quiz.html",
+        reader=reader,
+        quiz=quiz,
+        record=record_of(tries, quiz.settings),
+        now=clock.now(),
+    )
+
+
+@router.get(ATTEMPT + "/answers")
+@router.get(ATTEMPT + "/submission")
+def show_answers(request: Request, _db: Db, sitting: OwnSitting) -> Response:
+    """The way back from a page that a form brought, when it is opened by its address."""
+    return _to_attempt(request, sitting)
+
+
+def _quiz(request: Request, db: Session, reader: Reader, key: str) -> Quiz:
+    asked = (reader.version_id, request.scope["language"], reader.compiler)
+    return quiz_in(edition_of(db, *asked), bank_of(db, *asked), key)
+
+
+def _told(desk: Desk) -> Response:
+    saved = desk.save()
+    told = {
+        "revision": saved.revision,
+        "saved": saved.saved,
+        "kept": saved.kept,
+        "open": [each for each in desk.open_positions if each in saved.saved],
+        "says": desk.saved_words(),
+    }
+    return Response(json.dumps(told), 200, PRIVATE, "application/json")
+
+
+def _has_ended(sitting: Sitting) -> bool:
+    """Whether the attempt was handed in or its time is up; raises EnrolmentOver for a left round."""
+    if sitting.submitted_at is None and sitting.round_ended_at is not None:
+        raise EnrolmentOver
+    return sitting.submitted_at is not None or sitting.is_over(clock.now())
+
+
+def _certificate(db: Session, sitting: Sitting) -> str | None:
+    """The code of the standing certificate for this course, if its learner holds one."""
+    held_ones = certificates_of(db, sitting.learner_id)
+    own = (each for each in held_ones if each.slug == sitting.slug and each.stands)
+    return next((each.code for each in own), None)
+
+
+def _to_attempt(request: Request, sitting: Sitting, fragment: str = "") -> Response:
+    return onward(request, "show_attempt", fragment, **sitting.address)
+
+
+def _to_result(request: Request, sitting: Sitting) -> Response:
+    return onward(request, "show_result", **sitting.address)
