@@ -9,7 +9,6 @@ from markdown_it.tree import SyntaxTreeNode
 from app.catalogue.compiling import phrases
 from app.catalogue.compiling.pages import SECTION, SUBSECTION, Page, Write
 
-
 _COLONS = re.compile(r"\s*:{3,}\s*")
 
 

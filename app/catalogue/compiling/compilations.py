@@ -114,6 +114,12 @@ def _remark_unused(draft: Draft, faults: Faults) -> None:
     manuscript, original = draft.manuscript, draft.original
     if faults.are_grave:
         return
+    for language in draft.readings:
+        gone = len(_orphans(draft, language))
+        if gone:
+            what = f"{gone} translation{' fits' if gone == 1 else 's fit'} no sentence any more"
+            mend = f"run capacita courses translations {manuscript.slug} {language}"
+            faults.remark(f"translations/{language}.po", 1, what, mend)
     for path, media in manuscript.media.items():
         if path not in original.used_media and media.use != "captions":
             faults.remark(path, 1, "no lesson uses this file", "take it out")
@@ -276,7 +282,12 @@ def _freshness(draft: Draft, language: str, reading: Reading) -> dict[str, int]:
     kept = draft.manuscript.catalogues.get(language, {})
     fresh = sum(reading.blocks.values())
     fuzzy = sum(1 for block in reading.blocks if block in kept and kept[block].is_fuzzy)
-    orphans = sum(1 for block, each in kept.items() if each.text and block not in reading.blocks)
     not_fresh = len(reading.blocks) - fresh
-    stale = min(not_fresh, fuzzy + orphans)
+    stale = min(not_fresh, fuzzy + len(_orphans(draft, language)))
     return {"fresh": fresh, "stale": stale, "missing": not_fresh - stale}
+
+
+def _orphans(draft: Draft, language: str) -> list[Block]:
+    """The translated blocks of the catalogue that the course does not have any more."""
+    kept, reading = draft.manuscript.catalogues.get(language, {}), draft.readings[language]
+    return [block for block, each in kept.items() if each.text and block not in reading.blocks]

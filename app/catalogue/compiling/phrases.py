@@ -32,6 +32,6 @@ def filled(phrase: str, **values: object) -> str:
 
 def weight(size: int) -> tuple[str, str]:
     """The phrase and the number for a size in bytes."""
-    if size < 1_000_000:  # noqa: PLR2004 - one megabyte
+    if size < 1_000_000:
         return KILOBYTES, str(max(1, round(size / 1000)))
     return MEGABYTES, f"{size / 1_000_000:.1f}"

@@ -5,6 +5,8 @@ import struct
 Size = tuple[int, int]
 
 _MARK = 0xFF
+# The sizes of every kind of WebP lie within its first bytes.
+_WEBP_HEAD = 30
 _JPEG_ALONE = {0x01, *range(0xD0, 0xD9)}
 _JPEG_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
@@ -32,7 +34,7 @@ def _gif(content: bytes) -> Size | None:
 
 
 def _webp(content: bytes) -> Size | None:
-    if content[:4] != b"RIFF" or content[8:12] != b"WEBP":
+    if content[:4] != b"RIFF" or content[8:12] != b"WEBP" or len(content) < _WEBP_HEAD:
         return None
     kind = content[12:16]
     if kind == b"VP8X":

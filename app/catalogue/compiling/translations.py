@@ -57,8 +57,6 @@ def read_catalogue(path: str, content: str, faults: Faults) -> dict[Block, Kept]
         if not message.id or not isinstance(message.id, str):
             continue
         block = (message.context or "", message.id)
-        if block in kept:
-            faults.add(path, message.lineno or 1, "the same entry stands here twice", "keep one")
         kept[block] = _kept(message)
     return kept
 

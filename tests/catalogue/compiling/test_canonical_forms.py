@@ -145,7 +145,9 @@ def test_markdown_has_one_form(wrote, stands):
 
 
 def test_the_check_names_the_first_line_that_differs():
-    found = faults_of(edited("first-module/module.yaml", "lessons: [first-lesson]", "lessons: [ first-lesson ]"))
+    found = faults_of(
+        edited("first-module/module.yaml", "lessons: [first-lesson]", "lessons: [ first-lesson ]")
+    )
     assert found == [
         "first-module/module.yaml:3: not in canonical form: run capacita courses format minimal"
     ]
@@ -172,9 +174,10 @@ GAPS = some.sampled_from(["", "", "\n", "# over\n", "\n# over\n\n"])
 @some.composite
 def documents(draw) -> str:
     """A quiz file with remarks, gaps, brackets and any order of fields."""
-    lines = []
-    for key in draw(some.permutations(["title", "minutes", "draw", "extra"])):
-        lines.append(f"{draw(GAPS)}{key}: {draw(SCALARS)}{draw(COMMENTS)}\n")
+    lines = [
+        f"{draw(GAPS)}{key}: {draw(SCALARS)}{draw(COMMENTS)}\n"
+        for key in draw(some.permutations(["title", "minutes", "draw", "extra"]))
+    ]
     lines.append(f"{draw(GAPS)}items:{draw(COMMENTS)}\n")
     for _ in range(draw(some.integers(1, 3))):
         fields = draw(some.permutations(["key", "type", "stem", "accept"]))
@@ -182,7 +185,9 @@ def documents(draw) -> str:
             start = "- " if number == 0 else "  "
             gap = draw(GAPS).replace("#", "  #") if number else draw(GAPS)
             if key == "accept" and draw(some.booleans()):
-                lines.append(f"{gap}{start}{key}: [{draw(QUOTED)}, {draw(QUOTED)}]{draw(COMMENTS)}\n")
+                lines.append(
+                    f"{gap}{start}{key}: [{draw(QUOTED)}, {draw(QUOTED)}]{draw(COMMENTS)}\n"
+                )
             elif key == "accept":
                 listed = "".join(f"    {draw(GAPS)}    - {draw(SCALARS)}\n" for _ in range(2))
                 lines.append(f"{gap}{start}{key}:\n{listed}")

@@ -25,90 +25,116 @@ FAULTS = [
     (
         (COURSE, "level: remember", "level: recall"),
         [
-            "course.yaml:12: `level` cannot be `recall`: write one of `remember`, `understand`, "
-            "`apply`, `analyse`, `evaluate` or `create`",
+            (
+                "course.yaml:12: `level` cannot be `recall`: write one of `remember`, `understand`, "
+                "`apply`, `analyse`, `evaluate` or `create`"
+            ),
         ],
     ),
     (
         (COURSE, "[LL1]", "[LL9]"),
         [
-            "course.yaml:8: a part of the course answers `LL1`, and the course does not name it: "
-            "add it to `recommendations`",
+            (
+                "course.yaml:8: a part of the course answers `LL1`, and the course does not name it: "
+                "add it to `recommendations`"
+            ),
             "course.yaml:8: there is no recommendation `LL9`: did you mean `LL1`?",
         ],
     ),
     (
         (COURSE, "Name the parts", "Understand the parts"),
         [
-            "course.yaml:11: the outcome `name-the-parts` cannot be measured: begin with what "
-            "somebody does: name, explain, compare, choose, plan, judge",
+            (
+                "course.yaml:11: the outcome `name-the-parts` cannot be measured: begin with what "
+                "somebody does: name, explain, compare, choose, plan, judge"
+            ),
         ],
     ),
     (
         (COURSE, "[first-module]", "[first-modul]"),
         [
             "course.yaml:13: there is no module `first-modul`: did you mean `first-module`?",
-            "first-module/module.yaml:1: no course names this module: add its key to `modules` in "
-            "course.yaml",
+            (
+                "first-module/module.yaml:1: no course names this module: add its key to `modules` in "
+                "course.yaml"
+            ),
         ],
     ),
     (
         (COURSE, "modules:", "final: last-quiz\nmodules:"),
         [
-            "course.yaml:13: there is no file last-quiz.yaml beside course.yaml: write it, or "
-            "take the field out",
+            (
+                "course.yaml:13: there is no file last-quiz.yaml beside course.yaml: write it, or "
+                "take the field out"
+            ),
         ],
     ),
     (
         (COURSE, "modules:", "completion: {final: passed}\nmodules:"),
         [
-            "course.yaml:13: the final must be passed, and there is none: name it under `final`, "
-            "or write `final: none`",
+            (
+                "course.yaml:13: the final must be passed, and there is none: name it under `final`, "
+                "or write `final: none`"
+            ),
         ],
     ),
     (
         (COURSE, "modules:", "facts_checked: 25.11.2026\nmodules:"),
         [
-            "course.yaml:13: `facts_checked` is not a day: write year-month-day, such as "
-            "`2026-11-25`",
+            (
+                "course.yaml:13: `facts_checked` is not a day: write year-month-day, such as "
+                "`2026-11-25`"
+            ),
         ],
     ),
     (
         (COURSE, "modules:", "keeps_progress: yes\nmodules:"),
         [
-            "course.yaml:13: `keeps_progress` is neither `true` nor `false`: write `true` or "
-            "`false`, without quotation marks",
+            (
+                "course.yaml:13: `keeps_progress` is neither `true` nor `false`: write `true` or "
+                "`false`, without quotation marks"
+            ),
         ],
     ),
     (
         (COURSE, "modules:", 'sdg: ["18.1"]\nmodules:'),
         [
-            "course.yaml:13: entry 1 of `sdg` cannot be `18.1`: write a goal or target in "
-            'quotation marks, such as `"16"` or `"16.6"`',
+            (
+                "course.yaml:13: entry 1 of `sdg` cannot be `18.1`: write a goal or target in "
+                'quotation marks, such as `"16"` or `"16.6"`'
+            ),
         ],
     ),
     (
         (MODULE, "[first-lesson]", "[first-lessons]"),
         [
-            "first-module/first-lesson.md:1: no module names this lesson: add its key to "
-            "`lessons` in module.yaml",
-            "first-module/module.yaml:3: there is no lesson first-module/first-lessons.md: did "
-            "you mean `first-lesson`?",
+            (
+                "first-module/first-lesson.md:1: no module names this lesson: add its key to "
+                "`lessons` in module.yaml"
+            ),
+            (
+                "first-module/module.yaml:3: there is no lesson first-module/first-lessons.md: did "
+                "you mean `first-lesson`?"
+            ),
         ],
     ),
     (
         (MODULE, "quiz: first-quiz", "quiz: frist-quiz"),
         [
             "first-module/first-quiz.yaml:1: no module names this quiz: add its key under `quiz`",
-            "first-module/module.yaml:4: there is no quiz first-module/frist-quiz.yaml: did you "
-            "mean `first-quiz`?",
+            (
+                "first-module/module.yaml:4: there is no quiz first-module/frist-quiz.yaml: did you "
+                "mean `first-quiz`?"
+            ),
         ],
     ),
     (
         (LESSON, "outcomes: [name-the-parts]", "outcomes: [name-parts]"),
         [
-            "first-module/first-lesson.md:4: there is no outcome `name-parts`: did you mean "
-            "`name-the-parts`?",
+            (
+                "first-module/first-lesson.md:4: there is no outcome `name-parts`: did you mean "
+                "`name-the-parts`?"
+            ),
         ],
     ),
     (
@@ -118,43 +144,59 @@ FAULTS = [
     (
         (QUIZ, "    outcome: name-the-parts\n", ""),
         [
-            "course.yaml:10: no item of a quiz tests the outcome `name-the-parts`: write "
-            "`outcome: name-the-parts` in an item, or take the outcome out",
-            "first-module/first-quiz.yaml:3: the item `first-item` names no outcome: add "
-            "`outcome:` with the key of an outcome in course.yaml",
+            (
+                "course.yaml:10: no item of a quiz tests the outcome `name-the-parts`: write "
+                "`outcome: name-the-parts` in an item, or take the outcome out"
+            ),
+            (
+                "first-module/first-quiz.yaml:3: the item `first-item` names no outcome: add "
+                "`outcome:` with the key of an outcome in course.yaml"
+            ),
         ],
     ),
     (
         (QUIZ, "    sources: [R1]\n", ""),
         [
-            "first-module/first-quiz.yaml:3: the item `first-item` names no source: add "
-            "`sources:` with ids of bibliography.yaml, such as `[R13]`",
+            (
+                "first-module/first-quiz.yaml:3: the item `first-item` names no source: add "
+                "`sources:` with ids of bibliography.yaml, such as `[R13]`"
+            ),
         ],
     ),
     (
         (QUIZ, "type: true-false", "type: truefalse"),
         [
-            "first-module/first-quiz.yaml:3: there is no item type `truefalse`: write one of "
-            "single, multiple, true-false, numeric, matching, ordering, short",
+            (
+                "first-module/first-quiz.yaml:3: there is no item type `truefalse`: write one of "
+                "single, multiple, true-false, numeric, matching, ordering, short"
+            ),
         ],
     ),
     (
         (QUIZ, "answer: true", "answer: maybe"),
         [
-            "first-module/first-quiz.yaml:8: `answer` is neither `true` nor `false`: write "
-            "`true` or `false`, without quotation marks",
+            (
+                "first-module/first-quiz.yaml:8: `answer` is neither `true` nor `false`: write "
+                "`true` or `false`, without quotation marks"
+            ),
         ],
     ),
     (
         (QUIZ, "title: What", "draw: 3\ntitle: What"),
         [
             "first-module/first-quiz.yaml:1: draws 3 of 1 items: draw fewer, or write more items",
-            "first-module/first-quiz.yaml:1: not in canonical form: run capacita courses format "
-            "minimal",
+            (
+                "first-module/first-quiz.yaml:1: not in canonical form: run capacita courses format "
+                "minimal"
+            ),
         ],
     ),
     (
-        ("bibliography.yaml", "confirmed: true", "confirmed: true\n- id: R1\n  title: A\n  confirmed: true"),
+        (
+            "bibliography.yaml",
+            "confirmed: true",
+            "confirmed: true\n- id: R1\n  title: A\n  confirmed: true",
+        ),
         ["bibliography.yaml:6: `R1` stands twice: keep one"],
     ),
 ]
@@ -177,18 +219,23 @@ def test_one_run_says_every_fault():
         )
     )
     assert found == [
-        "first-module/first-lesson.md:8: there is no source `R9`: add it to "
-        "bibliography.yaml",
+        ("first-module/first-lesson.md:8: there is no source `R9`: add it to bibliography.yaml"),
         "first-module/first-lesson.md:10: there is no box `nota`: did you mean `note`?",
-        "first-module/first-lesson.md:13: HTML (`</b>`) is not used: write Markdown; write a lone "
-        "`<` as `\\<`",
-        "first-module/first-lesson.md:13: HTML (`<b>`) is not used: write Markdown; write a lone "
-        "`<` as `\\<`",
+        (
+            "first-module/first-lesson.md:13: HTML (`</b>`) is not used: write Markdown; write a lone "
+            "`<` as `\\<`"
+        ),
+        (
+            "first-module/first-lesson.md:13: HTML (`<b>`) is not used: write Markdown; write a lone "
+            "`<` as `\\<`"
+        ),
         "first-module/first-quiz.yaml:2: `items` has too few entries: give at least 1",
         "glossary.yaml:1: `definition` is missing: add a line with `definition`",
-        "notes.txt:1: does not belong in a course: a course holds course.yaml, "
-        "bibliography.yaml, glossary.yaml, one folder a module, media/ and translations/, all "
-        "named in lower-case letters, digits and hyphens",
+        (
+            "notes.txt:1: does not belong in a course: a course holds course.yaml, "
+            "bibliography.yaml, glossary.yaml, one folder a module, media/ and translations/, all "
+            "named in lower-case letters, digits and hyphens"
+        ),
     ]
 
 
@@ -197,13 +244,17 @@ def test_one_run_says_every_fault():
     [
         (
             "{type: single, options: [{text: A}, {text: B}]}",
-            "entry 1 of `items` has 0 right options, and `single` has one: write `right: true` "
-            "under one option, or make the type `multiple`",
+            (
+                "entry 1 of `items` has 0 right options, and `single` has one: write `right: true` "
+                "under one option, or make the type `multiple`"
+            ),
         ),
         (
             "{type: multiple, options: [{text: A, right: true}, {text: B, right: true}]}",
-            "entry 1 of `items` has 2 right options of 2: write `right: true` under the right "
-            "ones, and give at least one that is not",
+            (
+                "entry 1 of `items` has 2 right options of 2: write `right: true` under the right "
+                "ones, and give at least one that is not"
+            ),
         ),
         (
             "{type: single, options: [{text: A, right: true}, {text: a}]}",
@@ -223,8 +274,10 @@ def test_one_run_says_every_fault():
         ),
         (
             "{type: matching, pairs: [{left: A, right: B}, {left: C, right: b}]}",
-            "entry 1 of `items` has the same right side twice: make every side of the pairs "
-            "differ",
+            (
+                "entry 1 of `items` has the same right side twice: make every side of the pairs "
+                "differ"
+            ),
         ),
         (
             "{type: ordering, sequence: [One, one]}",
@@ -305,8 +358,10 @@ def test_what_nobody_uses_is_a_remark_and_no_fault():
     )
     assert faults_of(source) == []
     assert remarks_of(source) == [
-        "bibliography.yaml:3: remark: `R1` is not confirmed: cite it as background only, or "
-        "confirm it",
+        (
+            "bibliography.yaml:3: remark: `R1` is not confirmed: cite it as background only, or "
+            "confirm it"
+        ),
         "bibliography.yaml:4: remark: nothing cites `R2`: take it out",
         "media/form.csv:1: remark: no lesson uses this file: take it out",
     ]

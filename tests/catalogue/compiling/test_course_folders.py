@@ -30,8 +30,8 @@ def test_links_are_refused_and_stay_unread(tmp_path):
     (tmp_path / "secret" / "key.txt").write_text("secret")
     folder = tmp_path / "a-course"
     (folder / "media").mkdir(parents=True)
-    os.symlink(tmp_path / "secret" / "key.txt", folder / "media" / "key.txt")
-    os.symlink(tmp_path / "secret", folder / "module")
+    (folder / "media" / "key.txt").symlink_to(tmp_path / "secret" / "key.txt")
+    (folder / "module").symlink_to(tmp_path / "secret")
     os.mkfifo(folder / "media" / "pipe.txt")
     source, faults = read(folder)
     assert source.files == {}
@@ -50,8 +50,10 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path):
     source, faults = read(folder)
     assert source.files == {}
     assert faults == [
-        "media/film.mp4:1: the file has 60000 KB, over the 50000 KB that it may have: make it "
-        "smaller, or split it"
+        (
+            "media/film.mp4:1: the file has 60000 KB, over the 50000 KB that it may have: make it "
+            "smaller, or split it"
+        )
     ]
 
 
@@ -93,7 +95,9 @@ def test_media_are_what_their_name_says():
     assert "media/counter.png:1: is not what `.png` says: save it anew in that form" in found
     assert "media/talk.mp4:1: is not what `.mp4` says: save it anew in that form" in found
     assert "media/talk.en.vtt:1: is not what `.vtt` says: save it anew in that form" in found
-    assert any(fault.startswith("media/run.exe:1: `.exe` files are not used: use svg") for fault in found)
+    assert any(
+        fault.startswith("media/run.exe:1: `.exe` files are not used: use svg") for fault in found
+    )
 
 
 def test_a_source_has_another_name_when_a_byte_or_a_path_differs():

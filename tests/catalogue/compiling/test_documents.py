@@ -29,7 +29,9 @@ def test_every_plain_value_is_text_until_its_field_gives_it_a_type():
 
 
 def test_a_literal_text_keeps_its_paragraphs_and_joins_its_lines():
-    document, _ = read("a: |\n  One line\n  of two.\n\n  Second.\nb: >\n  One\n  two.\n\n  Second.\n")
+    document, _ = read(
+        "a: |\n  One line\n  of two.\n\n  Second.\nb: >\n  One\n  two.\n\n  Second.\n"
+    )
     assert document.root.value() == {"a": "One line of two.\nSecond.", "b": "One two.\nSecond."}
 
 
@@ -56,8 +58,10 @@ def test_a_value_knows_its_line_in_the_file_around_it():
         ("", "a.yaml:1: the file is empty: write its fields"),
         (
             "a: b: c\n",
-            "a.yaml:1: YAML stops here: mapping values are not allowed here: put the text in "
-            "quotation marks, since it holds a colon and a space",
+            (
+                "a.yaml:1: YAML stops here: mapping values are not allowed here: put the text in "
+                "quotation marks, since it holds a colon and a space"
+            ),
         ),
         ("? [a]\n: b\n", "a.yaml:1: a list or map stands where a field's name is due: indent it"),
         ("a:\n" + "".join("  " * n + "- \n" for n in range(20)), "over 12 levels deep"),

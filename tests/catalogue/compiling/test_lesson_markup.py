@@ -38,7 +38,9 @@ def test_a_block_is_called_after_its_source_text_and_a_repeat_is_numbered():
 
 
 def test_headings_make_the_outline():
-    course = compiled(make_source(lesson=lesson_saying("## First *part*\n\nA.\n\n### Deeper\n\nB.")))
+    course = compiled(
+        make_source(lesson=lesson_saying("## First *part*\n\nA.\n\n### Deeper\n\nB."))
+    )
     text = text_of(course, "lesson/first-lesson")
     assert [(h["level"], h["text"]) for h in text.parts["headings"]] == [
         ("2", "First part"),
@@ -86,7 +88,9 @@ def test_a_term_is_defined_once_before_the_block_that_names_it():
 
 
 def test_a_drawing_stands_in_the_page_and_carries_its_alternative_text():
-    html = html_of('::: figure media/a.svg "It says: \\"hi\\""\nCaption [@R1].\n:::', **{"media/a.svg": SVG})
+    html = html_of(
+        '::: figure media/a.svg "It says: \\"hi\\""\nCaption [@R1].\n:::', **{"media/a.svg": SVG}
+    )
     assert '<svg viewBox="0 0 9 9" role="img" aria-label="It says: &quot;hi&quot;">' in html
     assert '<text x="1">Hi</text></svg></div><figcaption><strong>Figure 1.</strong> Caption' in html
 
@@ -120,7 +124,10 @@ def test_a_formula_becomes_mathml_that_says_its_source():
 
 
 def test_a_table_has_a_name_and_heads():
-    html = html_of("| A | B |\n|---|---|\n| 1 | [[x\\|y]] |", **{"glossary.yaml": "- term: x\n  definition: X.\n"})
+    html = html_of(
+        "| A | B |\n|---|---|\n| 1 | [[x\\|y]] |",
+        **{"glossary.yaml": "- term: x\n  definition: X.\n"},
+    )
     assert (
         '<div class="table-box" role="region" tabindex="0" aria-label="Table 1: A, B"><table>'
         '<thead><tr><th scope="col">A</th><th scope="col">B</th></tr></thead>' in html
@@ -202,7 +209,10 @@ def test_an_element_that_is_not_whole_is_a_fault(body, said):
 def test_a_lesson_opens_with_a_paragraph():
     lesson = lesson_saying("").replace("The opening [@R1].", "- A list [@R1].")
     found = faults_of(make_source(lesson=lesson))
-    assert "first-module/first-lesson.md:6: the lesson opens without a paragraph: write one first" in found
+    assert (
+        "first-module/first-lesson.md:6: the lesson opens without a paragraph: write one first"
+        in found
+    )
 
 
 def test_a_lesson_without_a_head_is_told_how_it_begins():
