@@ -140,7 +140,6 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
         "visitor": visitor,
         "theme": theme if theme in {"light", "dark"} else "",
         "here": lambda code: here_in(scope, code),
-        "path": scope["path"],
     }
     html = pages.template(scope["language"], template).render(context)
     headers = dict(PRIVATE if visitor is not None else PUBLIC)
