@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -15,6 +16,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 
 from app.activity.events import Happening, subscribe
+from app.assessment import routes as assessment_routes
+from app.assessment.attempts import OVERDUE
+from app.assessment.jobs import grade_overdue
 from app.catalogue import routes as catalogue_routes
 from app.catalogue.publishing import VersionPublished
 from app.credentials import routes as credentials_routes
@@ -24,10 +28,14 @@ from app.foundation.errors import NotFound, Refusal
 from app.i18n.catalogues import offered_codes
 from app.identity import routes as identity_routes
 from app.identity.access import SignInNeeded, visitor_of
+from app.identity.jobs import TIDY, tidy
+from app.identity.people import routes as people_routes
 from app.learning import routes as learning_routes
 from app.learning.completions import CourseCompleted
 from app.learning.enrolments import Enrolled, Started
 from app.learning.reactions import on_version_published
+from app.queue.mails import MAIL, send_mail
+from app.queue.worker import Handler, Worker, Workshop
 from app.settings import ROOT, Settings, from_environment
 from app.statistics import routes as statistics_routes
 from app.statistics.reactions import count_happening
@@ -37,18 +45,20 @@ from app.web.assets import Assets
 from app.web.health import health_routes
 from app.web.logs import RequestLog
 from app.web.metrics import RequestMetrics
-from app.web.pages import Pages, path_of, refusal_page, to_path
+from app.web.pages import Pages, path_of, refusal_page, to_path, wants_json
 from app.web.refusals import MethodUnknown, PageUnknown, Unforeseen
 from app.web.security import SecurityHeaders
 
 # Hot pages first: routing is linear.
 ROUTERS = (
+    assessment_routes.router,
     catalogue_routes.router,
     learning_routes.router,
     web_routes.router,
     credentials_routes.router,
     statistics_routes.router,
     identity_routes.router,
+    people_routes.router,
 )
 SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (Enrolled, count_happening),
@@ -57,6 +67,12 @@ SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (VersionPublished, on_version_published),
     (CourseCompleted, award_certificate),
 )
+JOBS: dict[str, Handler] = {
+    MAIL: send_mail,
+    OVERDUE: grade_overdue,
+    TIDY: tidy,
+}
+DAILY = (TIDY,)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -104,6 +120,17 @@ def _equip(
     app.state.refuse = refuse
 
 
+def worker_of(app: FastAPI) -> Worker:
+    """A worker that runs the queue's jobs with what this application holds."""
+    state = app.state
+    return Worker(Workshop(state.engines, state.settings, state.pages), JOBS, DAILY)
+
+
+def open_worker(settings: Settings) -> Worker:
+    """A worker in a process of its own."""
+    return worker_of(create_app(settings))
+
+
 def named_paths(routes: list[BaseRoute]) -> list[tuple[str, str]]:
     """Name and path of each route, whatever includes it."""
     found: list[tuple[str, str]] = []
@@ -118,16 +145,21 @@ def named_paths(routes: list[BaseRoute]) -> list[tuple[str, str]]:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    worker = worker_of(app) if app.state.settings.in_process_worker else None
+    if worker is not None:
+        worker.start()
     yield
+    if worker is not None:
+        await asyncio.to_thread(worker.stop)
     app.state.threads.shutdown(wait=True)
     app.state.engines.close()
 
 
 def refuse(request: Request, refusal: Refusal) -> Response:
     """The answer to a refusal, in the same turn: its page, or the way to sign in and back."""
-    if isinstance(refusal, SignInNeeded):
-        path = request.url.path if request.method in {"GET", "HEAD"} else ""
-        query = f"?next={path}" if path else ""
+    if isinstance(refusal, SignInNeeded) and not wants_json(request):
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        query = f"?{urlencode({'next': here})}" if request.method in {"GET", "HEAD"} else ""
         return to_path(path_of(request, "new_sign_in") + query)
     if not hasattr(request.state, "visitor"):
         with request.app.state.engines.reading() as db:

@@ -18,6 +18,7 @@ from app.identity import (
     agreements,
     grants,
     institutions,
+    invitations,
     one_time_links,
     placements,
     sign_ins,
@@ -30,7 +31,7 @@ from app.statistics import facts
 
 MODULES = (
     activities, agreements, attempts, certificates, completions, courses, enrolments, events,
-    facts, grants, institutions, items, jobs, one_time_links, outcomes, placements, progress,
-    recommendations, results, search_entries, sign_ins, texts, throttles, users, versions,
+    facts, grants, institutions, invitations, items, jobs, one_time_links, outcomes, placements,
+    progress, recommendations, results, search_entries, sign_ins, texts, throttles, users, versions,
 )  # fmt: skip
 metadata = Model.metadata

@@ -55,7 +55,7 @@ class Grant(Model):
 class RoleGranted(Happening):
     """A person holds a role from now on; no actor means an operator at the console."""
 
-    kind: ClassVar[str] = "role_granted"
+    kind: ClassVar[str] = "role-granted"
     role: str
     institution_id: int | None
 
@@ -64,7 +64,7 @@ class RoleGranted(Happening):
 class RoleEnded(Happening):
     """A person holds a role no longer."""
 
-    kind: ClassVar[str] = "role_ended"
+    kind: ClassVar[str] = "role-ended"
     role: str
     institution_id: int | None
 

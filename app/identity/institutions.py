@@ -1,5 +1,6 @@
 """Institutions: who employs, teaches or oversees; their names and parents as they were in time."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, NamedTuple
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.activity.events import Happening, record
 from app.foundation import clock
 from app.foundation.database import Id, Key, Model, Moment, Once, Ref
-from app.foundation.errors import Refusal
+from app.foundation.errors import NotFound, Refusal
 from app.i18n.marking import N_
 
 KINDS = (
@@ -72,7 +73,7 @@ class NamedInstitution(NamedTuple):
 class InstitutionFounded(Happening):
     """An institution is known from now on."""
 
-    kind: ClassVar[str] = "institution_founded"
+    kind: ClassVar[str] = "institution-founded"
     institution_id: int
 
 
@@ -80,7 +81,7 @@ class InstitutionFounded(Happening):
 class InstitutionChanged(Happening):
     """An institution has another name or parent from now on; its states say which."""
 
-    kind: ClassVar[str] = "institution_changed"
+    kind: ClassVar[str] = "institution-changed"
     institution_id: int
 
 
@@ -89,6 +90,13 @@ class InstitutionKnown(Refusal):
 
     says = N_("An institution with the key “%(key)s” exists already.")
     mend = N_("Choose another key, or use the one that exists.")
+
+
+class InstitutionUnknown(NotFound):
+    """No institution has this key."""
+
+    says = N_("There is no such institution.")
+    mend = N_("Choose one from the list.")
 
 
 class InstitutionUnderItself(Refusal):
@@ -158,6 +166,11 @@ def name_of_institution(db: Session, institution_id: int) -> str:
 def institutions_named(db: Session) -> list[NamedInstitution]:
     """All institutions by their standing names."""
     return [NamedInstitution(*row) for row in db.execute(NAMED)]
+
+
+def as_choices(institutions: Iterable[NamedInstitution]) -> list[tuple[str, str]]:
+    """Pairs of key and name, as a field of a form offers them."""
+    return [(each.key, each.name) for each in institutions]
 
 
 def found_institution(

@@ -1,13 +1,29 @@
 """One-time links: mailed proofs that an address belongs to a person, kept only as their hash."""
 
-from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
+from sqlalchemy import ForeignKey, String, delete, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.foundation import clock
 from app.foundation.database import Hash, Json, Model, Moment, Ref
+from app.foundation.errors import Refusal
+from app.i18n.marking import N_
+
+CONFIRMATION, RESET, AGREEMENT = "confirmation", "reset", "agreement"
+LASTS = {
+    CONFIRMATION: timedelta(hours=24),
+    RESET: timedelta(hours=1),
+    AGREEMENT: timedelta(minutes=30),
+}
+TOKEN_BYTES = 32
 
 
 class OneTimeLink(Model):
-    """A link that works once, for one purpose, until a moment."""
+    """A link that works once, for one purpose, until a moment; used, it forgets its details."""
 
     __tablename__ = "one_time_links"
 
@@ -18,3 +34,95 @@ class OneTimeLink(Model):
     made_at: Mapped[Moment]
     until: Mapped[Moment]
     used_at: Mapped[Moment | None]
+
+
+class Linked(NamedTuple):
+    """What a link proves: for whom it was made, and what was asked for then."""
+
+    user_id: int | None
+    details: dict[str, Any]
+
+
+class LinkOver(Refusal):
+    """The link was used, voided by a later one, or its time is over; or it was never made."""
+
+    status = 410
+    says = N_("This link was used already, or its time is over.")
+    mend = N_("Start again on the page that sent it, and you get a new one.")
+
+
+def hash_of_token(token: str) -> bytes:
+    """What is stored of a token; the token itself is in the mail alone."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def make_link(
+    db: Session, purpose: str, *, user_id: int | None = None, details: dict[str, Any] | None = None
+) -> str:
+    """Make a link for this purpose; returns its token."""
+    token, moment = secrets.token_urlsafe(TOKEN_BYTES), clock.now()
+    db.add(
+        OneTimeLink(
+            hash=hash_of_token(token),
+            user_id=user_id,
+            purpose=purpose,
+            details=details or {},
+            made_at=moment,
+            until=moment + LASTS[purpose],
+        )
+    )
+    db.flush()
+    return token
+
+
+def link_of(db: Session, purpose: str, token: str) -> Linked:
+    """What a link would prove, without using it up; raises LinkOver."""
+    row = db.execute(
+        select(OneTimeLink.user_id, OneTimeLink.details).where(*_is_open(purpose, token))
+    ).one_or_none()
+    if row is None:
+        raise LinkOver
+    return Linked(*row)
+
+
+def use_link(db: Session, purpose: str, token: str) -> Linked:
+    """Use a link up and forget its details; of two at the same moment one raises LinkOver."""
+    row = db.execute(
+        update(OneTimeLink)
+        .where(*_is_open(purpose, token))
+        .values(used_at=clock.now())
+        .returning(OneTimeLink.user_id, OneTimeLink.details)
+    ).one_or_none()
+    if row is None:
+        raise LinkOver
+    db.execute(
+        update(OneTimeLink).where(OneTimeLink.hash == hash_of_token(token)).values(details={})
+    )
+    return Linked(*row)
+
+
+def void_links(db: Session, purpose: str, user_id: int) -> None:
+    """Let no earlier link of this purpose work for the person."""
+    db.execute(
+        update(OneTimeLink)
+        .where(
+            OneTimeLink.user_id == user_id,
+            OneTimeLink.purpose == purpose,
+            OneTimeLink.used_at.is_(None),
+        )
+        .values(used_at=clock.now(), details={})
+    )
+
+
+def forget_links(db: Session, before: datetime) -> None:
+    """Delete the links whose time was over before a moment, and what was asked for in them."""
+    db.execute(delete(OneTimeLink).where(OneTimeLink.until < before))
+
+
+def _is_open(purpose: str, token: str) -> tuple[Any, ...]:
+    return (
+        OneTimeLink.hash == hash_of_token(token),
+        OneTimeLink.purpose == purpose,
+        OneTimeLink.used_at.is_(None),
+        OneTimeLink.until > clock.now(),
+    )

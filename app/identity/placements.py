@@ -1,7 +1,8 @@
 """Placements: where a person worked, and as what, at a moment; rows change only to end."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, NamedTuple
 
 from sqlalchemy import ForeignKey, Index, String, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.activity.events import Happening, record
 from app.foundation import clock
 from app.foundation.database import Id, Model, Moment, Ref
+from app.identity.institutions import NAMED
 from app.identity.users import User
 
 
@@ -53,12 +55,27 @@ class Placed(Happening):
     confirmed: bool
 
 
+class Place(NamedTuple):
+    """Where a person works, as their page shows it."""
+
+    key: str
+    name: str
+    since: datetime
+    confirmed_at: datetime | None
+
+
 _placements = Placement.__table__.c
+_named = NAMED.order_by(None).subquery()
 _STANDING = select(Placement).where(
     Placement.user_id == bindparam("user_id"), Placement.ended_at.is_(None)
 )
 _STANDING_ID = select(_placements.id).where(
     _placements.user_id == bindparam("user_id"), _placements.ended_at.is_(None)
+)
+_PLACE = (
+    select(_named.c.key, _named.c.name, _placements.valid_from, _placements.confirmed_at)
+    .join_from(Placement.__table__, _named, _named.c.id == _placements.institution_id)
+    .where(_placements.user_id == bindparam("user_id"), _placements.ended_at.is_(None))
 )
 _PERSON = select(User.id).where(User.id == bindparam("user_id")).with_for_update()
 
@@ -71,6 +88,12 @@ def standing_placement(db: Session, user_id: int) -> Placement | None:
 def standing_placement_id(db: Session, user_id: int) -> int | None:
     """The id of the person's standing placement, for the events of this moment."""
     return db.execute(_STANDING_ID, {"user_id": user_id}).scalar_one_or_none()
+
+
+def place_of(db: Session, user_id: int) -> Place | None:
+    """The institution where the person stands now, by name, and whether that is confirmed."""
+    row = db.execute(_PLACE, {"user_id": user_id}).one_or_none()
+    return Place(*row) if row is not None else None
 
 
 def place(

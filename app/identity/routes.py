@@ -1,5 +1,282 @@
-"""Routes of identity: accounts, sign-ins, invitations."""
+"""Routes of identity: accounts, sign-ins, documents, and where a person works."""
 
+from typing import Annotated
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.i18n.languages import name_of
+from app.identity.access import Anyone, SignedIn
+from app.identity.admissions import admit, admit_agreed, let_out, target_of
+from app.identity.agreements import DOCUMENTS
+from app.identity.forms import (
+    AccountForm,
+    AgreementForm,
+    Hashed,
+    PasswordForm,
+    PlacementForm,
+    Proof,
+    ResetForm,
+    SignInForm,
+    SignUpForm,
+    hash_for_account,
+    hash_for_reset,
+    note_reset,
+    prove,
+)
+from app.identity.institutions import (
+    InstitutionUnknown,
+    as_choices,
+    institution_called,
+    institutions_named,
+)
+from app.identity.one_time_links import AGREEMENT, CONFIRMATION, link_of
+from app.identity.placements import place, place_of
+from app.identity.resets import ask_for_reset, reset_password, user_to_reset
+from app.identity.sign_ups import Wish, ask_for_account, open_account
+from app.identity.throttles import settle
+from app.identity.users import User, change_account, renew_hash, user_numbered
+from app.web.forms import Filled, form_of
+from app.web.marks import Before, Db
+from app.web.pages import onward, page, to_path
 from app.web.turn import Turnstile
 
 router = Turnstile()
+EMPTY: Filled[SignUpForm] = Filled(None)
+
+
+@router.get("/register")
+def new_account(request: Request, db: Db, _visitor: Anyone) -> Response:
+    return page(
+        request,
+        "identity/register.html",
+        form=EMPTY,
+        institutions=as_choices(institutions_named(db)),
+    )
+
+
+@router.post("/register")
+def create_account(
+    request: Request,
+    db: Db,
+    _visitor: Anyone,
+    hashed: Annotated[Hashed[SignUpForm], Before(hash_for_account)],
+) -> Response:
+    """Send a mail to whoever wrote this; the answer is the same for every address."""
+    form = hashed.form
+    if form.value is None or hashed.password_hash is None:
+        institutions = as_choices(institutions_named(db))
+        return page(request, "identity/register.html", 422, form=form, institutions=institutions)
+    wish = Wish(
+        name=form.value.name,
+        email=form.value.email,
+        language=request.scope["language"],
+        password_hash=hashed.password_hash,
+        institution=form.value.institution,
+    )
+    ask_for_account(db, wish)
+    return onward(request, "show_account_sent")
+
+
+@router.get("/register/sent")
+def show_account_sent(request: Request, _visitor: Anyone) -> Response:
+    return page(request, "identity/sent.html", purpose=CONFIRMATION)
+
+
+@router.get("/register/{token}")
+def new_confirmation(request: Request, db: Db, _visitor: Anyone, token: str) -> Response:
+    """Show a button: programs that look through mail follow links, but press nothing."""
+    wish = link_of(db, CONFIRMATION, token).details
+    return page(request, "identity/confirmation.html", token=token, name=wish["name"])
+
+
+@router.post("/register/{token}")
+def create_confirmation(request: Request, db: Db, _visitor: Anyone, token: str) -> Response:
+    return admit(request, db, open_account(db, token))
+
+
+@router.get("/sign-in")
+def new_sign_in(request: Request, visitor: Anyone, next: str = "") -> Response:  # noqa: A002 - its name in addresses
+    if visitor is not None:
+        return to_path(target_of(request, next))
+    return page(
+        request,
+        "identity/sign_in.html",
+        form=Filled(None),
+        target=target_of(request, next) if next else "",
+        refused=False,
+    )
+
+
+@router.post("/sign-in")
+def create_sign_in(
+    request: Request,
+    db: Db,
+    _visitor: Anyone,
+    form: Annotated[Filled[SignInForm], form_of(SignInForm)],
+    proof: Annotated[Proof | None, Before(prove)],
+) -> Response:
+    wished = form.typed.get("next", "")
+    user = user_numbered(db, proof.user_id) if proof is not None else None
+    if proof is None or user is None or user.password_hash != proof.stored:
+        return page(
+            request,
+            "identity/sign_in.html",
+            422,
+            form=form,
+            target=target_of(request, wished) if wished else "",
+            refused=form.value is not None,
+        )
+    settle(db, proof.tries)
+    if proof.renewed is not None:
+        renew_hash(db, user.id, proof.stored, proof.renewed)
+    return admit(request, db, user, wished)
+
+
+@router.post("/sign-out")
+def delete_sign_in(request: Request, db: Db, _visitor: Anyone) -> Response:
+    return let_out(request, db)
+
+
+@router.get("/reset")
+def new_reset(request: Request, _visitor: Anyone) -> Response:
+    return page(request, "identity/forgotten.html", form=Filled(None))
+
+
+@router.post("/reset")
+def create_reset(
+    request: Request,
+    db: Db,
+    _visitor: Anyone,
+    form: Annotated[Filled[ResetForm], form_of(ResetForm)],
+    _noted: Annotated[None, Before(note_reset)],
+) -> Response:
+    if form.value is None:
+        return page(request, "identity/forgotten.html", 422, form=form)
+    ask_for_reset(db, form.value.email)
+    return onward(request, "show_reset_sent")
+
+
+@router.get("/reset/sent")
+def show_reset_sent(request: Request, _visitor: Anyone) -> Response:
+    return page(request, "identity/sent.html", purpose="reset")
+
+
+@router.get("/reset/{token}")
+def edit_password(request: Request, db: Db, _visitor: Anyone, token: str) -> Response:
+    user = user_to_reset(db, token)
+    return page(
+        request, "identity/new_password.html", token=token, email=user.email, form=Filled(None)
+    )
+
+
+@router.post("/reset/{token}")
+def update_password(
+    request: Request,
+    db: Db,
+    _visitor: Anyone,
+    token: str,
+    hashed: Annotated[Hashed[PasswordForm], Before(hash_for_reset)],
+) -> Response:
+    if hashed.password_hash is None:
+        email, form = user_to_reset(db, token).email, hashed.form
+        return page(request, "identity/new_password.html", 422, token=token, email=email, form=form)
+    return admit(request, db, reset_password(db, token, hashed.password_hash))
+
+
+@router.get("/agreements/{token}")
+def new_agreement(
+    request: Request,
+    db: Db,
+    _visitor: Anyone,
+    token: str,
+    next: str = "",  # noqa: A002 - its name in addresses
+) -> Response:
+    link_of(db, AGREEMENT, token)
+    target = target_of(request, next)
+    return page(request, "identity/agreement.html", token=token, target=target, form=Filled(None))
+
+
+@router.post("/agreements/{token}")
+def create_agreement(
+    request: Request,
+    db: Db,
+    _visitor: Anyone,
+    token: str,
+    form: Annotated[Filled[AgreementForm], form_of(AgreementForm)],
+) -> Response:
+    target = target_of(request, form.typed.get("next", ""))
+    if form.value is None:
+        link_of(db, AGREEMENT, token)
+        return page(request, "identity/agreement.html", 422, token=token, target=target, form=form)
+    return admit_agreed(request, db, token, target)
+
+
+@router.get("/privacy")
+def show_privacy(request: Request, _visitor: Anyone) -> Response:
+    return page(request, "identity/privacy.html", version=DOCUMENTS["privacy"])
+
+
+@router.get("/terms")
+def show_terms(request: Request, _visitor: Anyone) -> Response:
+    return page(request, "identity/terms.html", version=DOCUMENTS["terms"])
+
+
+@router.get("/account")
+def show_account(request: Request, db: Db, visitor: SignedIn, saved: str = "") -> Response:
+    user = user_numbered(db, visitor.id)
+    form = Filled[AccountForm](None, {"name": user.name, "language": user.language})
+    return _account_page(request, db, user, form=form, saved=saved)
+
+
+@router.post("/account")
+def update_account(
+    request: Request,
+    db: Db,
+    visitor: SignedIn,
+    form: Annotated[Filled[AccountForm], form_of(AccountForm)],
+) -> Response:
+    user = user_numbered(db, visitor.id)
+    if form.value is None:
+        return _account_page(request, db, user, 422, form=form)
+    change_account(db, user, name=form.value.name, language=form.value.language)
+    return onward(request, "show_account", "?saved=account")
+
+
+@router.post("/account/placement")
+def create_placement(
+    request: Request,
+    db: Db,
+    visitor: SignedIn,
+    form: Annotated[Filled[PlacementForm], form_of(PlacementForm)],
+) -> Response:
+    """Let the person say where they work; it is a claim until their institution confirms it."""
+    key = form.value.institution if form.value is not None else ""
+    institution = institution_called(db, key) if key else None
+    if form.value is None or (key and institution is None):
+        raise InstitutionUnknown
+    place(db, visitor.id, institution.id if institution is not None else None)
+    return onward(request, "show_account", "?saved=placement")
+
+
+def _account_page(
+    request: Request,
+    db: Session,
+    user: User,
+    status: int = 200,
+    *,
+    form: Filled[AccountForm],
+    saved: str = "",
+) -> Response:
+    return page(
+        request,
+        "identity/account.html",
+        status,
+        form=form,
+        saved=saved,
+        email=user.email,
+        institutions=as_choices(institutions_named(db)),
+        tongues=[(code, name_of(code)) for code in request.app.state.pages.codes],
+        standing=place_of(db, user.id),
+    )

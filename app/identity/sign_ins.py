@@ -3,10 +3,10 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, update
+from sqlalchemy import ForeignKey, delete, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
@@ -33,14 +33,14 @@ class SignIn(Model):
 class SignedIn(Happening):
     """A person signed in in one more browser."""
 
-    kind: ClassVar[str] = "signed_in"
+    kind: ClassVar[str] = "signed-in"
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignedOut(Happening):
     """A person signed out of one browser."""
 
-    kind: ClassVar[str] = "signed_out"
+    kind: ClassVar[str] = "signed-out"
 
 
 def open_sign_in(db: Session, user_id: int) -> str:
@@ -78,3 +78,9 @@ def close_all_sign_ins(db: Session, user_id: int) -> None:
         .where(SignIn.user_id == user_id, SignIn.revoked_at.is_(None))
         .values(revoked_at=clock.now())
     )
+
+
+def forget_sign_ins(db: Session, before: datetime) -> None:
+    """Delete the sign-ins that were over or revoked before a moment."""
+    is_over = (SignIn.until < before) | (SignIn.revoked_at < before)
+    db.execute(delete(SignIn).where(is_over))

@@ -1,16 +1,132 @@
 """Throttles: how often something was tried in a window of time, counted in rows."""
 
-from sqlalchemy import Integer, String
-from sqlalchemy.orm import Mapped, mapped_column
+import hashlib
+import math
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
+from sqlalchemy import Integer, String, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.foundation import clock
 from app.foundation.database import Model, Moment
+from app.foundation.errors import Refusal
+from app.i18n.marking import N_
+
+STEPS = 15  # rows a window: it slides in steps of a fifteenth of its length
 
 
 class Throttle(Model):
-    """The tries of one key in one window; keys hold hashes, never an address."""
+    """The tries of one key in one step of a window; keys hold hashes, never an address."""
 
     __tablename__ = "throttles"
 
     key: Mapped[str] = mapped_column(String(100), primary_key=True)
     window_start: Mapped[Moment] = mapped_column(primary_key=True)
     count: Mapped[int] = mapped_column(Integer)
+
+
+class Limit(NamedTuple):
+    """So many tries in a sliding window; the name keeps kinds of tries apart."""
+
+    name: str
+    most: int
+    window: timedelta
+
+
+class Try(NamedTuple):
+    """One noted try, by which it can be taken back."""
+
+    key: str
+    window_start: datetime
+
+
+class TriedTooOften(Refusal):
+    """The limit of a window is reached; what was tried is not even looked at."""
+
+    status = 429
+    says = N_("This was tried too often, so it is paused for a while.")
+    mend = N_("Wait %(minutes)s min, then try again. Nothing was changed.")
+
+
+QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
+# An address from one network, so that nobody can lock another out; then everywhere; then the
+# network, where a whole ministry may sit behind one address. Right passwords are taken back.
+SIGN_INS_HERE = Limit("sign-in-here", 5, QUARTER)
+SIGN_INS_OF_ADDRESS = Limit("sign-in-address", 50, QUARTER)
+SIGN_INS_OF_NETWORK = Limit("sign-in-network", 100, QUARTER)
+MAILS_TO_ADDRESS = Limit("mail-address", 4, HOUR)
+MAILS_OF_NETWORK = Limit("mail-network", 60, HOUR)
+INVITATIONS = Limit("invitations", 100, HOUR)
+
+
+_SAME_STEP = [Throttle.key, Throttle.window_start]
+_COUNT_UP = {
+    "sqlite": sqlite.insert(Throttle).on_conflict_do_update(
+        index_elements=_SAME_STEP, set_={"count": Throttle.count + 1}
+    ),
+    "postgresql": postgresql.insert(Throttle).on_conflict_do_update(
+        index_elements=_SAME_STEP, set_={"count": Throttle.count + 1}
+    ),
+}
+
+
+def note_try(db: Session, limit: Limit, subject: str) -> Try:
+    """Count one more try; raises TriedTooOften, which says how many minutes to wait.
+
+    It counts first and looks after, so that of tries at the same moment none slips through; a
+    refused try is rolled back by its refusal and does not lengthen the wait.
+    """
+    now = clock.now()
+    noted = Try(_key_of(limit, subject), _step_of(limit, now))
+    db.execute(_COUNT_UP[db.get_bind().dialect.name], {**noted._asdict(), "count": 1})
+    steps = db.execute(
+        select(Throttle.window_start, Throttle.count)
+        .where(Throttle.key == noted.key, Throttle.window_start > now - limit.window)
+        .order_by(Throttle.window_start)
+    ).all()
+    over = sum(count for _start, count in steps) - limit.most
+    if over > 0:
+        raise TriedTooOften(minutes=_minutes_until_free(limit, now, over, steps))
+    return noted
+
+
+def settle(db: Session, tries: Sequence[Try]) -> None:
+    """A right password: take its try back from the first key, and forget the others' tries.
+
+    The first is the network, which others share; the rest is the person's own.
+    """
+    network, *own = tries
+    db.execute(
+        update(Throttle)
+        .where(Throttle.key == network.key, Throttle.window_start == network.window_start)
+        .values(count=Throttle.count - 1)
+    )
+    for tried in own:
+        db.execute(delete(Throttle).where(Throttle.key == tried.key))
+
+
+def forget_tries(db: Session, before: datetime) -> None:
+    """Delete the counts of windows that ended before a moment."""
+    db.execute(delete(Throttle).where(Throttle.window_start < before))
+
+
+def _minutes_until_free(
+    limit: Limit, now: datetime, over: int, steps: Sequence[tuple[datetime, int]]
+) -> int:
+    for start, count in steps:
+        over -= count
+        if over <= 0:
+            return max(1, math.ceil((start + limit.window - now).total_seconds() / 60))
+    return math.ceil(limit.window.total_seconds() / 60)
+
+
+def _step_of(limit: Limit, now: datetime) -> datetime:
+    seconds = limit.window.total_seconds() / STEPS
+    return datetime.fromtimestamp(now.timestamp() // seconds * seconds, UTC)
+
+
+def _key_of(limit: Limit, subject: str) -> str:
+    return f"{limit.name}:{hashlib.sha256(subject.encode()).hexdigest()}"

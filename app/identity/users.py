@@ -37,21 +37,21 @@ class User(Model):
 class SignedUp(Happening):
     """A person has an account from now on; their address is proved."""
 
-    kind: ClassVar[str] = "signed_up"
+    kind: ClassVar[str] = "signed-up"
 
 
 @dataclass(frozen=True, kw_only=True)
 class AccountChanged(Happening):
     """A person changed their name or the language we write to them in."""
 
-    kind: ClassVar[str] = "account_changed"
+    kind: ClassVar[str] = "account-changed"
 
 
 @dataclass(frozen=True, kw_only=True)
 class PasswordReset(Happening):
     """A person set a new password by a mailed link; every sign-in of before ended."""
 
-    kind: ClassVar[str] = "password_reset"
+    kind: ClassVar[str] = "password-reset"
 
 
 class AddressTaken(Refusal):

@@ -65,7 +65,10 @@ def read_fields(body: bytes, content_type: str) -> list[tuple[str, str]]:
         return []
     if len(body) > MOST_BYTES:
         raise FormTooLarge
-    if content_type.split(";", maxsplit=1)[0].strip().lower() != "application/x-www-form-urlencoded":
+    if (
+        content_type.split(";", maxsplit=1)[0].strip().lower()
+        != "application/x-www-form-urlencoded"
+    ):
         raise FormUnreadable
     try:
         fields = parse_qsl(

@@ -43,7 +43,7 @@ def test_a_role_granted_twice_is_one_grant_and_one_event(db):
     assert not grant(db, chloe.id, ADMINISTRATOR, institute.id)
     assert grant(db, chloe.id, ADMINISTRATOR, None)
     assert not grant(db, chloe.id, ADMINISTRATOR, None)
-    assert kinds(db).count("role_granted") == 2
+    assert kinds(db).count("role-granted") == 2
 
 
 def test_an_ended_role_opens_nothing_and_may_be_granted_again(db):
@@ -54,6 +54,6 @@ def test_an_ended_role_opens_nothing_and_may_be_granted_again(db):
     end_grant(db, held)
     end_grant(db, held)
     assert institutions_administered(db, chloe.id, ADMINISTRATOR) == frozenset()
-    assert kinds(db).count("role_ended") == 1
+    assert kinds(db).count("role-ended") == 1
     assert grant(db, chloe.id, ADMINISTRATOR, institute.id)
     assert institutions_administered(db, chloe.id, ADMINISTRATOR) == {institute.id}

@@ -1,0 +1,72 @@
+"""Admissions: letting in a person who proved to be themselves, and letting them out."""
+
+from urllib.parse import urlencode
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.identity.access import cookie_name, token_hash_of
+from app.identity.agreements import agree, documents_to_agree
+from app.identity.one_time_links import AGREEMENT, LinkOver, make_link, use_link
+from app.identity.sign_ins import LASTS, close_sign_in, open_sign_in
+from app.identity.users import User, user_numbered
+from app.web.addresses import own_path
+from app.web.pages import path_of, to_path
+
+# The browser forgets the pages it kept, so that Back shows nothing of the person who left.
+FORGET_PAGES = {"Clear-Site-Data": '"cache"'}
+
+
+def target_of(request: Request, wished: str) -> str:
+    """Where a person goes once in: a path of this site, else their own learning."""
+    return own_path(wished, path_of(request, "show_my_learning"))
+
+
+def admit(request: Request, db: Session, user: User, wished: str = "") -> Response:
+    """Sign the person in, or first ask them to agree to what is new in the documents."""
+    target = target_of(request, wished)
+    if documents_to_agree(db, user.id):
+        token = make_link(db, AGREEMENT, user_id=user.id)
+        query = urlencode({"next": target})
+        return to_path(f"{path_of(request, 'new_agreement', token=token)}?{query}")
+    _leave(request, db)
+    response = to_path(target)
+    secure = request.app.state.settings.is_secure
+    response.set_cookie(
+        cookie_name(secure=secure),
+        open_sign_in(db, user.id),
+        max_age=int(LASTS.total_seconds()),
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="lax",
+    )
+    return response
+
+
+def admit_agreed(request: Request, db: Session, token: str, wished: str) -> Response:
+    """Keep the agreement to the present documents and sign the person in; raises LinkOver."""
+    user_id = use_link(db, AGREEMENT, token).user_id
+    if user_id is None:
+        raise LinkOver
+    agree(db, user_id)
+    return admit(request, db, user_numbered(db, user_id), wished)
+
+
+def let_out(request: Request, db: Session) -> Response:
+    """Sign this browser out, whether or not anyone was signed in in it."""
+    _leave(request, db)
+    secure = request.app.state.settings.is_secure
+    response = to_path(path_of(request, "show_catalogue"))
+    response.headers.update(FORGET_PAGES)
+    response.delete_cookie(
+        cookie_name(secure=secure), path="/", secure=secure, httponly=True, samesite="lax"
+    )
+    return response
+
+
+def _leave(request: Request, db: Session) -> None:
+    token_hash = token_hash_of(request)
+    if token_hash is not None:
+        close_sign_in(db, token_hash)

@@ -1,0 +1,181 @@
+"""Routes of people: an administrator's colleagues, and the invitations that make them."""
+
+from typing import Annotated
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.identity.access import Administrator, Anyone, RoleNeeded, SignedIn, Visitor
+from app.identity.admissions import admit
+from app.identity.agreements import agree
+from app.identity.forms import (
+    EndingForm,
+    Hashed,
+    InvitationForm,
+    InvitedForm,
+    hash_for_invited,
+)
+from app.identity.grants import ADMINISTRATOR, ROLES, institutions_administered
+from app.identity.institutions import as_choices, institution_called, name_of_institution
+from app.identity.invitations import (
+    Invitation,
+    RoleNotYours,
+    accept,
+    invite,
+    open_invitation,
+    withdraw,
+)
+from app.identity.people.colleagues import (
+    RoleUnknown,
+    colleagues_in,
+    end_role,
+    institutions_of,
+    invitations_in,
+)
+from app.identity.users import sign_up, user_called, user_numbered
+from app.web.forms import Filled, form_of
+from app.web.marks import Before, Db
+from app.web.pages import onward, page
+from app.web.turn import Turnstile
+
+router = Turnstile()
+
+
+@router.get("/people")
+def show_people(request: Request, db: Db, visitor: Administrator, done: str = "") -> Response:
+    return _people_page(request, db, visitor, form=Filled(None), done=done)
+
+
+@router.post("/people/invitations")
+def create_invitation(
+    request: Request,
+    db: Db,
+    visitor: Administrator,
+    form: Annotated[Filled[InvitationForm], form_of(InvitationForm)],
+) -> Response:
+    scope_of(db, visitor)
+    if form.value is None:
+        return _people_page(request, db, visitor, 422, form=form)
+    institution = institution_called(db, form.value.institution)
+    if institution is None:
+        raise RoleNotYours
+    inviter = user_numbered(db, visitor.id)
+    invite(db, inviter, form.value.email, form.value.roles, institution.id)
+    return onward(request, "show_people", "?done=invited")
+
+
+@router.post("/people/invitations/{key}/withdrawal")
+def delete_invitation(request: Request, db: Db, visitor: Administrator, key: UUID) -> Response:
+    withdraw(db, key, scope_of(db, visitor), visitor.id)
+    return onward(request, "show_people", "?done=withdrawn")
+
+
+@router.post("/people/roles/ending")
+def delete_role(
+    request: Request,
+    db: Db,
+    visitor: Administrator,
+    form: Annotated[Filled[EndingForm], form_of(EndingForm)],
+) -> Response:
+    if form.value is None:
+        raise RoleUnknown
+    end_role(db, visitor.id, form.value.person, form.value.role, form.value.institution)
+    return onward(request, "show_people", "?done=ended")
+
+
+@router.get("/invitations/{token}")
+def show_invitation(request: Request, db: Db, visitor: Anyone, token: str) -> Response:
+    """Show what is offered, and the way on: accept, sign in, or make an account."""
+    invitation = open_invitation(db, token)
+    return _invitation_page(request, db, visitor, invitation, token, form=Filled(None))
+
+
+@router.post("/invitations/{token}/acceptance")
+def create_acceptance(request: Request, db: Db, visitor: SignedIn, token: str) -> Response:
+    invitation = open_invitation(db, token, to_use=True)
+    accept(db, invitation, user_numbered(db, visitor.id))
+    return onward(request, "show_statistics")
+
+
+@router.post("/invitations/{token}/account")
+def create_invited_account(
+    request: Request,
+    db: Db,
+    visitor: Anyone,
+    token: str,
+    hashed: Annotated[Hashed[InvitedForm], Before(hash_for_invited)],
+) -> Response:
+    """Make the account of an invited person, whose address the link has proved."""
+    invitation, form = open_invitation(db, token, to_use=True), hashed.form
+    if form.value is None or hashed.password_hash is None:
+        return _invitation_page(request, db, visitor, invitation, token, 422, form=form)
+    user = sign_up(
+        db,
+        name=form.value.name,
+        email=invitation.email,
+        language=request.scope["language"],
+        password_hash=hashed.password_hash,
+    )
+    agree(db, user.id)
+    accept(db, invitation, user)
+    return admit(request, db, user)
+
+
+def scope_of(db: Session, visitor: Visitor) -> frozenset[int]:
+    """The institutions on which the visitor may invite; raises RoleNeeded if there are none."""
+    scope = institutions_administered(db, visitor.id, ADMINISTRATOR)
+    if not scope:
+        raise RoleNeeded
+    return scope
+
+
+def _people_page(
+    request: Request,
+    db: Session,
+    visitor: Visitor,
+    status: int = 200,
+    *,
+    form: Filled[InvitationForm],
+    done: str = "",
+) -> Response:
+    scope = scope_of(db, visitor)
+    return page(
+        request,
+        "identity/people.html",
+        status,
+        form=form,
+        done=done,
+        institutions=as_choices(institutions_of(db, scope)),
+        roles=[role for role in ROLES if institutions_administered(db, visitor.id, role)],
+        colleagues=colleagues_in(db, scope),
+        invitations=invitations_in(db, scope),
+    )
+
+
+def _invitation_page(
+    request: Request,
+    db: Session,
+    visitor: Visitor | None,
+    invitation: Invitation,
+    token: str,
+    status: int = 200,
+    *,
+    form: Filled[InvitedForm],
+) -> Response:
+    owner = user_called(db, invitation.email)
+    return page(
+        request,
+        "identity/invitation.html",
+        status,
+        form=form,
+        token=token,
+        email=invitation.email,
+        roles=invitation.roles,
+        until=invitation.until,
+        institution=name_of_institution(db, invitation.institution_id),
+        inviter=user_numbered(db, invitation.invited_by).name,
+        owner=owner is not None,
+        is_own=owner is not None and visitor is not None and owner.id == visitor.id,
+    )

@@ -1,0 +1,37 @@
+"""Resets: a new password in a forgotten one's place, by a mail that proves the address."""
+
+from sqlalchemy.orm import Session
+
+from app.identity.one_time_links import RESET, LinkOver, link_of, make_link, use_link, void_links
+from app.identity.sign_ins import close_all_sign_ins
+from app.identity.users import User, set_password, user_called, user_numbered
+from app.queue.mails import mail_later
+
+
+def ask_for_reset(db: Session, email: str) -> None:
+    """Mail a link to a known address and nothing to an unknown one; the page says the same."""
+    user = user_called(db, email)
+    if user is None:
+        return
+    token = make_link(db, RESET, user_id=user.id)
+    mail_later(db, "reset", to=email, language=user.language, name=user.name, token=token)
+
+
+def user_to_reset(db: Session, token: str) -> User:
+    """Whose password an open link may set; raises LinkOver."""
+    return _owner(db, link_of(db, RESET, token).user_id)
+
+
+def reset_password(db: Session, token: str, password_hash: str) -> User:
+    """Set the new password and end every sign-in and every other link; raises LinkOver."""
+    user = _owner(db, use_link(db, RESET, token).user_id)
+    set_password(db, user, password_hash)
+    void_links(db, RESET, user.id)
+    close_all_sign_ins(db, user.id)
+    return user
+
+
+def _owner(db: Session, user_id: int | None) -> User:
+    if user_id is None:
+        raise LinkOver
+    return user_numbered(db, user_id)
