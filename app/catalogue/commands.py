@@ -14,7 +14,7 @@ from app.catalogue.compiling.compilations import check_course, translated_blocks
 from app.catalogue.compiling.faults import CourseFaulty, Fault, Faults
 from app.catalogue.compiling.folders import read_folder
 from app.catalogue.compiling.formats import canonical
-from app.catalogue.compiling.schemas import SCHEMAS, schema_file
+from app.catalogue.compiling.shapes import SCHEMAS, schema_file
 from app.catalogue.compiling.translations import HEAD, written
 from app.catalogue.publications import publish_folder
 from app.catalogue.publications import recompile as recompile_versions

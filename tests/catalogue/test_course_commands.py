@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.catalogue.commands import courses
-from app.catalogue.compiling.schemas import SCHEMAS, schema_file
+from app.catalogue.compiling.shapes import SCHEMAS, schema_file
 from tests.makers.sources import EXAMPLES, RECOMMENDATIONS
 
 DOCS = Path(__file__).parents[2] / "docs"

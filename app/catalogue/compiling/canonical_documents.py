@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from app.catalogue.compiling.comments import gather_comments
 from app.catalogue.compiling.documents import Document, Entry, Node
-from app.catalogue.compiling.schemas import Place
+from app.catalogue.compiling.shapes import Place
 from app.catalogue.wordings import collapsed
 
 WIDTH = 100

@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 
 from app.catalogue.compiling.documents import Document, Step
 from app.catalogue.compiling.faults import Faults, meant
-from app.catalogue.compiling.schemas import Place
+from app.catalogue.compiling.shapes import Place
 from app.catalogue.item_types import ITEM_TYPES
 from app.catalogue.wordings import PATTERNS
 

@@ -110,6 +110,7 @@ class TextWriter:
             html=html,
             parts={
                 "recommendation": lesson.head.recommendation,
+                "outcomes": list(lesson.head.outcomes),
                 "words": page.words,
                 "headings": page.headings,
                 "outcomes": list(lesson.head.outcomes),

@@ -169,3 +169,13 @@ def test_a_search_finds_words_and_never_an_answer():
     assert "A figure from one office shows what can happen." in passages["lesson/four-questions"]
     assert not [owner for owner in passages if owner.startswith(("item/", "quiz/"))]
     assert "Without a baseline, no change can be seen" not in passages["lesson/four-questions"]
+
+
+def test_a_lessons_text_says_what_it_answers_teaches_and_holds():
+    parts = text_of(compiled(example("full")), "lesson/four-questions").parts
+    assert parts["recommendation"] == "AC2c"
+    assert parts["outcomes"] == ["read-figure"]
+    assert [heading["text"] for heading in parts["headings"]] == [
+        "Compared with what?",
+        "The share in a formula",
+    ]

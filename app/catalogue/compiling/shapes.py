@@ -1,4 +1,4 @@
-"""Schemas: what may stand where, for editors and for putting fields in order."""
+"""Shapes: what may stand where, for editors and for putting fields in order."""
 
 import json
 from collections.abc import Mapping
