@@ -29,7 +29,7 @@ from app.foundation import clock
 from app.foundation.archives import ArchiveFault, ArchiveWriter, manifest_of, members_of, written
 from app.foundation.database import Engines, open_engines
 from app.foundation.migrations import downgrade, head, is_known, revision_of, upgrade
-from app.foundation.readiness import first_line
+from app.foundation.readiness import Unready, first_line, make_folders
 from app.foundation.rows import TYPES, kind_of, packed, unpacked
 from app.settings import Settings
 from app.tables import metadata
@@ -117,6 +117,7 @@ def take_backup(settings: Settings, file: Path, *, replace: bool) -> dict[str, A
     manifest = manifest_of(file)
     if manifest["format"] != FORMAT or not is_known(manifest["revision"]):
         raise ArchiveFault(f"{file} is of another version of Capacita; restore it with that one")
+    make_folders(settings)
     engines = open_engines(settings.database_url, 1)
     try:
         with (
@@ -188,7 +189,6 @@ def _exchanged_files(file: Path, storage: Path, *, replace: bool) -> Iterator[No
     """The backup's files stand in the storage; those they replaced come back if all fails."""
     if not replace and next(_kept_files(storage), None) is not None:
         raise ArchiveFault("the storage is not empty; add --replace to lose what it holds")
-    storage.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=storage) as aside:
         new, old = Path(aside, "new"), Path(aside, "old")
         _unpack_files(file, new)
@@ -231,7 +231,7 @@ def _in_words(manifest: dict[str, Any]) -> str:
 def _told() -> Iterator[None]:
     try:
         yield
-    except ArchiveFault as fault:
+    except (ArchiveFault, Unready) as fault:
         raise click.ClickException(str(fault)) from None
     except SQLAlchemyError as fault:
         raise click.ClickException(f"the database refuses: {first_line(fault)}") from None

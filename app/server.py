@@ -7,17 +7,15 @@ import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import click
 import uvicorn
-from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.supervisors import Multiprocess
 
 from app.foundation.database import Engines, open_engines
 from app.foundation.migrations import head, revision_of, upgrade
-from app.foundation.readiness import first_line
+from app.foundation.readiness import Unready, first_line, make_folders
 from app.identity.demo import make_demo
 from app.queue.jobs import tally
 from app.settings import Settings, variable_of
@@ -128,12 +126,14 @@ def migrate(settings: Settings) -> None:
 
 def migrate_database(settings: Settings) -> str | None:
     """Upgrade in one transaction; answers the revision before, None if there was none."""
-    make_folders(settings)
     try:
+        make_folders(settings)
         with opened(settings) as engines, engines.write.begin() as connection:
             before = revision_of(connection)
             if before != head():
                 upgrade(connection)
+    except Unready as fault:
+        raise click.ClickException(f"{fault}.") from None
     except SQLAlchemyError as fault:
         said = first_line(fault)
         raise click.ClickException(f"The database cannot be migrated: {said}") from None
@@ -148,19 +148,6 @@ def opened(settings: Settings) -> Iterator[Engines]:
         yield engines
     finally:
         engines.close()
-
-
-def make_folders(settings: Settings) -> None:
-    """Make the storage, and the folder of an embedded database, for their owner's eyes only."""
-    folders = [settings.storage]
-    database = make_url(settings.database_url).database
-    if settings.is_embedded and database:
-        folders.append(Path(database).parent)
-    for folder in folders:
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as fault:
-            raise click.ClickException(f"{folder} cannot be made: {fault.strerror}.") from None
 
 
 def run(settings: Settings, listening: socket.socket) -> None:

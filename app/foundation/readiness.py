@@ -3,10 +3,12 @@
 import tempfile
 from pathlib import Path
 
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.foundation.database import Engines
 from app.foundation.migrations import head, revision_of
+from app.settings import Settings
 
 
 class Unready(Exception):
@@ -16,6 +18,19 @@ class Unready(Exception):
         super().__init__(f"{says}: {because}" if because else says)
         self.says = says
         self.because = because
+
+
+def make_folders(settings: Settings) -> None:
+    """Make the storage, and the folder of an embedded database, for their owner's eyes only."""
+    folders = [settings.storage]
+    database = make_url(settings.database_url).database
+    if settings.is_embedded and database:
+        folders.append(Path(database).parent)
+    for folder in folders:
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as fault:
+            raise Unready(f"{folder} cannot be made", fault.strerror or "") from None
 
 
 def check_database(engines: Engines) -> None:

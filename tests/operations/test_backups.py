@@ -264,3 +264,13 @@ def test_a_restored_database_is_at_head(settings, engines, filled, file):
     with engines.read.connect() as connection:
         assert revision_of(connection) == head()
         assert connection.execute(select(1)).scalar_one() == 1
+
+
+def test_a_restore_makes_the_folders_it_needs(filled, file, tmp_path_factory):
+    empty = tmp_path_factory.mktemp("machine")
+    settings = Settings(
+        database_url=f"sqlite:///{empty / 'data' / 'capacita.sqlite3'}", storage=empty / "files"
+    )
+    take_backup(settings, file, replace=False)
+    assert kept(settings) == filled
+    assert stat.S_IMODE((empty / "files").stat().st_mode) == 0o700
