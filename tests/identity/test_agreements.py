@@ -1,0 +1,79 @@
+"""Agreements: nobody is signed in before they agreed to the present documents."""
+
+import re
+
+import pytest
+from sqlalchemy import select, update
+
+from app.identity.agreements import DOCUMENTS, Agreement, agree, documents_to_agree
+from app.identity.passwords import hash_of
+from app.identity.users import User
+from tests.browser import text_of
+from tests.makers.people import make_person
+
+PASSWORD = "three plain words"
+HASH = hash_of(PASSWORD)
+
+
+@pytest.fixture
+def nia(db) -> User:
+    """Someone who agreed to an older version of the terms."""
+    user = make_person(db, "Nia Okafor", password_hash=HASH)
+    agree(db, user.id)
+    db.execute(update(Agreement).where(Agreement.document == "terms").values(version="2020-01-01"))
+    db.commit()
+    return user
+
+
+def sign_in(browser):
+    fields = {"email": "nia.okafor@example.org", "password": PASSWORD, "next": "/en/account"}
+    return browser.post("/en/sign-in", fields)
+
+
+def test_what_is_new_is_asked_before_anything_personal_opens(eve, nia, db):
+    assert documents_to_agree(db, nia.id) == ["terms"]
+    db.commit()
+    answer = sign_in(eve)
+    way = answer.headers["location"]
+    assert re.fullmatch(r"/en/agreements/[\w-]{43}\?next=%2Fen%2Faccount", way)
+    assert "set-cookie" not in answer.headers
+    assert eve.get("/en/account").status_code == 303
+
+    page = eve.get(way)
+    assert "agree to the terms of use" in text_of(page)
+    answer = eve.post(way.partition("?")[0], {"agreed": "yes", "next": "/en/account"})
+    assert answer.headers["location"] == "/en/account"
+    assert "Nia Okafor" in text_of(eve.get("/en/account"))
+    assert documents_to_agree(db, nia.id) == []
+    db.commit()
+    assert sign_in(eve).headers["location"] == "/en/account"
+
+
+def test_an_unticked_box_comes_back_and_the_link_stays_open(eve, nia):
+    way = sign_in(eve).headers["location"].partition("?")[0]
+    answer = eve.post(way, {"next": "/en/account"})
+    assert answer.status_code == 422
+    assert "without your agreement we may not keep an account" in text_of(answer)
+    assert eve.post(way, {"agreed": "yes"}).status_code == 303
+
+
+def test_the_link_of_an_agreement_lets_in_once(eve, nia):
+    way = sign_in(eve).headers["location"].partition("?")[0]
+    assert eve.post(way, {"agreed": "yes"}).status_code == 303
+    assert eve.post(way, {"agreed": "yes"}).status_code == 410
+
+
+def test_each_agreement_is_kept_with_its_version(db, nia):
+    agree(db, nia.id)
+    agree(db, nia.id)
+    kept = db.execute(select(Agreement.document, Agreement.version)).all()
+    expected = {*DOCUMENTS.items(), ("terms", "2020-01-01")}
+    assert {tuple(row) for row in kept} == expected
+    assert len(kept) == 3
+
+
+@pytest.mark.parametrize(("path", "document"), [("/en/privacy", "privacy"), ("/en/terms", "terms")])
+def test_everyone_may_read_the_documents_and_their_version(eve, path, document):
+    answer = eve.get(path)
+    assert answer.status_code == 200
+    assert f"Version of {DOCUMENTS[document]}" in text_of(answer)
