@@ -113,7 +113,6 @@ class TextWriter:
                 "outcomes": list(lesson.head.outcomes),
                 "words": page.words,
                 "headings": page.headings,
-                "outcomes": list(lesson.head.outcomes),
                 "untranslated": ["title"] if title.is_source else [],
             },
         )
