@@ -14,9 +14,9 @@ from typing import Any
 
 import click
 from sqlalchemy import (
+    BigInteger,
     Connection,
     Table,
-    TableClause,
     column,
     func,
     inspect,
@@ -30,7 +30,7 @@ from app.foundation.archives import ArchiveFault, ArchiveWriter, manifest_of, me
 from app.foundation.database import Engines, open_engines
 from app.foundation.migrations import downgrade, head, is_known, revision_of, upgrade
 from app.foundation.readiness import Unready, first_line, make_folders
-from app.foundation.rows import TYPES, kind_of, packed, unpacked
+from app.foundation.rows import kind_of, load, packed
 from app.settings import Settings
 from app.tables import metadata
 
@@ -154,34 +154,27 @@ def _has_rows(connection: Connection) -> bool:
 
 
 def _load(connection: Connection, file: Path, tables: dict[str, Any]) -> None:
-    targets = {
-        name: table(name, *(column(each, TYPES[kind]) for each, kind in told["columns"]))
-        for name, told in tables.items()
-    }
     for name, stream in members_of(file):
-        if not name.startswith("tables/"):
-            continue
-        target = name.split("/")[1]
-        columns = tables[target]["columns"]
-        rows = [unpacked(line, columns) for line in stream.read().split(b"\n")]
-        connection.execute(targets[target].insert(), rows)
+        if name.startswith("tables/"):
+            target = name.split("/")[1]
+            load(connection, target, tables[target]["columns"], stream.read().split(b"\n"))
     for name, told in tables.items():
-        _check_count(connection, targets[name], told["rows"])
+        _check_count(connection, name, told["rows"])
         if connection.dialect.name == "postgresql" and ["id", "plain"] in told["columns"]:
-            _renumber(connection, targets[name])
+            _renumber(connection, name)
 
 
-def _check_count(connection: Connection, target: TableClause, rows: int) -> None:
-    found = connection.execute(select(func.count()).select_from(target)).scalar_one()
+def _check_count(connection: Connection, name: str, rows: int) -> None:
+    found = connection.execute(select(func.count()).select_from(table(name))).scalar_one()
     if found != rows:
-        raise ArchiveFault(f"{target.name} holds {found} rows, not {rows} as were backed up")
+        raise ArchiveFault(f"{name} holds {found} rows, not {rows} as were backed up")
 
 
-def _renumber(connection: Connection, target: TableClause) -> None:
-    last = func.max(target.c.id)
-    sequence = func.pg_get_serial_sequence(target.name, "id")
+def _renumber(connection: Connection, name: str) -> None:
+    last = func.max(column("id", BigInteger))
+    sequence = func.pg_get_serial_sequence(name, "id")
     asked = func.setval(sequence, func.coalesce(last, 1), last.is_not(None))
-    connection.execute(select(asked).select_from(target))
+    connection.execute(select(asked).select_from(table(name)))
 
 
 @contextmanager
