@@ -84,9 +84,7 @@ def show_completions(request: Request, db: Db, visitor: Administrator, question:
 
 @router.get("/statistics/completions.csv")
 @leaves_trace
-def download_completions(
-    request: Request, db: Db, visitor: Administrator, question: Put
-) -> Response:
+def download_completions(db: Db, visitor: Administrator, question: Put) -> Response:
     """The same counts as a file, all pages of them."""
     asked = question.asked()
     rows = counts(db, scope_of(db, visitor.id, COUNTS), asked)
