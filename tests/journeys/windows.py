@@ -145,6 +145,7 @@ def options_of(look: Look) -> dict[str, Any]:
         "viewport": look.size,
         "java_script_enabled": look.scripts,
         "color_scheme": look.scheme,
+        "reduced_motion": "reduce",
         "locale": "en-GB",
         "accept_downloads": True,
     }
