@@ -1,16 +1,15 @@
 """Mail: into a file, or through a real mail server on this machine."""
 
-import socket
 import ssl
 import subprocess
 from email import message_from_bytes
 from email.policy import default
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from app.foundation.mail import MailNotSent, Message, letter_of, send
+from tests.queue.conftest import Postbox
 
 LETTER = Message(
     to="awa.diop@institute.example",
@@ -19,45 +18,6 @@ LETTER = Message(
     html="<p>Bonjour Awa</p>",
     language="fr",
 )
-
-
-class Postbox:
-    """Keeps what a mail server was given, and refuses the address it is told to."""
-
-    def __init__(self, refuse: str = "") -> None:
-        self.refuse = refuse
-        self.letters = []
-        self.encrypted = []
-
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
-        if self.refuse:
-            return self.refuse
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        self.letters.append(envelope)
-        self.encrypted.append(session.ssl is not None)
-        return "250 OK"
-
-
-@pytest.fixture
-def served():
-    """Starts mail servers on a free port of this machine, and stops them."""
-    started = []
-
-    def serve(postbox: Postbox, **options) -> int:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        controller = Controller(postbox, hostname="127.0.0.1", port=port, **options)
-        controller.start()
-        started.append(controller)
-        return port
-
-    yield serve
-    for controller in started:
-        controller.stop()
 
 
 def post(server: str, folder, message: Message = LETTER) -> None:

@@ -1,0 +1,71 @@
+"""Mails: written in the person's language when they leave, and forgotten afterwards."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from app.main import worker_of
+from app.queue.jobs import Job
+from app.queue.mails import mail_later, message_of
+from tests.makers.mails import delivered, text_of_letter
+
+TEMPLATES = Path(__file__).parents[2] / "app" / "templates" / "mail"
+NAMES = sorted(path.stem for path in TEMPLATES.glob("*.txt"))
+VALUES = {"name": "Awa & Co", "inviter": "Chloé", "institution": "Institute <1>", "token": "t0ken"}
+AWA = {"to": "awa.diop@example.org", "language": "en"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("language", ["en", "ar-XB"])
+def test_every_letter_says_the_same_as_text_and_as_html(app, name, language):
+    payload = {"template": name, "to": AWA["to"], "language": language, "values": VALUES}
+    message = message_of(app.state.pages, payload)
+    assert message.subject in message.text
+    direction = "rtl" if language == "ar-XB" else "ltr"
+    assert f'<html lang="{language}" dir="{direction}">' in message.html
+    assert "&amp;" not in message.text
+    assert "<1>" not in message.html
+    links = {word for word in message.text.split() if word.startswith("http://capacita.test/")}
+    assert links
+    assert all(f'href="{link}"' in message.html for link in links)
+
+
+def test_a_language_we_do_not_offer_is_answered_in_english(app, db):
+    mail_later(db, "reset", to=AWA["to"], language="tlh", name="Awa", token="t0ken")
+    db.commit()
+    (letter,) = delivered(app)
+    assert letter["Content-Language"] == "en"
+    assert "Somebody, most likely you, asked for a new password" in text_of_letter(letter)
+
+
+def test_a_subject_is_one_line_whatever_a_name_holds(app, db):
+    values = VALUES | {"inviter": "Chloé\r\nBcc: eve@example.org"}
+    mail_later(db, "invitation", **AWA, **values)
+    db.commit()
+    (letter,) = delivered(app)
+    assert letter["Bcc"] is None
+    assert letter["Subject"] == "Chloé Bcc: eve@example.org invites you to Capacita"
+
+
+def test_once_it_has_left_neither_address_nor_text_is_kept(app, db):
+    mail_later(db, "reset", **AWA, name="Awa", token="t0ken")
+    db.commit()
+    assert db.scalars(select(Job.payload)).one()["to"] == AWA["to"]
+    db.commit()
+    worker_of(app).run_until_idle()
+    job = db.scalars(select(Job)).one()
+    db.refresh(job)
+    assert job.payload == {}
+    assert job.done_at is not None
+
+
+def test_a_mailbox_that_does_not_exist_is_given_up_without_its_address(app, db, settings, refusing):
+    app.state.settings = settings.model_copy(update={"mail": refusing})
+    mail_later(db, "reset", **AWA, name="Awa", token="t0ken")
+    db.commit()
+    worker_of(app).run_until_idle()
+    job = db.scalars(select(Job)).one()
+    db.refresh(job)
+    assert job.last_error == "the server refused the recipient with code 550"
+    assert job.attempts == 8
