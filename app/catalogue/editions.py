@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
@@ -109,6 +109,12 @@ class Edition:
     stations: tuple[int, ...]
 
     @property
+    def checked_on(self) -> date | None:
+        """When the facts were last checked, if they were."""
+        checked = self.facts["facts_checked"]
+        return date.fromisoformat(checked) if checked else None
+
+    @property
     def is_translated(self) -> bool:
         """Whether the content speaks the page's language."""
         return self.shown_in == self.language
@@ -135,7 +141,7 @@ class Edition:
 
 
 class LessonText(NamedTuple):
-    """The prose of a lesson, with its addresses filled in; `stale` counts blocks left behind."""
+    """The prose of a lesson as the compiler made it; `stale` counts blocks left behind."""
 
     html: Markup
     marks: Markup

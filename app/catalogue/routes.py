@@ -1,9 +1,9 @@
 """Routes of the catalogue: courses, lessons, their media, and the recommendations they answer."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import NamedTuple
 
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,11 +13,12 @@ from app.catalogue.audiences import courses_for
 from app.catalogue.cards import Card, Wanted, cards_of, wanted_among
 from app.catalogue.compiling.compiled import placed
 from app.catalogue.courses import owners_of
-from app.catalogue.editions import Edition
+from app.catalogue.editions import Edition, EditionActivity, LessonText
 from app.catalogue.files import ATTACHMENT, Part, StoredFile, bytes_of, file_in, part_asked
 from app.catalogue.recommendations import by_goal, recommendation_called, recommendations_in
-from app.catalogue.shelves import edition_of, lesson_text
+from app.catalogue.shelves import article_of, edition_of
 from app.identity.access import Anyone, Visitor
+from app.learning.outlines import Outline, outline_of, rail_of, way_of
 from app.learning.progress import done_in
 from app.learning.readers import AnyReader, Reader
 from app.learning.rounds import Done, Round, done_by, record_of, rounds_of
@@ -25,7 +26,7 @@ from app.learning.ways import Way, missing_in, next_in, way_through
 from app.web.addresses import Addresses
 from app.web.assets import FOREVER
 from app.web.marks import Db
-from app.web.pages import page, path_of
+from app.web.pages import Pages, page, path_of
 from app.web.turn import Turnstile
 
 router = Turnstile()
@@ -40,14 +41,16 @@ def show_lesson(request: Request, db: Db, reader: AnyReader, key: str) -> Respon
     edition = _edition(request, db, reader)
     lesson = edition.lesson(key)
     done = done_in(db, reader.place_id) if reader.place_id is not None else ()
+    way = way_through(edition, done, lesson)
     return page(
         request,
         "catalogue/lesson.html",
         reader=reader,
         edition=edition,
         lesson=lesson,
-        text=lesson_text(db, edition, key, reader.compiler, _filling(request, edition)),
-        way=way_through(edition, done, lesson),
+        article=article_of(db, edition, key, reader.compiler, _writing(request, edition, lesson)),
+        rail=rail_of(_outline(request, db, reader, edition), way),
+        way=way,
         is_done=key in done,
         before=edition.before(key),
         after=edition.after(key),
@@ -59,15 +62,18 @@ def show_course(request: Request, db: Db, reader: AnyReader) -> Response:
     edition = _edition(request, db, reader)
     done = done_in(db, reader.place_id) if reader.place_id is not None else ()
     here = next_in(edition, done) if reader.is_enrolled else None
+    way = way_through(edition, done, here)
+    outline = _outline(request, db, reader, edition)
     return page(
         request,
         "catalogue/course.html",
         reader=reader,
         edition=edition,
-        way=way_through(edition, done, here),
+        way=way,
+        outline=outline,
+        stretches=way_of(outline, way),
         missing=missing_in(edition, done),
         owners=owners_of(db, reader.course_id),
-        checked_on=_checked_on(edition),
     )
 
 
@@ -176,18 +182,30 @@ def _edition(request: Request, db: Session, reader: Reader) -> Edition:
     return edition_of(db, reader.version_id, request.scope["language"], reader.compiler)
 
 
-def _checked_on(edition: Edition) -> date | None:
-    checked = edition.facts["facts_checked"]
-    return date.fromisoformat(checked) if checked else None
+def _outline(request: Request, db: Session, reader: Reader, edition: Edition) -> Outline:
+    pages: Pages = request.app.state.pages
+
+    def pieces() -> object:
+        return pages.template(edition.language, "catalogue/_outline.html").module
+
+    return outline_of(db, edition, reader.compiler, pieces)
 
 
-def _filling(request: Request, edition: Edition) -> Callable[[str], str]:
-    def filled(html: str) -> str:
+def _writing(
+    request: Request, edition: Edition, lesson: EditionActivity
+) -> Callable[[LessonText], Markup]:
+    """How a lesson's prose gets its head and its addresses."""
+
+    def written(text: LessonText) -> Markup:
         slug, version = edition.slug, edition.number
         media = path_of(request, "show_course_file", slug=slug, version=version, path="")
-        return placed(html, media=media, lessons=path_of(request, "show_lesson", slug=slug, key=""))
+        lessons = path_of(request, "show_lesson", slug=slug, key="")
+        html = Markup(placed(text.html, media=media, lessons=lessons))  # noqa: S704 - as before
+        pages: Pages = request.app.state.pages
+        context = {"edition": edition, "lesson": lesson, "text": text._replace(html=html)}
+        return Markup(pages.render(edition.language, "catalogue/_article.html", context))  # noqa: S704 - a template's
 
-    return filled
+    return written
 
 
 def _visible_cards(request: Request, db: Session, visitor: Visitor | None) -> tuple[Card, ...]:

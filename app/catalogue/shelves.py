@@ -82,7 +82,7 @@ _LESSON = (
     .limit(1)
 )
 _editions: Kept[tuple[int, str, int], Edition] = Kept(MOST_EDITIONS)
-_lessons: Kept[tuple[int, str, int, str], LessonText] = Kept(MOST_LESSONS)
+_articles: Kept[tuple[int, str, int, str], Markup] = Kept(MOST_LESSONS)
 
 
 def edition_of(db: Session, version_id: int, language: str, compiler: int) -> Edition:
@@ -91,17 +91,15 @@ def edition_of(db: Session, version_id: int, language: str, compiler: int) -> Ed
     return _editions.get(db, key, lambda: _Reading(db, version_id, language).edition())
 
 
-def lesson_text(
-    db: Session, edition: Edition, key: str, compiler: int, placed: Callable[[str], str]
-) -> LessonText:
-    """The prose of a lesson; `placed` fills in its addresses the first time."""
+def article_of(
+    db: Session, edition: Edition, key: str, compiler: int, written: Callable[[LessonText], Markup]
+) -> Markup:
+    """A lesson as `written` puts its prose on the page, the first time it is read in a process."""
     name = (edition.version_id, edition.language, compiler, key)
-    return _lessons.get(db, name, lambda: _read_lesson(db, edition, key, placed))
+    return _articles.get(db, name, lambda: written(_read_lesson(db, edition, key)))
 
 
-def _read_lesson(
-    db: Session, edition: Edition, key: str, placed: Callable[[str], str]
-) -> LessonText:
+def _read_lesson(db: Session, edition: Edition, key: str) -> LessonText:
     asked = {
         "version_id": edition.version_id,
         "owner_key": f"lesson/{key}",
@@ -109,7 +107,7 @@ def _read_lesson(
         "source": edition.source_language,
     }
     language, html, stale = db.execute(_LESSON, asked).one()
-    safe = Markup(placed(html))  # noqa: S704 - made safe by the compiler
+    safe = Markup(html)  # noqa: S704 - made safe by the compiler
     return LessonText(safe, marks_of(language, edition.language), stale)
 
 

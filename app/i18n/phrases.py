@@ -38,7 +38,8 @@ class Phrases:
 
     def day(self, value: date) -> str:
         """A date: "12 June 2026"."""
-        return format_date(value, "d MMMM y" if self.locale == "en_GB" else "long", self.locale)
+        day = value.date() if isinstance(value, datetime) else value
+        return _written_day(day, self.locale)
 
     def moment(self, value: datetime) -> str:
         """A moment in UTC, said to be so: "12 June 2026 at 14:32 UTC"."""
@@ -47,7 +48,17 @@ class Phrases:
 
     def number(self, value: float) -> str:
         """A number with the language's separators."""
-        return format_decimal(value, locale=self.locale)
+        return _written_number(value, self.locale)
+
+
+@lru_cache(maxsize=4096)
+def _written_day(value: date, locale: str) -> str:
+    return format_date(value, "d MMMM y" if locale == "en_GB" else "long", locale)
+
+
+@lru_cache(maxsize=4096)
+def _written_number(value: float, locale: str) -> str:
+    return format_decimal(value, locale=locale)
 
 
 @lru_cache(maxsize=16)

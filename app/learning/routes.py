@@ -18,7 +18,7 @@ from app.learning.results import Earned, record_result
 from app.learning.rounds import NOTHING, ROUNDS, Done, Round, done_by, record_of
 from app.learning.ways import Missing, Way, missing_in, next_in, way_through
 from app.web.marks import Db
-from app.web.pages import onward, page, path_of, to_path
+from app.web.pages import onward, page
 from app.web.turn import Turnstile
 
 router = Turnstile()
@@ -108,8 +108,8 @@ def create_withdrawal(request: Request, db: Db, learner: Learner) -> Response:
 def _on_to(request: Request, edition: Edition, activity: EditionActivity | None) -> Response:
     if activity is None:
         return onward(request, "show_course", slug=edition.slug)
-    path = path_of(request, "show_lesson", slug=edition.slug, key=activity.key)
-    return to_path(path if activity.kind == "lesson" else path.replace("/lessons/", "/quizzes/"))
+    route = "show_lesson" if activity.kind == "lesson" else "show_quiz"
+    return onward(request, route, slug=edition.slug, key=activity.key)
 
 
 def _shown(db: Session, standing: Round, done: Done, language: str) -> Shown:

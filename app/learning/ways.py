@@ -81,9 +81,14 @@ def way_through(
 def _stop(activity: EditionActivity, done: Collection[str], here: EditionActivity | None) -> Stop:
     is_here = here is not None and here.key == activity.key
     standing = HERE if is_here else DONE if activity.key in done else AHEAD
+    return Stop(activity, standing, sign_of(activity, standing))
+
+
+def sign_of(activity: EditionActivity, standing: str) -> str:
+    """The sign that shows an activity in this standing."""
     if activity.is_final and standing != HERE:
-        return Stop(activity, standing, "enddone" if standing == DONE else "end")
-    return Stop(activity, standing, SIGNS[activity.kind, standing])
+        return "enddone" if standing == DONE else "end"
+    return SIGNS[activity.kind, standing]
 
 
 def next_in(edition: Edition, done: Sequence[str]) -> EditionActivity | None:

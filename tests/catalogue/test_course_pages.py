@@ -253,3 +253,16 @@ def test_a_page_is_small(db, browser, awa, path):
 
     answer = browser.as_(awa).get(path, headers={"Accept-Encoding": "gzip"})
     assert int(answer.headers["content-length"]) <= 12_000
+
+
+def test_one_module_stands_open_the_first_for_a_guest_and_the_own_for_a_learner(db, browser, awa):
+    place = make_enrolment(db, awa, make_course(db))
+    for key in ("lesson-1-1", "lesson-1-2", "quiz-1"):
+        do(db, place, key)
+    db.commit()
+
+    def opened(person) -> list[str]:
+        return re.findall(r'<details class="[^"]+" id="([^"]+)" open>', person.get(COURSE).text)
+
+    assert opened(browser) == ["module-1"]
+    assert opened(browser.as_(awa)) == ["module-2"]
