@@ -77,18 +77,17 @@ make_environment() {
   mark=$(mark_of "$1")
   if ! grep -qsxF "$mark" "$clone/.venv/installed"; then
     say "Installing what $1 lists into .venv; this takes a minute or two, once..."
-    "$python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes \
+    "$python" -m pip install --quiet --quiet --disable-pip-version-check --no-input --require-hashes \
       --requirement "$clone/$1" </dev/null ||
       fail "The packages could not be installed; see above. Run this again when that is mended."
-    for lock in "$@"; do
-      grep -qsxF "$(mark_of "$lock")" "$clone/.venv/installed" || mark_of "$lock" >>"$clone/.venv/installed"
-    done
+    for lock in "$@"; do mark_of "$lock"; done >"$clone/.venv/installed"
   fi
   exec 9<&-
 }
 
 mark_of() {
-  printf '%s %s %s\n' "$1" "$(sha256sum <"$clone/$1" | cut -c1-64)" "$("$python" -V)"
+  printf '%s %s %s\n' "$1" "$(sha256sum <"$clone/$1" | cut -c1-64)" \
+    "$("$python" -c 'import sys; print(*sys.version_info[:2], sep=".")')"
 }
 
 # capacita ARGUMENT...: the command, whatever folder we are in and whatever lies there.
