@@ -38,11 +38,13 @@ class Where:
 class Surroundings:
     """What a line may refer to: the bibliography, the glossary (folded) and the lessons.
 
+    `term_lines` are the places of the terms in their file.
     `unread` names what could not be read, so that a name without a thing there is no fault.
     """
 
     references: Mapping[str, Reference]
     terms: Mapping[str, Term]
+    term_lines: Mapping[str, int]
     lessons: Collection[str]
     unread: Collection[str] = ()
 

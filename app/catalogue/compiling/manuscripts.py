@@ -91,7 +91,7 @@ class Manuscript:
     references: dict[str, Reference] = field(default_factory=dict)
     references_document: Document | None = None
     terms: dict[str, Term] = field(default_factory=dict)
-    terms_document: Document | None = None
+    term_lines: dict[str, int] = field(default_factory=dict)
     media: dict[str, MediaFile] = field(default_factory=dict)
     catalogues: dict[str, dict[Block, Kept]] = field(default_factory=dict)
     # Every activity key that has a file, even one that could not be read.
@@ -211,13 +211,13 @@ def _read_part(manuscript: Manuscript, stem: str, path: str, text: str, faults: 
                 )
             manuscript.references[each.id] = each
     else:
-        manuscript.terms_document = document
         glossary = declared(Glossary, document, faults)
         for number, term in enumerate(glossary.root if glossary else ()):
             folded = term.term.casefold()
             if folded in manuscript.terms:
                 faults.add(path, document.line(number), f"`{term.term}` stands twice", "keep one")
             manuscript.terms[folded] = term
+            manuscript.term_lines[folded] = document.line(number, "definition")
 
 
 def _read_lesson(manuscript: Manuscript, folder: str, key: str, text: str, faults: Faults) -> None:

@@ -16,6 +16,7 @@ from app.catalogue.compiling.manuscripts import LessonSource
 from app.catalogue.compiling.media import MediaFile
 from app.catalogue.compiling.readings import Reading
 from app.catalogue.wordings import collapsed, unseen_sign
+from app.i18n.phrases import phrases_of
 
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 SECTION, SUBSECTION = "h2", "h3"
@@ -156,8 +157,7 @@ class Page:
 
     def weight(self, media: MediaFile) -> str:
         """The file's size in words."""
-        phrase, size = phrases.weight(len(media.content))
-        return self.say(phrase, size=size)
+        return escape(phrases_of(self.reading.language).kilobytes(len(media.content)))
 
     def blocks(self, nodes: Iterable[SyntaxTreeNode]) -> str:
         return "".join(self.block(node) for node in nodes)
@@ -187,7 +187,7 @@ class Page:
     def _aside(self, folded: str) -> str:
         term = self.around.terms[folded]
         writer = LineWriter(self.around, self.faults, shows_sources=True, allows_terms=False)
-        where = Where("glossary.yaml", 1)
+        where = Where("glossary.yaml", self.around.term_lines[folded])
         name, meaning = (
             self.reading.says("glossary", each) for each in (term.term, term.definition)
         )

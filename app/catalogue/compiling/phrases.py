@@ -19,8 +19,6 @@ SHOW_ANSWER = N_("Show the answer")
 TRUE = N_("True")
 FALSE = N_("False")
 SEVERAL = N_("More than one answer is right.")
-KILOBYTES = N_("{size} KB")
-MEGABYTES = N_("{size} MB")
 
 
 def filled(phrase: str, **values: object) -> str:
@@ -28,10 +26,3 @@ def filled(phrase: str, **values: object) -> str:
     for name, value in values.items():
         phrase = phrase.replace("{" + name + "}", str(value))
     return phrase
-
-
-def weight(size: int) -> tuple[str, str]:
-    """The phrase and the number for a size in bytes."""
-    if size < 1_000_000:
-        return KILOBYTES, str(max(1, round(size / 1000)))
-    return MEGABYTES, f"{size / 1_000_000:.1f}"

@@ -10,10 +10,10 @@ from app.catalogue.compiling.compiled import CompiledEntry, CompiledText
 from app.catalogue.compiling.declarations import CourseDeclaration
 from app.catalogue.compiling.faults import Faults
 from app.catalogue.compiling.item_texts import ItemWriter
-from app.catalogue.compiling.lines import LineWriter, Surroundings
+from app.catalogue.compiling.lines import LineWriter, Surroundings, Where
 from app.catalogue.compiling.manuscripts import LessonSource, Manuscript, QuizSource
 from app.catalogue.compiling.pages import Page, reference_html
-from app.catalogue.compiling.readings import Reading
+from app.catalogue.compiling.readings import Reading, Said
 from app.catalogue.compiling.sanitisers import sanitised
 
 LESSON_BUDGET = 12_000
@@ -49,6 +49,7 @@ class TextWriter:
         self.around = Surroundings(
             manuscript.references,
             manuscript.terms,
+            manuscript.term_lines,
             [key for key, paths in manuscript.activity_paths.items() if paths[0].endswith(".md")],
             [part for part in ("bibliography", "glossary") if manuscript.is_unread(part)],
         )
@@ -58,6 +59,8 @@ class TextWriter:
         """Every text; what could not be read has none."""
         if self.manuscript.course:
             self._write_course(self.manuscript.course)
+        if self.reading.is_original:
+            self._check_terms()
         for key, module in self.manuscript.modules.items():
             self._write_titled(f"module/{key}", module.declaration.title)
         for lesson in self.manuscript.lessons.values():
@@ -86,6 +89,15 @@ class TextWriter:
         )
         outcomes = [self._write_titled(f"outcome/{o.key}", o.text) for o in course.outcomes]
         self._add_entry("course", said["title"].text, " ".join([words, *outcomes]))
+
+    def _check_terms(self) -> None:
+        """Write every definition once, so that one which no lesson shows yet has no fault either."""
+        writer = LineWriter(self.around, self.faults, shows_sources=True, allows_terms=False)
+        for folded, term in self.manuscript.terms.items():
+            where = Where("glossary.yaml", self.manuscript.term_lines[folded])
+            writer.html(Said(term.definition, self.reading.language), where)
+            for source in term.sources:
+                writer.cite(source, where)
 
     def _write_titled(self, owner: str, text: str) -> str:
         title = self.reading.says(owner, text)

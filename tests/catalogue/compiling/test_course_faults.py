@@ -365,3 +365,14 @@ def test_what_nobody_uses_is_a_remark_and_no_fault():
         "bibliography.yaml:4: remark: nothing cites `R2`: take it out",
         "media/form.csv:1: remark: no lesson uses this file: take it out",
     ]
+
+
+def test_a_term_that_no_lesson_names_is_checked_too():
+    glossary = (
+        "- term: a\n  definition: Plain.\n- term: b\n  definition: A <b>c</b>.\n  sources: [R9]\n"
+    )
+    assert faults_of(make_source(**{"glossary.yaml": glossary})) == [
+        "glossary.yaml:4: HTML (`</b>`) is not used: write Markdown; write a lone `<` as `\\<`",
+        "glossary.yaml:4: HTML (`<b>`) is not used: write Markdown; write a lone `<` as `\\<`",
+        "glossary.yaml:4: there is no source `R9`: add it to bibliography.yaml",
+    ]
