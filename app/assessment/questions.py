@@ -90,11 +90,11 @@ class Words:
             "short": _("Write your answer in a few words."),
         }
         self.stops = {
-            DONE: _("Question %(number)d, answered"),
-            PART: _("Question %(number)d, not complete"),
-            OPEN: _("Question %(number)d, not answered"),
+            DONE: _("Question %(number)s, answered"),
+            PART: _("Question %(number)s, not complete"),
+            OPEN: _("Question %(number)s, not answered"),
         }
-        self.here = _("Question %(number)d, this question")
+        self.here = _("Question %(number)s, this question")
         self.of = _("%(part)d of %(whole)d")
         self.answer, self.answer_in = _("Your answer"), _("Your answer (%(unit)s)")
 

@@ -1,0 +1,135 @@
+// <quiz-answers>: saves each answer at once, at the address of the form inside it, one after the
+// other. What cannot be sent waits in this page, in order, and is tried again until it is there.
+// It hands nothing in by itself, and every word it says stands in its attributes.
+const PAUSES = [1, 2, 5, 10, 20]; // seconds before another try, the last one again and again
+const TYPING = 800; // milliseconds without a key before what is typed is saved
+const PATIENCE = 5000; // milliseconds that a form waits for a save that is on its way
+const SLOW = 1000; // milliseconds before it is said that something is being saved
+
+const after = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+customElements.define(
+  "quiz-answers",
+  class extends HTMLElement {
+    connectedCallback() {
+      this.form = this.querySelector("form");
+      this.notice = this.querySelector("[role=status]");
+      this.waiting = []; // saves not acknowledged yet; the first may be on its way, with its body
+      this.form.addEventListener("change", (event) => this.save(event.target));
+      this.form.addEventListener("input", (event) => this.saveLater(event.target));
+      this.form.addEventListener("submit", (event) => this.hold(event));
+      window.addEventListener("online", () => this.wake?.());
+      window.addEventListener("pageshow", () => (this.isHeld = false));
+      document.addEventListener("visibilitychange", () => this.save(this.typing));
+    }
+
+    saveLater(field) {
+      if (field.localName !== "input" || field.type !== "text") return;
+      clearTimeout(this.timer);
+      this.typing = field;
+      this.timer = setTimeout(() => this.save(field), TYPING);
+    }
+
+    save(field) {
+      const position = field?.name.split("-")[1];
+      if (!position) return;
+      clearTimeout(this.timer);
+      this.typing = null;
+      // One that has no body yet will take what the page then shows.
+      if (!this.waiting.some((save) => save.position === position && !save.body)) {
+        this.waiting.push({ position });
+      }
+      this.working ??= this.work().finally(() => (this.working = null));
+    }
+
+    async work() {
+      for (let tries = 0; this.waiting.length; ) {
+        const save = this.waiting[0];
+        save.body ??= this.bodyOf(save.position);
+        if (await this.sent(save)) {
+          this.waiting.shift();
+          tries = 0;
+        } else {
+          const pause = PAUSES[Math.min(tries++, PAUSES.length - 1)];
+          await Promise.race([after(pause * 1000), new Promise((done) => (this.wake = done))]);
+        }
+      }
+    }
+
+    bodyOf(position) {
+      const name = `answer-${position}`;
+      const own = (each) => each === name || each.startsWith(`${name}-`);
+      const kept = ["revision", `shown-${position}`];
+      const fields = [...new FormData(this.form)];
+      return new URLSearchParams(fields.filter(([each]) => own(each) || kept.includes(each)));
+    }
+
+    // Whether the server has answered for good: a lost line and a lost sign-in are tried again.
+    async sent(save) {
+      const slow = setTimeout(() => this.say(this.dataset.saving), SLOW);
+      try {
+        const answer = await fetch(this.form.action, {
+          method: "POST",
+          headers: { Accept: "application/json" },
+          body: save.body,
+          keepalive: true,
+          signal: AbortSignal.timeout(20000),
+        });
+        if (answer.status >= 500) throw new Error(answer.statusText);
+        const told = await answer.json();
+        if (answer.status === 401) this.say(this.dataset.signedOut, true);
+        else if (!answer.ok) this.say(`${told.says} ${told.mend}`, true);
+        else this.note(save, told);
+        return answer.status !== 401;
+      } catch {
+        this.say(this.dataset.lost, true);
+        return false;
+      } finally {
+        clearTimeout(slow);
+      }
+    }
+
+    note(save, told) {
+      const saved = document.getElementById("saved");
+      if (saved) saved.textContent = told.says;
+      for (const position of told.saved) {
+        this.form.elements[`shown-${position}`].value = told.revision;
+        this.mark(position, !told.open.includes(position));
+      }
+      if (!told.kept.length) {
+        this.say(this.dataset.saved);
+        return;
+      }
+      this.say(`${this.dataset.kept} `, true);
+      const link = document.createElement("a");
+      link.href = this.form.elements.question ? `?question=${save.position}` : "?view=all";
+      link.textContent = this.dataset.show;
+      this.notice.append(link);
+    }
+
+    mark(position, isDone) {
+      const sign = document.querySelector(`.dots a[href$="question=${position}"]`);
+      if (!sign || sign.hasAttribute("aria-current")) return;
+      const words = isDone ? this.dataset.done : this.dataset.open;
+      sign.setAttribute("aria-label", words.replace("#", position));
+      sign.querySelector("use").setAttribute("href", isDone ? "#sign-testdone" : "#sign-test");
+    }
+
+    say(words, isTrouble = false) {
+      this.notice.className = isTrouble ? "notice notice--care" : "quiet";
+      if (this.notice.textContent !== words) this.notice.textContent = words;
+    }
+
+    // The form carries all that the page shows; only a save on its way has to come back before,
+    // since it may have been written, and then the form would look older than it is.
+    hold(event) {
+      this.waiting = this.waiting.filter((save) => save.body);
+      if (this.isHeld || !this.waiting.length) return;
+      event.preventDefault();
+      this.isHeld = true;
+      Promise.race([this.working, after(PATIENCE)]).then(() => {
+        this.form.requestSubmit(event.submitter);
+      });
+    }
+  },
+);
