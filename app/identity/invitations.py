@@ -180,11 +180,11 @@ def accept(db: Session, invitation: Invitation, user: User) -> None:
     )
 
 
-def withdraw(db: Session, key: UUID, scope: Iterable[int], withdrawn_by: int) -> None:
+def withdraw(db: Session, key: str, scope: Iterable[int], withdrawn_by: int) -> None:
     """Take an open invitation of one's institutions back; raises InvitationUnknown or -Over."""
     invitation = db.scalars(
         select(Invitation)
-        .where(Invitation.key == key, Invitation.institution_id.in_(scope))
+        .where(Invitation.key == _key_in(key), Invitation.institution_id.in_(scope))
         .with_for_update()
     ).one_or_none()
     if invitation is None:
@@ -194,6 +194,13 @@ def withdraw(db: Session, key: UUID, scope: Iterable[int], withdrawn_by: int) ->
     invitation.withdrawn_at = clock.now()
     db.flush()
     record(db, InvitationWithdrawn(actor_id=withdrawn_by, invitation_id=invitation.id))
+
+
+def _key_in(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise InvitationUnknown from None
 
 
 def forget_invitations(db: Session, before: datetime) -> None:

@@ -1,7 +1,6 @@
 """Routes of people: an administrator's colleagues, and the invitations that make them."""
 
 from typing import Annotated
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -67,7 +66,7 @@ def create_invitation(
 
 
 @router.post("/people/invitations/{key}/withdrawal")
-def delete_invitation(request: Request, db: Db, visitor: Administrator, key: UUID) -> Response:
+def delete_invitation(request: Request, db: Db, visitor: Administrator, key: str) -> Response:
     withdraw(db, key, scope_of(db, visitor), visitor.id)
     return onward(request, "show_people", "?done=withdrawn")
 
