@@ -4,6 +4,7 @@ import re
 from gettext import NullTranslations
 
 _ACCENTED = str.maketrans("aceinoustyACEINOUSTY", "åçéîñöüšţýÅÇÉÎÑÖÜŠŢÝ")
+WORD = 8
 _PLACEHOLDERS = re.compile(r"(%\([a-z_]+\)[sd]|%%|<[^>]+>|&[a-z#0-9]+;)")
 
 
@@ -13,7 +14,12 @@ def pseudo(text: str) -> str:
     accented = "".join(
         part if place % 2 else part.translate(_ACCENTED) for place, part in enumerate(parts)
     )
-    return f"[{accented}{'~' * (len(text) * 2 // 5)}]" if text else text
+    return f"[{accented}{_more(len(text) * 2 // 5)}]" if text else text
+
+
+def _more(letters: int) -> str:
+    """So many letters more, in words that a line can break between, as those of any language."""
+    return " ".join("~" * min(WORD, letters - at) for at in range(0, letters, WORD))
 
 
 class PseudoTranslations(NullTranslations):
