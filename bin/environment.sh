@@ -55,7 +55,7 @@ make_virtual_environment() {
     install_packages python3 python3-venv
     system=$(find_python) || fail "Capacita needs Python 3.11 or newer; here is none."
   fi
-  if ! "$system" -c 'import venv, ensurepip' 2>/dev/null; then
+  if ! "$system" -c 'import venv, ensurepip; ensurepip.version()' 2>/dev/null; then
     case $system in
       */python3) install_packages python3-venv ;;
       *) install_packages "$(basename "$system")-venv" ;;
