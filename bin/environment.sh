@@ -7,7 +7,7 @@ python="$clone/.venv/bin/python"
 say() { printf '%s\n' "$*" >&2; }
 
 fail() {
-  say "$@"
+  printf '%s\n' "$@" >&2
   exit 1
 }
 
@@ -25,13 +25,14 @@ as_root() {
 # install_packages NAME...: the system's packages, or the one command that a person has to run.
 install_packages() {
   command -v apt-get >/dev/null || fail "Please install with your system's packages: $*"
+  as_root true || fail "This needs a package. Run this, then try again:" "  sudo apt-get install $*"
   say "Installing $* with apt-get..."
   if as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" </dev/null >/dev/null 2>&1 ||
     { as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null >/dev/null 2>&1 &&
       as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" </dev/null >/dev/null; }; then
     return
   fi
-  fail "This needs a package. Run this, then try again:" "  sudo apt-get install $*"
+  fail "apt-get could not install: $*"
 }
 
 is_new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
