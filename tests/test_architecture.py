@@ -13,7 +13,9 @@ ORDER = (
     "settings", "foundation", "i18n", "web", "queue", "activity", "identity", "catalogue",
     "learning", "assessment", "credentials", "statistics", "tables",
 )  # fmt: skip
-DOORS = {"routes", "forms", "jobs", "commands", "reactions", "health", "doctor", "backups", "server"}
+DOORS = {
+    "routes", "forms", "jobs", "commands", "reactions", "health", "doctor", "backups", "server",
+}  # fmt: skip
 SLICE_NOUNS = {("web", "forms"), ("queue", "jobs")}  # nouns here, though doors elsewhere
 ABOVE = {"main", "__main__"}
 LONGEST = 300
