@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import click
 import uvicorn
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.supervisors import Multiprocess
 
@@ -136,6 +137,8 @@ def migrate_database(settings: Settings) -> str | None:
         raise click.ClickException(f"{fault}.") from None
     except SQLAlchemyError as fault:
         said = first_line(fault)
+        if settings.is_embedded:
+            said += f": {make_url(settings.database_url).database}"
         raise click.ClickException(f"The database cannot be migrated: {said}") from None
     return before
 
