@@ -39,7 +39,7 @@ def next_steps(
            for each in stretch.module.activities]  # fmt: skip
     return NextSteps(
         way=way,
-        again=_lessons_behind(edition, outcomes),
+        again=_lessons_behind(edition, module, outcomes),
         onward=onward,
         module_left=sum(each.key not in done for each in own),
         modules_left=sum(not stretch.is_done for stretch in way.stretches),
@@ -47,8 +47,9 @@ def next_steps(
 
 
 def _lessons_behind(
-    edition: Edition, outcomes: Sequence[OutcomeScore]
+    edition: Edition, module: int, outcomes: Sequence[OutcomeScore]
 ) -> tuple[EditionActivity, ...]:
-    """The lessons that teach the open outcomes, as far as this version has them, in its order."""
+    """The lessons that teach the open outcomes: those of the quiz's own module, else all of them."""
     keys = {key for each in outcomes if each.is_open for key in each.lessons}
-    return tuple(each for each in edition.activities if each.key in keys)
+    behind = tuple(each for each in edition.activities if each.key in keys)
+    return tuple(each for each in behind if each.module == module) or behind

@@ -32,13 +32,17 @@ class Reviewed(NamedTuple):
 
 
 class Review(NamedTuple):
-    """An item of a graded attempt; `reason` speaks to the answer as a whole."""
+    """An item of a graded attempt; `reason` speaks to the answer as a whole.
+
+    `is_open` when nothing at all was answered.
+    """
 
     position: int
     kind: str
     marks: Markup
     lead: Markup
     stem: Markup
+    is_open: bool
     score: float
     parts: tuple[Reviewed, ...]
     reason: Markup
@@ -102,6 +106,7 @@ def _review(sat: SatItem, bank: Bank, truth: Mapping[str, Markup]) -> Review:
         marks=text.marks,
         lead=text.lead,
         stem=text.stem,
+        is_open=sat.answer is None,
         score=score,
         parts=_parts(sat, item, text, truth),
         reason=text.if_right if score == 1 else text.if_wrong,

@@ -3,7 +3,7 @@
 // It hands nothing in by itself, and every word it says stands in its attributes.
 const PAUSES = [1, 2, 5, 10, 20]; // seconds before another try, the last one again and again
 const TYPING = 800; // milliseconds without a key before what is typed is saved
-const PATIENCE = 5000; // milliseconds that a form waits for a save that is on its way
+const PATIENCE = 3000; // milliseconds that a form waits for a save that is on its way
 const SLOW = 1000; // milliseconds before it is said that something is being saved
 
 const after = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
@@ -121,14 +121,16 @@ customElements.define(
     }
 
     // The form carries all that the page shows; only a save on its way has to come back before,
-    // since it may have been written, and then the form would look older than it is.
+    // since it may have been written, and then the form would look older than it is. Where it does
+    // not come back, what was typed is safer on this page than in a form that may be lost as well;
+    // who presses once more means it.
     hold(event) {
       this.waiting = this.waiting.filter((save) => save.body);
       if (this.isHeld || !this.waiting.length) return;
       event.preventDefault();
       this.isHeld = true;
       Promise.race([this.working, after(PATIENCE)]).then(() => {
-        this.form.requestSubmit(event.submitter);
+        if (!this.waiting.length) this.form.requestSubmit(event.submitter);
       });
     }
   },

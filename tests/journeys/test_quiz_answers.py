@@ -1,0 +1,163 @@
+"""Answers in a browser: saved when given, kept through a lost line, never undone by an old page."""
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.journeys.answers import Asked, asked_of, give, right, wrong
+from tests.journeys.sites import Person, Site
+from tests.journeys.steps import begin
+from tests.journeys.windows import Look, Window
+
+pytestmark = pytest.mark.journey
+
+COURSE = "/en/courses/human-factor"
+QUIZ = f"{COURSE}/quizzes/people-quiz"
+ATTEMPT = f"{QUIZ}/attempts/1"
+SAVES = "**/answers"
+IDLE = "() => !document.querySelector('quiz-answers').working"
+
+
+@pytest.fixture
+def who(site: Site) -> Person:
+    return site.learner()
+
+
+@pytest.fixture
+def hers(window, who) -> Window:
+    """A window in which an attempt at the first quiz has begun."""
+    hers = window(who=who)
+    hers.open(COURSE)
+    hers.press(hers.button("Start this course"))
+    hers.open(QUIZ)
+    begin(hers)
+    return hers
+
+
+def of_kind(site: Site, who: Person, kind: str) -> Asked:
+    return next(each for each in asked_of(site, who) if each.kind == kind)
+
+
+def open_question(window: Window, asked: Asked) -> None:
+    window.open(f"{ATTEMPT}?question={asked.position}")
+
+
+def status(page: Page):
+    return page.locator("quiz-answers [role=status]")
+
+
+def ticked(page: Page) -> list[str]:
+    return page.locator("input:checked").evaluate_all("all => all.map(each => each.value)")
+
+
+def test_an_answer_is_saved_when_it_is_given(site, window, who, hers):
+    for kind in ("single", "multiple", "matching", "numeric"):
+        asked = of_kind(site, who, kind)
+        open_question(hers, asked)
+        give(hers.page, right(asked))
+        hers.page.keyboard.press("Tab")
+        expect(status(hers.page)).to_have_text("Saved")
+        expect(hers.page.locator("#saved")).to_contain_text("saved")
+        hers.page.wait_for_function(IDLE)
+        other = window(who=who)
+        open_question(other, asked)
+        hers.press(hers.button("Save and go on"))
+    other.open(f"{ATTEMPT}?question=overview")
+    assert other.page.get_by_text("Answered", exact=True).count() == 4
+
+
+def test_all_on_one_page_the_signs_follow_what_is_saved(site, who, hers):
+    hers.open(f"{ATTEMPT}?view=all")
+    asked = of_kind(site, who, "single")
+    sign = hers.page.get_by_role("link", name=f"Question {asked.position}, answered")
+    expect(sign).to_have_count(0)
+    give(hers.page, right(asked))
+    expect(sign).to_have_count(1)
+    expect(hers.page.locator("#saved")).to_contain_text("1 of 6")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_an_older_page_learns_of_the_newer_answer_and_does_not_undo_it(
+    site, window, who, hers, scripts
+):
+    asked = of_kind(site, who, "single")
+    older = window(Look(scripts=scripts), who)
+    open_question(older, asked)
+    open_question(hers, asked)
+    give(hers.page, right(asked))
+    expect(status(hers.page)).to_have_text("Saved")
+    give(older.page, wrong(asked))
+    if scripts:
+        expect(status(older.page)).to_contain_text("That newer answer was kept.")
+        older.press(older.link("Show the newer answer"))
+    else:
+        older.press(older.button("Save and go on"), 409)
+        assert "A newer answer was kept" in older.text()
+    assert ticked(older.page) == [given.value for given in right(asked)]
+    give(older.page, wrong(asked))
+    older.press(older.button("Save and go on"))
+    open_question(hers, asked)
+    assert ticked(hers.page) == [given.value for given in wrong(asked)]
+
+
+def test_answers_given_without_a_line_are_saved_in_order_once_it_is_back(site, who, hers):
+    hers.open(f"{ATTEMPT}?view=all")
+    single, several = of_kind(site, who, "single"), of_kind(site, who, "multiple")
+    hers.context.set_offline(True)
+    give(hers.page, right(single))
+    expect(status(hers.page)).to_contain_text("The connection is lost.")
+    give(hers.page, wrong(several))
+    give(hers.page, wrong(single))
+    hers.context.set_offline(False)
+    expect(status(hers.page)).to_have_text("Saved")
+    expect(hers.page.locator("#saved")).to_contain_text("2 of 6")
+    hers.page.wait_for_function(IDLE)
+    hers.complaints.clear()  # of the lost line
+    hers.open(f"{ATTEMPT}?view=all")
+    given = [each.value for asked in (single, several) for each in wrong(asked)]
+    assert sorted(ticked(hers.page)) == sorted(given)
+
+
+def test_a_reply_that_is_lost_makes_no_conflict_of_ones_own(site, who, hers):
+    """The first save is written but its reply never comes; the next answer still counts."""
+    asked = of_kind(site, who, "single")
+    open_question(hers, asked)
+    lost: list[Route] = []
+
+    def lose_the_first(route: Route) -> None:
+        if lost:
+            route.continue_()
+            return
+        lost.append(route)
+        route.fetch()
+        route.abort()
+
+    hers.page.route(SAVES, lose_the_first)
+    give(hers.page, wrong(asked))
+    give(hers.page, right(asked))
+    expect(status(hers.page)).to_have_text("Saved")
+    hers.page.unroute(SAVES)
+    hers.complaints.clear()
+    open_question(hers, asked)
+    assert ticked(hers.page) == [given.value for given in right(asked)]
+
+
+def test_going_on_waits_for_the_save_on_its_way(site, who, hers):
+    """What is typed last is what stands, though an earlier save is answered late."""
+    asked = of_kind(site, who, "numeric")
+    open_question(hers, asked)
+    field = hers.page.locator(f'[name="answer-{asked.position}"]')
+
+    def delay(route: Route) -> None:
+        reply = route.fetch()
+        hers.page.wait_for_timeout(700)
+        route.fulfill(response=reply)
+
+    hers.page.route(SAVES, delay, times=1)
+    with hers.page.expect_request(SAVES):
+        field.fill("1")
+        field.dispatch_event("change")
+    field.fill("24")
+    hers.type_enter()
+    open_question(hers, asked)
+    hers.complaints.clear()  # of what the slow line made the browser give up
+    assert field.input_value() == "24"
