@@ -8,36 +8,36 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.editions import Edition
 from app.foundation.keeping import Kept
-from app.learning.ways import AHEAD, DONE, HERE, Stop, Way, sign_of
+from app.learning.ways import AHEAD, DONE, HERE, Way, sign_of
 
 MOST_OUTLINES = 256
 OPEN = "open"
 LOOKS = ("", HERE, OPEN)
 
-Head = tuple[int, bool, str]
+INNER = "\0"  # stands in a module's markup where its activities will be
+
+Module = tuple[int, bool, str]
+Halves = tuple[str, str]
 Standing = tuple[str, str]
 
 
 class Outline(NamedTuple):
-    """The pieces: each module's head (by number, whether done, and look) and each activity's row.
+    """The pieces: each module (by number, whether done, and look), in two halves, and each activity.
 
-    A head's look is "here", "open" (shown opened, though nobody is there) or "".
-
-    `rail` stands beside a lesson, `way` on the course's page; `about` and `facts` are all of that
-    page that is the same for everybody.
+    A module's look is "here", "open" (shown opened, though nobody is there) or "". `rail` stands
+    beside a lesson, `way` on the course's page; `about` and `facts` are all of that page that is
+    the same for everybody.
     """
 
-    rail_heads: Mapping[Head, Markup]
+    rail_modules: Mapping[Module, Halves]
     rail: Mapping[Standing, Markup]
-    way_heads: Mapping[Head, Markup]
+    way_modules: Mapping[Module, Halves]
     way: Mapping[Standing, Markup]
     about: Markup
     facts: Markup
 
 
 _outlines: Kept[tuple[int, str, int], Outline] = Kept(MOST_OUTLINES)
-_INNER, _INNER_END, _STOP_END = '<ol class="way__more" role="list">', "</ol>", "</li>"
-_STRETCH_END = "</ol></div></details>"
 
 
 def outline_of(db: Session, edition: Edition, compiler: int, pieces: Callable[[], Any]) -> Outline:
@@ -47,29 +47,32 @@ def outline_of(db: Session, edition: Edition, compiler: int, pieces: Callable[[]
 
 
 def _written(edition: Edition, pieces: Any) -> Outline:
-    heads = [
-        (module, is_done, look)
-        for module in edition.modules
-        for is_done in (False, True)
-        for look in LOOKS
-    ]
-    stops = [
-        Stop(activity, standing, sign_of(activity, standing))
-        for activity in edition.activities
-        for standing in (AHEAD, HERE, DONE)
-    ]
     return Outline(
-        rail_heads={
-            (head[0].number, *head[1:]): pieces.rail_head(edition, *head) for head in heads
-        },
-        rail={
-            (stop.activity.key, stop.standing): pieces.rail_stop(edition, *stop) for stop in stops
-        },
-        way_heads={(head[0].number, *head[1:]): pieces.way_head(edition, *head) for head in heads},
-        way={(stop.activity.key, stop.standing): pieces.way_stop(edition, *stop) for stop in stops},
+        rail_modules=_modules(edition, pieces.rail_module),
+        rail=_activities(edition, pieces.rail_stop),
+        way_modules=_modules(edition, pieces.way_module),
+        way=_activities(edition, pieces.way_stop),
         about=pieces.about(edition),
         facts=pieces.facts(edition),
     )
+
+
+def _modules(edition: Edition, write: Callable[..., Markup]) -> dict[Module, Halves]:
+    written: dict[Module, Halves] = {}
+    for module in edition.modules:
+        for is_done in (False, True):
+            for look in LOOKS:
+                before, _, after = write(edition, module, is_done, look, INNER).partition(INNER)
+                written[module.number, is_done, look] = (before, after)
+    return written
+
+
+def _activities(edition: Edition, write: Callable[..., Markup]) -> dict[Standing, Markup]:
+    return {
+        (activity.key, standing): write(edition, activity, standing, sign_of(activity, standing))
+        for activity in edition.activities
+        for standing in (AHEAD, HERE, DONE)
+    }
 
 
 def rail_of(outline: Outline, way: Way) -> Markup:
@@ -79,12 +82,11 @@ def rail_of(outline: Outline, way: Way) -> Markup:
 
 def _rail(outline: Outline, way: Way) -> Iterator[str]:
     for module, is_done, is_here, stops in way.stretches:
-        yield outline.rail_heads[module.number, is_done, HERE if is_here else ""]
+        before, after = outline.rail_modules[module.number, is_done, HERE if is_here else ""]
+        yield before
         if is_here:
-            yield _INNER
             yield from (outline.rail[stop.activity.key, stop.standing] for stop in stops)
-            yield _INNER_END
-        yield _STOP_END
+        yield after
     if way.final:
         yield outline.rail[way.final.activity.key, way.final.standing]
 
@@ -98,9 +100,10 @@ def _way(outline: Outline, way: Way) -> Iterator[str]:
     first = OPEN if way.here is None else ""
     for module, is_done, is_here, stops in way.stretches:
         look = HERE if is_here else first if module.number == 1 else ""
-        yield outline.way_heads[module.number, is_done, look]
+        before, after = outline.way_modules[module.number, is_done, look]
+        yield before
         yield from (outline.way[stop.activity.key, stop.standing] for stop in stops)
-        yield _STRETCH_END
+        yield after
     if way.final:
         yield outline.way[way.final.activity.key, way.final.standing]
 

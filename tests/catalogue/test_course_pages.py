@@ -119,9 +119,17 @@ def test_who_completed_a_course_is_told_so(db, browser, awa):
     complete(db, make_enrolment(db, awa, make_course(db, modules=1)))
     db.commit()
 
-    told = text_of(browser.as_(awa).get(COURSE))
+    awas = browser.as_(awa)
+    told = text_of(awas.get(COURSE))
     assert "You completed this course" in told
     assert "Leave this course" not in told
+    assert "newer version" not in told
+
+    make_course(db, modules=1, edition=2)
+    db.commit()
+    assert "The course has a newer version now. Your certificate stands." in text_of(
+        awas.get(COURSE)
+    )
 
 
 def test_a_learner_of_an_older_version_reads_that_version(db, browser, awa, dara):

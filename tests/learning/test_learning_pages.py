@@ -153,7 +153,8 @@ def test_a_completed_course_stands_with_its_certificate(db, browser, awa):
     db.commit()
 
     answer = browser.as_(awa).get("/en/my-learning")
-    assert "Done" in text_of(answer)
+    assert "No course under way" in text_of(answer)
+    assert "Done Your transcript First aid at work" in text_of(answer)
     assert "/en/certificates/" in answer.text
 
 
