@@ -22,12 +22,13 @@ from app.assessment.jobs import grade_overdue
 from app.catalogue import routes as catalogue_routes
 from app.catalogue.publishing import VersionPublished
 from app.credentials import routes as credentials_routes
-from app.credentials.reactions import award_certificate
+from app.credentials.reactions import award_certificate, forget_name
 from app.foundation.database import Engines, open_engines
 from app.foundation.errors import NotFound, Refusal
 from app.i18n.catalogues import offered_codes
 from app.identity import routes as identity_routes
 from app.identity.access import SignInNeeded, visitor_of
+from app.identity.erasures import PersonErased
 from app.identity.jobs import TIDY, tidy
 from app.identity.people import routes as people_routes
 from app.learning import routes as learning_routes
@@ -66,6 +67,7 @@ SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (CourseCompleted, count_happening),
     (VersionPublished, on_version_published),
     (CourseCompleted, award_certificate),
+    (PersonErased, forget_name),
 )
 JOBS: dict[str, Handler] = {
     MAIL: send_mail,

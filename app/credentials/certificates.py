@@ -148,6 +148,16 @@ _REVOKE = (
     .returning(_certificates.id, _certificates.completion_id)
 )
 
+_FORGET_HOLDER = (
+    update(table_of(Certificate))
+    .where(
+        _certificates.completion_id.in_(
+            select(_enrolments.id).where(_enrolments.learner_id == bindparam("person_id"))
+        )
+    )
+    .values(holder_name=None)
+)
+
 
 def award(db: Session, enrolment_id: int, language: str) -> str:
     """Issue the first certificate of a completion, in its own transaction; returns the code.
@@ -213,6 +223,11 @@ def revoke(db: Session, actor_id: int | None, code: str, reason: str) -> bool:
         ),
     )
     return True
+
+
+def forget_holder(db: Session, person_id: int) -> None:
+    """Take an erased person's name off their certificates, whose codes stay verifiable."""
+    db.execute(_FORGET_HOLDER, {"person_id": person_id})
 
 
 def certificates_of(db: Session, learner_id: int) -> list[Held]:
