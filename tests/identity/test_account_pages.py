@@ -38,7 +38,7 @@ def test_an_institution_is_a_claim_and_the_earlier_one_stays_in_the_record(brows
     answer = own.post("/en/account/placement", {"institution": "ministry-of-the-interior"})
     page = text_of(own.follow(answer))
     assert "Your institution is saved" in page
-    assert "your institution has not confirmed it yet" in page
+    assert "as you told us" in page
     assert place_of(db, awa.id).name == "Ministry of the Interior"
     assert len(db.scalars(select(Placement.id)).all()) == 2
 
@@ -47,7 +47,7 @@ def test_a_confirmed_place_says_so_and_none_may_be_named(browser, awa, chloe, db
     place(db, awa.id, make_interior(db).id, confirmed_by=chloe.id)
     db.commit()
     own = browser.as_(awa)
-    assert "Your institution has confirmed it." in text_of(own.get("/en/account"))
+    assert "confirmed by your institution" in text_of(own.get("/en/account"))
     page = own.follow(own.post("/en/account/placement", {"institution": ""}))
     assert "You have named no institution." in text_of(page)
 
