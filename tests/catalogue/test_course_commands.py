@@ -53,7 +53,7 @@ def test_check_of_a_course_that_is_not_there_says_so(folder):
 def test_format_writes_what_check_then_accepts(folder):
     path = folder / "minimal" / "first-module" / "module.yaml"
     path.write_text(
-        "quiz:   first-quiz\nlessons: ['first-lesson']\noutcomes: [ name-the-parts ]\ntitle: First module"
+        "quiz:   first-quiz\nlessons: ['first-lesson']\noutcomes: [ name-the-parts ]\nrecommendations: [LL1]\ntitle: First module"
     )
     assert (
         "not in canonical form: run capacita courses format minimal" in run(folder, "check").output

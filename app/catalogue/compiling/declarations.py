@@ -66,7 +66,7 @@ class ModuleDeclaration(Strict):
     """module.yaml."""
 
     title: Plain
-    recommendations: tuple[RecommendationKey, ...] = ()
+    recommendations: Annotated[tuple[RecommendationKey, ...], Field(min_length=1)]
     outcomes: Annotated[tuple[Key, ...], Field(min_length=1)]
     lessons: Annotated[tuple[Key, ...], Field(min_length=1)]
     quiz: Key | None = None

@@ -22,7 +22,7 @@ EDITS = some.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(some.sampled_from(PATHS), EDITS)
 def test_a_damaged_file_gives_faults_and_nothing_else(path, edits):
     content = example("full").files[path]
@@ -35,7 +35,7 @@ def test_a_damaged_file_gives_faults_and_nothing_else(path, edits):
     assert all(fault.line > 0 and fault.what and fault.mend for fault in found)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(some.sampled_from(PATHS), some.binary(max_size=300))
 def test_any_bytes_give_faults_and_nothing_else(path, content):
     check_course(

@@ -32,7 +32,7 @@ FAULTS = [
         ],
     ),
     (
-        (COURSE, "[LL1]", "[LL9]"),
+        (COURSE, "LL1]\noutcomes", "LL9]\noutcomes"),
         [
             (
                 "course.yaml:8: a part of the course answers `LL1`, and the course does not name it: "
@@ -113,7 +113,7 @@ FAULTS = [
                 "`lessons` in module.yaml"
             ),
             (
-                "first-module/module.yaml:3: there is no lesson first-module/first-lessons.md: did "
+                "first-module/module.yaml:4: there is no lesson first-module/first-lessons.md: did "
                 "you mean `first-lesson`?"
             ),
         ],
@@ -123,7 +123,7 @@ FAULTS = [
         [
             "first-module/first-quiz.yaml:1: no module names this quiz: add its key under `quiz`",
             (
-                "first-module/module.yaml:4: there is no quiz first-module/frist-quiz.yaml: did you "
+                "first-module/module.yaml:5: there is no quiz first-module/frist-quiz.yaml: did you "
                 "mean `first-quiz`?"
             ),
         ],

@@ -32,7 +32,11 @@ def test_the_minimal_course_has_one_lesson_and_one_quiz():
         ("first-quiz", "first-module", "quiz", 2),
     ]
     assert course.rule == {"lessons": "all", "quizzes": "passed", "final": "none"}
-    assert course.alignments == (("course", "LL1"), ("lesson/first-lesson", "LL1"))
+    assert course.alignments == (
+        ("course", "LL1"),
+        ("module/first-module", "LL1"),
+        ("lesson/first-lesson", "LL1"),
+    )
 
 
 def test_the_full_course_is_in_the_order_of_its_course_file():
