@@ -1,0 +1,91 @@
+"""Drafts: a course rendered in all its languages, whether or not it has faults."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from app.catalogue.compiling.checks import check_manuscript
+from app.catalogue.compiling.faults import Faults
+from app.catalogue.compiling.folders import CourseFiles
+from app.catalogue.compiling.manuscripts import Manuscript, read_manuscript
+from app.catalogue.compiling.readings import Block, Reading, Say
+from app.catalogue.compiling.texts import Texts, TextWriter
+from app.catalogue.compiling.translations import usable
+
+Words = Callable[[str], Say]
+
+
+def untranslated(_language: str) -> Say:
+    """The compiler's own phrases as they are written."""
+    return str
+
+
+@dataclass(slots=True)
+class Draft:
+    """A manuscript with its texts in every language; complete only when no fault is grave."""
+
+    manuscript: Manuscript
+    readings: dict[str, Reading]
+    texts: dict[str, Texts]
+
+    @property
+    def original(self) -> Texts:
+        return next(iter(self.texts.values()))
+
+
+def drafted(
+    source: CourseFiles, recommendations: Collection[str], words: Words, faults: Faults
+) -> Draft:
+    """The course rendered in all its languages, with faults added on the way."""
+    manuscript = read_manuscript(source, faults)
+    check_manuscript(manuscript, recommendations, faults)
+    readings = _readings(manuscript, words, faults)
+    texts = {
+        language: TextWriter(manuscript, reading, faults).all()
+        for language, reading in readings.items()
+    }
+    draft = Draft(manuscript, readings, texts)
+    _remark_unused(draft, faults)
+    return draft
+
+
+def _readings(manuscript: Manuscript, words: Words, faults: Faults) -> dict[str, Reading]:
+    course = manuscript.course
+    language = course.language if course else "en"
+    readings = {language: Reading(language, language, {}, words(language))}
+    for other, kept in sorted(manuscript.catalogues.items()):
+        if other == language:
+            path = f"translations/{other}.po"
+            faults.add(path, 1, "this is the language the course is written in", "take it out")
+            continue
+        readings[other] = Reading(language, other, usable(kept), words(other))
+    return readings
+
+
+def _remark_unused(draft: Draft, faults: Faults) -> None:
+    manuscript, original = draft.manuscript, draft.original
+    if faults.are_grave:
+        return
+    for language in draft.readings:
+        gone = len(orphans_of(draft, language))
+        if gone:
+            what = f"{gone} translation{' fits' if gone == 1 else 's fit'} no sentence any more"
+            mend = f"run capacita courses translations {manuscript.slug} {language}"
+            faults.remark(f"translations/{language}.po", 1, what, mend)
+    for path, media in manuscript.media.items():
+        if path not in original.used_media and media.use != "captions":
+            faults.remark(path, 1, "no lesson uses this file", "take it out")
+    document = manuscript.references_document
+    for number, (key, reference) in enumerate(manuscript.references.items()):
+        if document and key not in original.cited:
+            line = document.line(number, "id")
+            faults.remark(document.path, line, f"nothing cites `{key}`", "take it out")
+        elif document and not reference.confirmed:
+            line = document.line(number, "confirmed")
+            what = f"`{key}` is not confirmed"
+            faults.remark(document.path, line, what, "cite it as background only, or confirm it")
+
+
+def orphans_of(draft: Draft, language: str) -> list[Block]:
+    """The translated blocks of the catalogue that the course does not have any more."""
+    kept, reading = draft.manuscript.catalogues.get(language, {}), draft.readings[language]
+    return [block for block, each in kept.items() if each.text and block not in reading.blocks]
