@@ -3,14 +3,13 @@
 from functools import cache
 
 from app.settings import ROOT
-from tests.journeys.windows import DESKTOP, PHONE, Window
+from tests.journeys.windows import DESKTOP, NARROW, PHONE, Window
 
 ALL = {
     "type": "tag",
     "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-NARROW = {"width": 320, "height": 640}
 RUN = """only => axe.run({runOnly: only, resultTypes: ["violations"]}).then(result =>
     result.violations.flatMap(each => each.nodes.map(node =>
         `${each.id}: ${node.html.slice(0, 120)} ${node.failureSummary.split("\\n").slice(1, 3)}`)))"""

@@ -15,6 +15,7 @@ from playwright.sync_api import (
 )
 
 PATIENCE = 30_000  # milliseconds, on a busy machine
+NARROW, MIDDLE = {"width": 320, "height": 640}, {"width": 768, "height": 1024}
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 MOST_BYTES = 12 * 1024  # of a page's HTML
 # The status of a page is asked for at each step, so that the browser's own remark adds nothing.

@@ -1,0 +1,85 @@
+"""The keyboard alone: from signing in to a passed quiz, with the focus in sight at every stop."""
+
+import pytest
+
+from tests.journeys.answers import Asked, asked_of, right
+from tests.journeys.keyboards import Keyboard
+from tests.journeys.sites import PASSWORD
+from tests.journeys.walks import QUIZZES, SLUG
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.mark.parametrize("site", ["postgresql"], indirect=True)
+def test_the_keyboard_alone_leads_through_every_kind_of_question(site, window):
+    awa = site.learner()
+    hers = window()
+    keys = Keyboard(hers)
+    hers.open("/en/my-learning")
+    keys.to("password")
+    keys.go("Sign in", 422)
+    assert hers.focused() == "div.notice.notice--fault"
+    keys.type("email", awa.email)
+    keys.type("password", PASSWORD)
+    hers.type_enter()
+    keys.go("Find a course")
+    keys.go("The human factor")
+    keys.go("Start this course")
+    keys.to("Staff and infrastructure")
+    keys.keys.press("Enter")
+    assert "Not right" in keys.window.page.locator(".recall details[open]").inner_text()
+    assert "Staff and infrastructure" in keys.here()["name"]
+    keys.go("Mark as read and go on")
+    keys.go("Mark as read and go on")
+    kinds = set()
+    for key in QUIZZES:
+        hers.open(f"/en/courses/{SLUG}/quizzes/{key}")
+        keys.go("Begin")
+        for asked in asked_of(site, awa):
+            kinds.add(asked.kind)
+            answer(keys, asked)
+            keys.go("Save and go on")
+        keys.go("Hand in")
+        assert hers.heading() == "Passed with 6 of 6"
+    assert len(kinds) == 7
+
+
+def answer(keys: Keyboard, asked: Asked) -> None:
+    """The right answer, by Tab, Space, arrows and letters."""
+    given = right(asked)
+    fields = [each.field for each in given]
+    if asked.kind in {"numeric", "short"}:
+        keys.type(*given[0])
+    elif asked.kind == "multiple":
+        values = {each.value for each in given}
+        while values:
+            seen = keys.to(*fields)
+            if seen["value"] in values:
+                keys.keys.press("Space")
+                values.discard(seen["value"])
+    elif asked.kind in {"matching", "ordering"}:
+        for _part in given:
+            field = keys.to(*fields)["field"]
+            keys.choose(field, dict(given)[field])
+    else:
+        keys.to(*fields)
+        keys.keys.press("Space")
+        keys.choose(*given[0])
+
+
+@pytest.mark.parametrize("site", ["postgresql"], indirect=True)
+def test_menus_and_the_skip_link_keep_the_focus_where_the_reader_is(site, window):
+    eve = window()
+    keys = Keyboard(eve)
+    eve.open("/en/")
+    keys.to("Skip to the content")
+    keys.keys.press("Enter")
+    keys.keys.press("Tab")
+    assert eve.page.evaluate("document.activeElement.closest('main') !== null")
+    eve.open("/en/")
+    keys.to("Language:")
+    keys.keys.press("Enter")
+    keys.to("RTL")
+    keys.keys.press("Escape")
+    assert "Language:" in keys.here()["name"]
+    assert eve.page.locator("details.menu[open]").count() == 0
