@@ -38,15 +38,17 @@ def value_of(column: Column[Any], n: int) -> Any:
     kind = column.type.python_type
     if kind is str:
         return f"{n} {WORDS} {column.name}"[: getattr(column.type, "length", None) or 80]
-    if kind is float:
-        # PostgreSQL rounds to a column's scale; SQLite keeps what the code rounded.
-        scale = getattr(column.type, "scale", None)
-        return round(n / 3, scale) if scale is not None else n / 3
     values: dict[type, Any] = {
-        int: n, bool: n % 2 == 0, bytes: hashlib.sha256(bytes([n])).digest(),
+        int: n, float: fraction(column, n), bool: n % 2 == 0, bytes: hashlib.sha256(bytes([n])).digest(),
         date: date(2026, 1, n), UUID: UUID(int=2**120 + n),
     }  # fmt: skip
     return values[kind]
+
+
+def fraction(column: Column[Any], n: int) -> float:
+    """PostgreSQL rounds to a column's scale; SQLite keeps what the code rounded."""
+    scale = getattr(column.type, "scale", None)
+    return round(n / 3, scale) if scale is not None else n / 3
 
 
 def hashes(connection: Connection) -> dict[str, str]:
