@@ -113,6 +113,7 @@ def make_quiz(
     }
     module = {
         "title": f"Numbers, edition {edition}",
+        "recommendations": ["T0"],
         "outcomes": ["count-well"],
         "lessons": [LESSON],
         "quiz": QUIZ,
