@@ -15,7 +15,7 @@ import httpx
 
 from app.settings import ROOT
 
-SECONDS = 60
+SECONDS = 120
 
 
 def free_port() -> int:
