@@ -40,6 +40,8 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 SQLITE_WAIT_SECONDS = 20
+# A connection that only reads holds no transaction that had to end when it is given back.
+READING: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
 
 
 class MomentType(TypeDecorator[datetime]):
@@ -129,7 +131,7 @@ def open_engines(database_url: str, threads: int = 4) -> Engines:
     read_write = {"options": "-c timezone=UTC"}
     pooled: dict[str, Any] = {"pool_size": threads, "max_overflow": 0, "pool_pre_ping": False}
     return Engines(
-        read=create_engine(url, isolation_level="AUTOCOMMIT", connect_args=read_only, **pooled),
+        read=create_engine(url, connect_args=read_only, **READING, **pooled),
         write=create_engine(url, connect_args=read_write, **pooled),
         stream=create_engine(url, connect_args=read_only, poolclass=NullPool),
     )
@@ -142,7 +144,7 @@ def _sqlite_engines(database_url: str, threads: int) -> Engines:
         "max_overflow": 0,
         "connect_args": {"check_same_thread": False, "timeout": SQLITE_WAIT_SECONDS},
     }
-    read = create_engine(database_url, isolation_level="AUTOCOMMIT", **pooled)
+    read = create_engine(database_url, **READING, **pooled)
     write = create_engine(database_url, **pooled)
     stream = create_engine(database_url, poolclass=NullPool, connect_args=pooled["connect_args"])
     for engine in (read, stream):
@@ -173,9 +175,33 @@ def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+class Straight(Session):
+    """A session whose Core statements go straight to its connection.
+
+    The ORM's way there costs a quarter of a short query, and a page is made of short queries.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(bind=connection, expire_on_commit=False)
+        self.straight = connection
+
+    def execute(self, statement: Any, params: Any = None, **more: Any) -> Any:
+        plugin = statement._propagate_attrs.get("compile_state_plugin")  # noqa: SLF001 - as Session asks
+        if more or plugin == "orm":
+            return super().execute(statement, params, **more)
+        self.flush()
+        return self.straight.execute(statement, params)
+
+    def scalars(self, statement: Any, params: Any = None, **more: Any) -> Any:
+        return self.execute(statement, params, **more).scalars()
+
+    def scalar(self, statement: Any, params: Any = None, **more: Any) -> Any:
+        return self.execute(statement, params, **more).scalar()
+
+
 def session_on(connection: Connection) -> Session:
     """A session that lives inside the transaction its connection already holds."""
-    return Session(bind=connection, expire_on_commit=False)
+    return Straight(connection)
 
 
 def table_of(model: type[Model]) -> Table:

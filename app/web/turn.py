@@ -7,11 +7,12 @@ found before it, for what is slow (a password's hash) or must stay though refuse
 
 import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from fastapi import APIRouter, Request
+from fastapi.routing import APIRoute
 from sqlalchemy import RootTransaction
 from starlette.responses import Response
 
@@ -43,7 +44,29 @@ class Turnstile(APIRouter):
         options.setdefault("include_in_schema", False)
         if methods == {"GET"}:
             options["methods"] = ["GET", "HEAD"]
-        super().add_api_route(path, in_one_turn(endpoint, marks, writes=writes), **options)
+        turn = in_one_turn(endpoint, marks, writes=writes)
+        if _takes_parts_alone(turn, path):
+            options.setdefault("route_class_override", StraightRoute)
+        super().add_api_route(path, turn, **options)
+
+
+class StraightRoute(APIRoute):
+    """A route that takes parts of its path as they stand: FastAPI has nothing to solve for it."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        turn, (_request, *asked) = self.endpoint, inspect.signature(self.endpoint).parameters
+
+        async def answer(request: Request) -> Response:
+            parts = request.path_params
+            answered: Response = await turn(request, **{name: parts[name] for name in asked})
+            return answered
+
+        return answer
+
+
+def _takes_parts_alone(turn: Callable[..., Any], path: str) -> bool:
+    _request, *asked = inspect.signature(turn).parameters.values()
+    return all(each.annotation is str and f"{{{each.name}" in path for each in asked)
 
 
 def _marks(endpoint: Callable[..., Any]) -> dict[str, InTurn | Before]:
