@@ -185,9 +185,7 @@ def tally(db: Session) -> Tally:
 def jobs_given_up(db: Session) -> Sequence[Job]:
     """The jobs that no worker tries any more, latest first, each with its last error."""
     return db.scalars(
-        select(Job)
-        .where(_is_given_up(clock.now()))
-        .order_by(Job.run_at.desc(), Job.id.desc())
+        select(Job).where(_is_given_up(clock.now())).order_by(Job.run_at.desc(), Job.id.desc())
     ).all()
 
 
