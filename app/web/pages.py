@@ -14,6 +14,9 @@ from urllib.parse import quote
 import zstandard
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.bccache import Bucket
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.nodes import Expr
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -58,12 +61,30 @@ class CompiledTemplates(BytecodeCache):
 _compiled = CompiledTemplates()
 
 
+def written(value: Any) -> Any:
+    """What a template puts out: markup as it is, all else escaped."""
+    return value if type(value) is Markup else escape(value)
+
+
+class Writing(CodeGenerator):
+    """Lets templates ask `written` first: to escape markup once more costs as much as to make it."""
+
+    def _output_child_pre(self, node: Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.written(")
+
+
 class Templates(Environment):
     """The templates of one language, all with the same globals.
 
     Jinja would chain each template's own, empty globals before these, and walk that chain in Python
     at every import and every context, which costs a page more than its text.
     """
+
+    code_generator_class = Writing
+    written = staticmethod(written)
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return self.globals if d is None else super().make_globals(d)
