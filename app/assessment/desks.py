@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app.assessment.questions import DONE, questions_of, standing_of, stops_of, words_in
 from app.assessment.quizzes import Quiz, quiz_in
-from app.assessment.saves import Saved, save_sheet
+from app.assessment.saves import Decided, Saved, decide, write
 from app.assessment.sittings import Answered, SatItem, Sitting, sat_items
 from app.catalogue.bank import Bank, bank_of
 from app.catalogue.shelves import edition_of
@@ -30,7 +30,7 @@ class QuestionUnknown(NotFound):
 
 
 class Desk:
-    """An attempt with its questions in the language of the page; `save` brings the newest items."""
+    """An attempt with its questions in the language of the page."""
 
     def __init__(self, request: Request, db: Session, sitting: Sitting) -> None:
         self.request, self.db, self.sitting = request, db, sitting
@@ -78,10 +78,16 @@ class Desk:
             if standing_of(sat.answer, items[sat.item_key]) != DONE
         ]
 
-    def save(self) -> Saved:
-        """Save what the request's form holds; the attempt's row is locked."""
-        saved = save_sheet(self.db, self.sitting, self.bank, self.request.state.fields)
-        self.answers, self.revision = saved.answers, saved.revision
+    def decide(self) -> Decided:
+        """Hold what the request's form holds against what stands; the attempt's row is locked."""
+        decided = decide(self.db, self.sitting, self.bank, self.request.state.fields)
+        self.answers = decided.answers
+        return decided
+
+    def write(self, decided: Decided) -> Saved:
+        """Save what was decided."""
+        saved = write(self.db, self.sitting, decided)
+        self.revision = saved.revision
         return saved
 
     def position(self, asked: str) -> int:

@@ -10,31 +10,20 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from app.assessment.answers import TYPED, field_of, is_whole
-from app.assessment.drawing import MIXED
+from app.assessment.rows import NOTHING, Options, match_row, tick_row
 from app.assessment.sittings import SatItem
 from app.catalogue.bank import Bank, BankItem, ItemText
 from app.i18n.catalogues import translations_for
 
 DONE, PART, OPEN = "done", "part", "open"
-
-
-class Choice(NamedTuple):
-    """One thing to tick, match or place: the attributes of its field, and its words.
-
-    `field` is the id of a select, and `chosen` the part or place that it holds.
-    """
-
-    attributes: Markup
-    html: Markup
-    is_chosen: bool = False
-    field: str = ""
-    chosen: str = ""
+FAULTY = Markup(' aria-describedby="fault-{}" aria-invalid="true"')
 
 
 class Question(NamedTuple):
-    """An item to be answered; `pool` are the right sides or places that its selects offer.
+    """An item to be answered; `rows` are its options, or its sides or steps with their lists.
 
-    `first` is the id of its first field, `fault` says what a page that went on found missing.
+    A typed answer has no rows, but what is `typed` in a field called by `label`. `first` is the id
+    of the first field, `fault` says what a page that went on found missing.
     """
 
     position: int
@@ -43,8 +32,7 @@ class Question(NamedTuple):
     marks: Markup
     lead: Markup
     stem: Markup
-    choices: tuple[Choice, ...]
-    pool: tuple[tuple[str, str], ...]
+    rows: Markup
     typed: str
     label: str
     first: str
@@ -71,6 +59,16 @@ class Words:
         _ = self.words.gettext
         spoken = Markup("<span>{}</span>").format
         self.truth = {"true": spoken(_("True")), "false": spoken(_("False"))}
+        self.choose_match = ("", _("Choose a match"), NOTHING)
+        self.choose_place = ("", _("Choose a place"), NOTHING)
+        self.right, self.not_right = _("Right answer"), _("Not right")
+        self.your_right, self.your_wrong = (
+            _("Your answer · Right answer"),
+            _("Your answer · Not right"),
+        )
+        self.unanswered = _("Not answered")
+        self.your_match, self.right_match = _("Your match:"), _("Right match:")
+        self.your_place, self.right_place = _("Your place:"), _("Right place:")
         self.heads = {
             "single": _("Question %(number)d of %(of)d · one answer"),
             "multiple": _("Question %(number)d of %(of)d · one or more answers"),
@@ -97,6 +95,12 @@ class Words:
         self.here = _("Question %(number)s, this question")
         self.of = _("%(part)d of %(whole)d")
         self.answer, self.answer_in = _("Your answer"), _("Your answer (%(unit)s)")
+
+    def standing(self, *, is_given: bool, is_right: bool) -> str:
+        """How an option of a graded question stands."""
+        if is_given:
+            return self.your_right if is_right else self.your_wrong
+        return self.right if is_right else self.not_right
 
     def part_of(self, part: int, whole: int) -> str:
         return self.of % {"part": part, "whole": whole}
@@ -136,7 +140,6 @@ def questions_of(
 
 def _question(sat: SatItem, bank: Bank, words: Words, of: int, *, is_faulty: bool) -> Question:
     item, text = bank.items[sat.item_key], bank.texts[sat.item_key]
-    unit = plain(text.unit)
     return Question(
         position=sat.position,
         kind=item.kind,
@@ -144,10 +147,9 @@ def _question(sat: SatItem, bank: Bank, words: Words, of: int, *, is_faulty: boo
         marks=text.marks,
         lead=text.lead,
         stem=text.stem,
-        choices=_selects(sat, item, text) if item.kind in MIXED else _ticks(sat, item, text, words),
-        pool=_pool(sat, item, text),
+        rows=_rows(sat, item, text, words, FAULTY.format(sat.position) if is_faulty else NOTHING),
         typed=sat.answer or "" if item.kind in TYPED else "",
-        label=words.answer_in % {"unit": unit} if unit else words.answer,
+        label=words.answer_in % {"unit": plain(text.unit)} if text.unit else words.answer,
         first=_first_field(sat, item),
         standing=standing_of(sat.answer, item),
         fault=words.faults[item.kind] if is_faulty else "",
@@ -161,47 +163,30 @@ def standing_of(answer: Any, item: BankItem) -> str:
     return OPEN if answer is None else PART
 
 
-def _ticks(sat: SatItem, item: BankItem, text: ItemText, words: Words) -> tuple[Choice, ...]:
+def _rows(sat: SatItem, item: BankItem, text: ItemText, words: Words, marks: Markup) -> Markup:
+    name, order = field_of(sat.position), sat.shown["order"]
+    if item.kind == "matching":
+        rights = ((each, plain(text.rights[each]), text.marks) for each in order)
+        return _lists(name, item.part_ids, sat, text, (words.choose_match, *rights), marks)
+    if item.kind == "ordering":
+        places = ((str(at), str(at), NOTHING) for at in range(1, len(order) + 1))
+        return _lists(name, order, sat, text, (words.choose_place, *places), marks)
     said = words.truth if item.kind == "true-false" else text.parts
     chosen = sat.answer if isinstance(sat.answer, list) else (sat.answer,)
     kind = "checkbox" if item.kind == "multiple" else "radio"
-    return tuple(
-        Choice(_tick(kind, field_of(sat.position), each), said[each], each in chosen)
-        for each in sat.shown["order"]
-    )
+    rows = [tick_row(kind, name, each, said[each], each in chosen, marks) for each in order]
+    return Markup("".join(rows))  # noqa: S704 - each row is markup
 
 
-@lru_cache(maxsize=8192)
-def _tick(kind: str, name: str, value: str) -> Markup:
-    return Markup('type="{0}" name="{1}" value="{2}" id="{1}-{2}"').format(kind, name, value)
-
-
-def _selects(sat: SatItem, item: BankItem, text: ItemText) -> tuple[Choice, ...]:
-    given, name = sat.answer or {}, field_of(sat.position)
-    ids = item.part_ids if item.kind == "matching" else sat.shown["order"]
-    return tuple(
-        Choice(
-            _select(f"{name}-{each}"),
-            text.parts[each],
-            field=f"{name}-{each}",
-            chosen=str(given.get(each, "")),
-        )
+def _lists(
+    name: str, ids: Sequence[str], sat: SatItem, text: ItemText, options: Options, marks: Markup
+) -> Markup:
+    given = sat.answer or {}
+    rows = [
+        match_row(f"{name}-{each}", text.parts[each], options, str(given.get(each, "")), marks)
         for each in ids
-    )
-
-
-@lru_cache(maxsize=8192)
-def _select(name: str) -> Markup:
-    return Markup('id="{0}" name="{0}"').format(name)
-
-
-def _pool(sat: SatItem, item: BankItem, text: ItemText) -> tuple[tuple[str, str], ...]:
-    order = sat.shown["order"]
-    if item.kind == "matching":
-        return tuple((each, plain(text.rights[each])) for each in order)
-    if item.kind == "ordering":
-        return tuple((str(place), str(place)) for place in range(1, len(order) + 1))
-    return ()
+    ]
+    return Markup("".join(rows))  # noqa: S704 - each row is markup
 
 
 def _first_field(sat: SatItem, item: BankItem) -> str:

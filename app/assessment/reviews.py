@@ -7,44 +7,28 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from app.assessment.answers import TYPED
-from app.assessment.questions import words_in
+from app.assessment.questions import Words, words_in
+from app.assessment.rows import NOTHING, answer_row
 from app.assessment.sittings import SatItem
 from app.catalogue.bank import Bank, BankItem, Cited, ItemText
 from app.catalogue.editions import Wording
 
 RIGHT, WRONG, NEITHER = "testdone", "fault", "test"
-NOTHING = Markup()
-
-
-class Reviewed(NamedTuple):
-    """One option, pair, step or typed answer: what was given, whether that is right, and why.
-
-    `beside` is the match or place that was given; `right` is the right one where that differs.
-    """
-
-    html: Markup
-    sign: str
-    is_given: bool
-    is_right: bool
-    beside: Markup = NOTHING
-    right: Markup = NOTHING
-    reason: Markup = NOTHING
 
 
 class Review(NamedTuple):
-    """An item of a graded attempt; `reason` speaks to the answer as a whole.
+    """An item of a graded attempt; `rows` are its options, pairs, steps or answers with the reasons.
 
-    `is_open` when nothing at all was answered.
+    `reason` speaks to the answer as a whole; `is_open` when nothing at all was answered.
     """
 
     position: int
-    kind: str
     marks: Markup
     lead: Markup
     stem: Markup
     is_open: bool
     score: float
-    parts: tuple[Reviewed, ...]
+    rows: Markup
     reason: Markup
     sources: tuple[Cited, ...]
 
@@ -68,8 +52,8 @@ class OutcomeScore(NamedTuple):
 
 def reviews_of(items: Sequence[SatItem], bank: Bank, language: str) -> list[Review]:
     """The graded items, those with something to learn first."""
-    truth = words_in(language).truth
-    reviews = [_review(sat, bank, truth) for sat in items]
+    words = words_in(language)
+    reviews = [_review(sat, bank, words) for sat in items]
     return sorted(reviews, key=lambda review: (review.is_right, review.position))
 
 
@@ -97,45 +81,50 @@ def sources_of(reviews: Sequence[Review]) -> list[Cited]:
     return sorted({source.id: source for each in reviews for source in each.sources}.values())
 
 
-def _review(sat: SatItem, bank: Bank, truth: Mapping[str, Markup]) -> Review:
+def _review(sat: SatItem, bank: Bank, words: Words) -> Review:
     item, text = bank.items[sat.item_key], bank.texts[sat.item_key]
     score = sat.score or 0
+    rows = _rows(sat, item, text, words)
     return Review(
         position=sat.position,
-        kind=item.kind,
         marks=text.marks,
         lead=text.lead,
         stem=text.stem,
         is_open=sat.answer is None,
         score=score,
-        parts=_parts(sat, item, text, truth),
+        rows=Markup("".join(rows)),  # noqa: S704 - each row is markup
         reason=text.if_right if score == 1 else text.if_wrong,
         sources=text.sources,
     )
 
 
-def _parts(
-    sat: SatItem, item: BankItem, text: ItemText, truth: Mapping[str, Markup]
-) -> tuple[Reviewed, ...]:
+def _rows(sat: SatItem, item: BankItem, text: ItemText, words: Words) -> list[Markup]:
     if item.kind in TYPED:
-        return _typed(sat, item, text)
+        return _typed(sat, item, text, words)
     if item.kind == "matching":
-        return tuple(_pair(each, sat, text) for each in item.part_ids)
+        names = (words.your_match, words.right_match)
+        given = {each: text.rights[right] for each, right in (sat.answer or {}).items()}
+        wanted = {each: text.rights[each] for each in item.part_ids}
+        return [_placed(each, text, words, names, given, wanted) for each in item.part_ids]
     if item.kind == "ordering":
-        return tuple(_step(each, place, sat, text) for place, each in enumerate(item.part_ids, 1))
-    words = truth if item.kind == "true-false" else text.parts
+        names = (words.your_place, words.right_place)
+        given = {each: Markup.escape(place) for each, place in (sat.answer or {}).items()}
+        wanted = {each: Markup.escape(place) for place, each in enumerate(item.part_ids, 1)}
+        return [_placed(each, text, words, names, given, wanted) for each in item.part_ids]
+    return _options(sat, item, text, words)
+
+
+def _options(sat: SatItem, item: BankItem, text: ItemText, words: Words) -> list[Markup]:
+    said = words.truth if item.kind == "true-false" else text.parts
     right = _right_ids(item)
     given = sat.answer if isinstance(sat.answer, list) else (sat.answer,)
-    return tuple(
-        Reviewed(
-            html=words[each],
-            sign=RIGHT if each in right else WRONG if each in given else NEITHER,
-            is_given=each in given,
-            is_right=each in right,
-            reason=text.reasons[each],
-        )
-        for each in sat.shown["order"]
-    )
+    rows = []
+    for each in sat.shown["order"]:
+        is_given, is_right = each in given, each in right
+        sign = RIGHT if is_right else WRONG if is_given else NEITHER
+        standing = words.standing(is_given=is_given, is_right=is_right)
+        rows.append(answer_row(said[each], sign, standing, is_given, text.reasons[each]))
+    return rows
 
 
 def _right_ids(item: BankItem) -> set[str]:
@@ -144,45 +133,42 @@ def _right_ids(item: BankItem) -> set[str]:
     return {option["id"] for option in item.definition["options"] if option["right"]}
 
 
-def _typed(sat: SatItem, item: BankItem, text: ItemText) -> tuple[Reviewed, ...]:
+def _typed(sat: SatItem, item: BankItem, text: ItemText, words: Words) -> list[Markup]:
     """What was typed, and beneath it what is right unless it was."""
     is_right = sat.score == 1
     rows = []
     if sat.answer is not None:
-        typed = _with_unit(sat.answer, text)
-        rows.append(Reviewed(typed, RIGHT if is_right else WRONG, is_given=True, is_right=is_right))
+        standing = words.standing(is_given=True, is_right=is_right)
+        sign, typed = RIGHT if is_right else WRONG, _with_unit(sat.answer, text)
+        rows.append(answer_row(typed, sign, standing, True, NOTHING))
     if not is_right:
         wanted = text.accepted or f"{Decimal(str(item.definition['answer'])):f}"
-        rows.append(Reviewed(_with_unit(wanted, text), RIGHT, is_given=False, is_right=True))
-    return tuple(rows)
+        rows.append(answer_row(_with_unit(wanted, text), RIGHT, words.right, False, NOTHING))
+    return rows
 
 
 def _with_unit(typed: str, text: ItemText) -> Markup:
     return Markup("{} {}").format(typed, text.unit) if text.unit else Markup.escape(typed)
 
 
-def _pair(each: str, sat: SatItem, text: ItemText) -> Reviewed:
-    chosen = (sat.answer or {}).get(each, "")
-    is_right = chosen == each
-    return Reviewed(
-        html=text.parts[each],
-        sign=RIGHT if is_right else WRONG,
-        is_given=bool(chosen),
-        is_right=is_right,
-        beside=text.rights.get(chosen, NOTHING),
-        right=NOTHING if is_right else text.rights[each],
-        reason=text.reasons[each],
-    )
-
-
-def _step(each: str, place: int, sat: SatItem, text: ItemText) -> Reviewed:
-    chosen = (sat.answer or {}).get(each)
-    is_right = chosen == place
-    return Reviewed(
-        html=text.parts[each],
-        sign=RIGHT if is_right else WRONG,
-        is_given=chosen is not None,
-        is_right=is_right,
-        beside=Markup.escape("" if chosen is None else chosen),
-        right=NOTHING if is_right else Markup.escape(place),
+def _placed(
+    each: str,
+    text: ItemText,
+    words: Words,
+    names: tuple[str, str],
+    given: Mapping[str, Markup],
+    wanted: Mapping[str, Markup],
+) -> Markup:
+    """A left side or a step: what it was given, and what belongs to it where that differs."""
+    own, right = given.get(each), wanted[each]
+    is_right = own == right
+    standing = words.right if is_right else words.unanswered if own is None else words.not_right
+    return answer_row(
+        text.parts[each],
+        RIGHT if is_right else WRONG,
+        standing,
+        own is not None,
+        text.reasons.get(each, NOTHING),
+        None if own is None else (names[0], own),
+        None if is_right else (names[1], right),
     )

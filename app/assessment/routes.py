@@ -38,7 +38,7 @@ def update_answers(request: Request, db: Db, sitting: OwnSittingToWrite) -> Resp
         return _told(desk)
     if _has_ended(sitting):
         return desk.ended(409)
-    saved, typed = desk.save(), dict(request.state.fields)
+    saved, typed = desk.write(desk.decide()), dict(request.state.fields)
     here = desk.position(typed["question"]) if "question" in typed else 0
     if saved.kept:
         return desk.questions([here] if here else desk.positions, 409, kept=saved.kept)
@@ -51,16 +51,14 @@ def update_answers(request: Request, db: Db, sitting: OwnSittingToWrite) -> Resp
 
 
 @router.get(ATTEMPT)
-def show_attempt(
-    request: Request, db: Db, sitting: OwnSitting, question: str = "", view: str = ""
-) -> Response:
-    """One question of an open attempt, the first open one unless another is asked for."""
-    desk = Desk(request, db, sitting)
+def show_attempt(request: Request, db: Db, sitting: OwnSitting) -> Response:
+    """One question of an open attempt, the first open one unless the query asks for another."""
+    desk, query = Desk(request, db, sitting), request.query_params
     if _has_ended(sitting):
         return desk.ended(200) if sitting.submitted_at is None else _to_result(request, sitting)
-    if view == ALL:
+    if query.get("view") == ALL:
         return desk.questions(desk.positions)
-    asked = question or next((str(each) for each in desk.open_positions), OVERVIEW)
+    asked = query.get("question") or next((str(each) for each in desk.open_positions), OVERVIEW)
     return desk.overview() if asked == OVERVIEW else desk.questions([desk.position(asked)])
 
 
@@ -73,12 +71,15 @@ def create_submission(request: Request, db: Db, sitting: OwnSitting) -> Response
     if place.ended_at is not None:
         raise EnrolmentOver
     desk = Desk(request, db, sitting)
-    if not sitting.is_over(clock.now()):
-        saved = desk.save()
-        is_sure = "anyway" in dict(request.state.fields)
-        if not is_sure and (saved.kept or desk.open_positions):
-            return desk.overview(422, kept=saved.kept)
-    grade(db, place, sitting, desk.bank, desk.answers)
+    if sitting.is_over(clock.now()):
+        grade(db, place, sitting, desk.bank, desk.answers)
+        return _to_result(request, sitting)
+    decided = desk.decide()
+    is_sure = "anyway" in dict(request.state.fields)
+    if not is_sure and (decided.kept or desk.open_positions):
+        desk.write(decided)
+        return desk.overview(422, kept=decided.kept)
+    grade(db, place, sitting, desk.bank, desk.answers, decided.written)
     return _to_result(request, sitting)
 
 
@@ -152,7 +153,7 @@ def _quiz(request: Request, db: Session, reader: Reader, key: str) -> Quiz:
 
 
 def _told(desk: Desk) -> Response:
-    saved = desk.save()
+    saved = desk.write(desk.decide())
     told = {
         "revision": saved.revision,
         "saved": saved.saved,

@@ -1,7 +1,7 @@
 """Saves: answers kept on the server as they are given; an older page never undoes a newer one."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
@@ -14,12 +14,21 @@ from app.foundation import clock
 from app.foundation.database import AnswerType, MomentType, table_of
 
 
-class Saved(NamedTuple):
-    """What a save did: the attempt's revision now, the positions that stand as sent, and the kept.
+class Decided(NamedTuple):
+    """What a page's answers come to: the positions that stand as sent, the kept, and the written.
 
-    `kept` are answers saved later than the page had seen them; they were not touched. `answers`
-    are the whole attempt as it now stands.
+    `kept` are answers saved later than the page had seen them; they are not touched. `written` are
+    the answers that change; `answers` is the whole attempt as it stands once they have.
     """
+
+    saved: tuple[int, ...]
+    kept: tuple[int, ...]
+    written: Mapping[int, Any]
+    answers: tuple[Answered, ...]
+
+
+class Saved(NamedTuple):
+    """What a save did, and the attempt's revision now."""
 
     revision: int
     saved: tuple[int, ...]
@@ -51,12 +60,20 @@ def save_sheet(
 ) -> Saved:
     """Save a page's answers as the attempt's next revision, but none over a newer one.
 
-    An answer that already stands is saved, whichever page saved it: so a repeat after a lost reply
-    is no conflict. The caller holds the attempt's row locked. Raises AttemptOver, EnrolmentOver,
-    and the refusals of a sheet that cannot be read.
+    The caller holds the attempt's row locked. Raises what `decide` raises.
     """
-    moment = clock.now()
-    sitting.check_open(moment)
+    decided = decide(db, sitting, bank, fields)
+    return write(db, sitting, decided)
+
+
+def decide(db: Session, sitting: Sitting, bank: Bank, fields: Iterable[tuple[str, str]]) -> Decided:
+    """Hold a page's answers against what stands, and write nothing yet.
+
+    An answer that already stands is saved, whichever page saved it: so a repeat after a lost reply
+    is no conflict. Raises AttemptOver, EnrolmentOver, and the refusals of a sheet that cannot be
+    read.
+    """
+    sitting.check_open(clock.now())
     items = answered_items(db, sitting.id)
     sheet = read_sheet(fields, items, bank.items, sitting.revision)
     changed = [
@@ -65,27 +82,31 @@ def save_sheet(
         if sat.position in sheet.answers and sheet.answers[sat.position] != sat.answer
     ]
     kept = tuple(sat.position for sat in changed if sat.revision > sheet.seen[sat.position])
-    saved = tuple(position for position in sheet.answers if position not in kept)
     written = {
         sat.position: sheet.answers[sat.position] for sat in changed if sat.position not in kept
     }
-    if not written:
-        return Saved(sitting.revision, saved, kept, tuple(items))
-    revision = sitting.revision + 1
-    db.execute(_NEXT_REVISION, {"attempt_id": sitting.id, "new_revision": revision})
-    of_all = {"of_attempt": sitting.id, "new_revision": revision, "now": moment}
-    db.execute(
-        _SAVE,
-        [of_all | {"at_position": at, "given": answer} for at, answer in written.items()],
+    return Decided(
+        saved=tuple(position for position in sheet.answers if position not in kept),
+        kept=kept,
+        written=written,
+        answers=tuple(
+            sat._replace(answer=written[sat.position], revision=sitting.revision + 1)
+            if sat.position in written
+            else sat
+            for sat in items
+        ),
     )
-    return Saved(revision, saved, kept, tuple(_with_answers(items, written, revision)))
 
 
-def _with_answers(
-    items: Iterable[Answered], written: dict[int, object], revision: int
-) -> Iterable[Answered]:
-    for sat in items:
-        if sat.position in written:
-            yield sat._replace(answer=written[sat.position], revision=revision)
-        else:
-            yield sat
+def write(db: Session, sitting: Sitting, decided: Decided) -> Saved:
+    """Write what was decided; where nothing changes, nothing is written."""
+    revision = sitting.revision
+    if decided.written:
+        revision += 1
+        db.execute(_NEXT_REVISION, {"attempt_id": sitting.id, "new_revision": revision})
+        of_all = {"of_attempt": sitting.id, "new_revision": revision, "now": clock.now()}
+        db.execute(
+            _SAVE,
+            [of_all | {"at_position": at, "given": each} for at, each in decided.written.items()],
+        )
+    return Saved(revision, decided.saved, decided.kept, decided.answers)

@@ -1,8 +1,9 @@
 """Submissions: handing an attempt in; it is graded once, however often it is sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from app.assessment.grading import score_of
 from app.assessment.sittings import Answered, Sitting, answered_items, held
 from app.catalogue.bank import Bank
 from app.foundation import clock
-from app.foundation.database import MomentType, table_of
+from app.foundation.database import AnswerType, MomentType, table_of
 from app.learning.enrolments import EnrolmentOver, Place, about
 from app.learning.results import Earned, record_result
 from app.learning.standings import standing_of
@@ -43,14 +44,21 @@ _SCORE = (
     )
     .values(score=bindparam("points"))
 )
+_SAVE_AND_SCORE = _SCORE.values(
+    answer=bindparam("given", type_=AnswerType),
+    revision=bindparam("new_revision"),
+    answered_at=bindparam("now", type_=MomentType()),
+)
 _SUBMIT = (
     update(table_of(Attempt))
     .where(_attempts.id == bindparam("attempt_id"))
     .values(
         submitted_at=bindparam("ended", type_=MomentType()),
         graded_at=bindparam("now", type_=MomentType()),
+        revision=bindparam("new_revision"),
     )
 )
+NOTHING_NEW: Mapping[int, Any] = MappingProxyType({})
 
 
 def submit_attempt(db: Session, sitting: Sitting, bank: Bank) -> None:
@@ -64,26 +72,39 @@ def submit_attempt(db: Session, sitting: Sitting, bank: Bank) -> None:
 
 
 def grade(
-    db: Session, place: Place, sitting: Sitting, bank: Bank, items: Sequence[Answered]
+    db: Session,
+    place: Place,
+    sitting: Sitting,
+    bank: Bank,
+    answers: Sequence[Answered],
+    written: Mapping[int, Any] = NOTHING_NEW,
 ) -> None:
     """Grade an open attempt whose rows the caller holds locked; raises EnrolmentOver.
 
-    What is handed in after the time is up was ended by the time.
+    `written` are those of the answers, by position, that still have to be saved. What is handed in
+    after the time is up was ended by the time.
     """
     if place.ended_at is not None:
         raise EnrolmentOver
-    moment = clock.now()
-    points = {sat.position: points_of(sat, bank) for sat in items}
-    db.execute(
-        _SCORE,
-        [
-            {"of_attempt": sitting.id, "at_position": position, "points": each}
-            for position, each in points.items()
-        ],
-    )
+    moment, revision = clock.now(), sitting.revision + bool(written)
+    of_all = {"of_attempt": sitting.id}
+    of_new = {**of_all, "new_revision": revision, "now": moment}
+    scored, saved, score = [], [], 0.0
+    for sat in answers:
+        points = points_of(sat, bank)
+        score += points
+        row = {"at_position": sat.position, "points": points}
+        if sat.position in written:
+            saved.append(of_new | row | {"given": sat.answer})
+        else:
+            scored.append(of_all | row)
+    for statement, rows in ((_SCORE, scored), (_SAVE_AND_SCORE, saved)):
+        if rows:
+            db.execute(statement, rows)
     ended = sitting.due_at if sitting.is_over(moment) else moment
-    db.execute(_SUBMIT, {"attempt_id": sitting.id, "ended": ended, "now": moment})
-    score, out_of = sum(points.values()), float(len(items))
+    values = {"attempt_id": sitting.id, "ended": ended, "now": moment, "new_revision": revision}
+    db.execute(_SUBMIT, values)
+    out_of = float(len(answers))
     passed = has_passed(score, out_of, bank.settings[sitting.activity_key]["pass_mark"])
     _count(db, place, sitting, score, out_of, passed=passed)
 
