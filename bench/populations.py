@@ -67,7 +67,7 @@ POSTGRESQL = Speech(
     true="true",
     false="false",
     before=("SET session_replication_role = replica",),
-    # Autovacuum is off here, so what it would have done by now is done once.
+    # What autovacuum would do in its time is done at once.
     after=("VACUUM ANALYZE",),
 )  # fmt: skip
 

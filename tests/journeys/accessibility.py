@@ -10,7 +10,7 @@ ALL = {
     "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-RUN = """only => axe.run({runOnly: only, resultTypes: ["violations"]}).then(result =>
+RUN = """only => axe.run({runOnly: only, resultTypes: ["violations"], preload: false}).then(result =>
     result.violations.flatMap(each => each.nodes.map(node =>
         `${each.id}: ${node.html.slice(0, 120)} ${node.failureSummary.split("\\n").slice(1, 3)}`)))"""
 

@@ -135,6 +135,7 @@ def test_a_reply_that_is_lost_makes_no_conflict_of_ones_own(site, who, hers):
     give(hers.page, wrong(asked))
     give(hers.page, right(asked))
     expect(status(hers.page)).to_have_text("Saved")
+    hers.page.wait_for_function(IDLE)
     hers.page.unroute(SAVES)
     hers.complaints.clear()
     open_question(hers, asked)
