@@ -67,6 +67,7 @@ class Happening:
 
 _COLUMNS = frozenset(each.name for each in fields(Happening))
 _INSERT = insert(table_of(Event))
+_payloads: dict[type[Happening], tuple[str, ...]] = {}
 _reactions: dict[type[Happening], list[Callable[[Session, Any], None]]] = {}
 
 
@@ -84,13 +85,20 @@ def record(db: Session, happening: Happening) -> None:
     row["happened_at"] = happening.happened_at or moment
     row |= {"kind": happening.kind, "recorded_at": moment}
     row["payload"] = {
-        each.name: _plain(getattr(happening, each.name))
-        for each in fields(happening)
-        if each.name not in _COLUMNS
+        name: _plain(getattr(happening, name)) for name in _payload_of(type(happening))
     }
     db.execute(_INSERT, row)
     for reaction in _reactions.get(type(happening), ()):
         reaction(db, happening)
+
+
+def _payload_of(happening: type[Happening]) -> tuple[str, ...]:
+    """The names of what a kind of event adds, found once a process."""
+    names = _payloads.get(happening)
+    if names is None:
+        names = tuple(each.name for each in fields(happening) if each.name not in _COLUMNS)
+        _payloads[happening] = names
+    return names
 
 
 def _plain(value: object) -> object:

@@ -9,11 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.assessment.questions import DONE, questions_of, standing_of, stops_of, words_in
-from app.assessment.quizzes import Quiz, quiz_in
+from app.assessment.quizzes import Quiz, quiz_called
 from app.assessment.saves import Decided, Saved, decide, write
 from app.assessment.sittings import Answered, SatItem, Sitting, sat_items
-from app.catalogue.bank import Bank, bank_of
-from app.catalogue.shelves import edition_of
+from app.catalogue.bank import Bank
 from app.foundation import clock
 from app.foundation.errors import NotFound
 from app.i18n.marking import N_
@@ -38,14 +37,15 @@ class Desk:
         self.revision = sitting.revision
 
     @cached_property
-    def bank(self) -> Bank:
-        return bank_of(self.db, self.sitting.version_id, self.language, self.sitting.compiler)
-
-    @cached_property
     def quiz(self) -> Quiz:
         sitting = self.sitting
-        edition = edition_of(self.db, sitting.version_id, self.language, sitting.compiler)
-        return quiz_in(edition, self.bank, sitting.activity_key)
+        return quiz_called(
+            self.db, sitting.version_id, self.language, sitting.compiler, sitting.activity_key
+        )
+
+    @property
+    def bank(self) -> Bank:
+        return self.quiz.bank
 
     @cached_property
     def items(self) -> Sequence[SatItem]:
@@ -68,7 +68,7 @@ class Desk:
     def positions(self) -> list[int]:
         return [sat.position for sat in self.answers]
 
-    @property
+    @cached_property
     def open_positions(self) -> list[int]:
         """The positions of the questions that have no whole answer."""
         items = self.bank.items

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.assessment.sittings import answered_items, held, sitting_called
-from app.assessment.submissions import grade
+from app.assessment.sittings import sitting_called
+from app.assessment.submissions import submit_attempt
 from app.catalogue.bank import bank_of
 from app.foundation import clock
 from app.queue.worker import Workshop
@@ -13,11 +13,9 @@ from app.queue.worker import Workshop
 def grade_overdue(workshop: Workshop, payload: Mapping[str, Any]) -> None:
     """Grade the attempt named in the payload, unless it was handed in or its round was left."""
     with workshop.engines.writing() as db:
-        asked = sitting_called(db, payload["attempt_id"])
-        if asked is None:
+        sitting = sitting_called(db, payload["attempt_id"])
+        if sitting is None or sitting.round_ended_at is not None:
             return
-        place, sitting = held(db, asked)
-        is_due = sitting.submitted_at is None and sitting.is_over(clock.now())
-        if is_due and place.ended_at is None:
+        if sitting.is_over(clock.now()):
             bank = bank_of(db, sitting.version_id, sitting.language, sitting.compiler)
-            grade(db, place, sitting, bank, answered_items(db, sitting.id))
+            submit_attempt(db, sitting, bank)

@@ -3,12 +3,18 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from sqlalchemy.orm import Session
+
 from app.assessment.attempts import Try
-from app.catalogue.bank import Bank, BankItem
+from app.catalogue.bank import Bank, BankItem, bank_of
 from app.catalogue.editions import Edition, EditionActivity, Wording
+from app.catalogue.shelves import edition_of
 from app.foundation.errors import NotFound, Refusal
+from app.foundation.keeping import Kept
 from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
+
+MOST_QUIZZES = 256
 
 
 class QuizUnknown(NotFound):
@@ -33,6 +39,7 @@ class Quiz(NamedTuple):
     """
 
     edition: Edition
+    bank: Bank
     activity: EditionActivity
     title: Wording
     items: tuple[BankItem, ...]
@@ -64,8 +71,18 @@ class Record(NamedTuple):
         return self.under_way is None and self.left != 0
 
 
-def quiz_in(edition: Edition, bank: Bank, key: str) -> Quiz:
-    """The quiz with this key; raises QuizUnknown."""
+_kept: Kept[tuple[int, str, int, str], Quiz] = Kept(MOST_QUIZZES)
+
+
+def quiz_called(db: Session, version_id: int, language: str, compiler: int, key: str) -> Quiz:
+    """The version's quiz with this key, kept as its edition and its bank are; raises QuizUnknown."""
+    name = (version_id, language, compiler)
+    return _kept.get(
+        db, (*name, key), lambda: _quiz_in(edition_of(db, *name), bank_of(db, *name), key)
+    )
+
+
+def _quiz_in(edition: Edition, bank: Bank, key: str) -> Quiz:
     items, place = bank.quizzes.get(key, ()), edition.places.get(key)
     if place is None or not items:
         raise QuizUnknown
@@ -76,6 +93,7 @@ def quiz_in(edition: Edition, bank: Bank, key: str) -> Quiz:
     said = translations_for(edition.language).gettext("%(mark)d%%, %(needed)d of %(of)d")
     return Quiz(
         edition=edition,
+        bank=bank,
         activity=activity,
         title=bank.titles[key],
         items=items,

@@ -9,11 +9,10 @@ from starlette.responses import Response
 from app.assessment.attempts import Paper, open_attempt, tries_of
 from app.assessment.desks import Desk
 from app.assessment.next_steps import next_steps
-from app.assessment.quizzes import PlaceNeeded, Quiz, quiz_in, record_of
+from app.assessment.quizzes import PlaceNeeded, Quiz, quiz_called, record_of
 from app.assessment.reviews import outcome_scores, reviews_of, sources_of
-from app.assessment.sittings import OwnSitting, OwnSittingToWrite, Sitting, held
+from app.assessment.sittings import OwnSitting, OwnSittingToSubmit, OwnSittingToWrite, Sitting
 from app.assessment.submissions import grade, has_passed
-from app.catalogue.bank import bank_of
 from app.catalogue.shelves import edition_of
 from app.credentials.certificates import certificates_of
 from app.foundation import clock
@@ -63,23 +62,22 @@ def show_attempt(request: Request, db: Db, sitting: OwnSitting) -> Response:
 
 
 @router.post(ATTEMPT + "/submission")
-def create_submission(request: Request, db: Db, sitting: OwnSitting) -> Response:
+def create_submission(request: Request, db: Db, sitting: OwnSittingToSubmit) -> Response:
     """Save the page's answers, ask once more about what is open, and grade once."""
-    place, sitting = held(db, sitting)
     if sitting.submitted_at is not None:
         return _to_result(request, sitting)
-    if place.ended_at is not None:
+    if sitting.round_ended_at is not None:
         raise EnrolmentOver
     desk = Desk(request, db, sitting)
     if sitting.is_over(clock.now()):
-        grade(db, place, sitting, desk.bank, desk.answers)
+        grade(db, sitting, desk.bank, desk.answers)
         return _to_result(request, sitting)
     decided = desk.decide()
     is_sure = "anyway" in dict(request.state.fields)
     if not is_sure and (decided.kept or desk.open_positions):
         desk.write(decided)
         return desk.overview(422, kept=decided.kept)
-    grade(db, place, sitting, desk.bank, desk.answers, decided.written)
+    grade(db, sitting, desk.bank, desk.answers, decided.written)
     return _to_result(request, sitting)
 
 
@@ -148,8 +146,7 @@ def show_answers(request: Request, _db: Db, sitting: OwnSitting) -> Response:
 
 
 def _quiz(request: Request, db: Session, reader: Reader, key: str) -> Quiz:
-    asked = (reader.version_id, request.scope["language"], reader.compiler)
-    return quiz_in(edition_of(db, *asked), bank_of(db, *asked), key)
+    return quiz_called(db, reader.version_id, request.scope["language"], reader.compiler, key)
 
 
 def _told(desk: Desk) -> Response:

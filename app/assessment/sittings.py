@@ -20,9 +20,10 @@ from app.identity.access import (
     token_hash_of,
     visitor_columns,
 )
+from app.identity.placements import Placement
 from app.identity.sign_ins import SignIn
 from app.identity.users import User
-from app.learning.enrolments import Enrolment, EnrolmentOver, Place, locked
+from app.learning.enrolments import Enrolment, EnrolmentOver
 from app.web.marks import InTurn
 
 MOST_ATTEMPTS = 10**6
@@ -43,7 +44,7 @@ class AttemptOver(Refusal):
 
 
 class Sitting(NamedTuple):
-    """An attempt with the course it belongs to.
+    """An attempt with the course it belongs to, and the placement under which its learner stands.
 
     `place_version_id` is the version in which the learner now reads the course.
     """
@@ -65,6 +66,7 @@ class Sitting(NamedTuple):
     compiler: int
     place_version_id: int
     place_compiler: int
+    placement_id: int | None
 
     @property
     def address(self) -> dict[str, Any]:
@@ -107,18 +109,24 @@ class SatItem(NamedTuple):
 
 _attempts, _items = Attempt.__table__.c, AttemptItem.__table__.c
 _enrolments, _courses = Enrolment.__table__.c, Course.__table__.c
+_placements = Placement.__table__.c
 _sat, _own = CourseVersion.__table__.alias("sat"), CourseVersion.__table__.alias("own")
 _columns = (
     _attempts.id, _attempts.number, _attempts.version_id, _attempts.language, _attempts.revision,
     _attempts.opened_at, _attempts.due_at, _attempts.submitted_at, _attempts.activity_key,
     _enrolments.id, _enrolments.learner_id, _enrolments.ended_at, _courses.slug, _courses.id,
     _sat.c.compiler, _own.c.id, _own.c.compiler,
+    _placements.id,
 )  # fmt: skip
 _joined = (
     Attempt.__table__.join(Enrolment.__table__, _enrolments.id == _attempts.enrolment_id)
     .join(Course.__table__, _courses.id == _enrolments.course_id)
     .join(_sat, _sat.c.id == _attempts.version_id)
     .join(_own, _own.c.id == _enrolments.version_id)
+    .outerjoin(
+        Placement.__table__,
+        (_placements.user_id == _enrolments.learner_id) & _placements.ended_at.is_(None),
+    )
 )
 _ASKED = (
     select(*visitor_columns, *_columns)
@@ -137,7 +145,13 @@ _ASKED = (
     .limit(1)
 )
 _ASKED_TO_WRITE = _ASKED.with_for_update(of=Attempt.__table__)
-_CALLED = select(*_columns).select_from(_joined).where(_attempts.id == bindparam("attempt_id"))
+_ASKED_TO_SUBMIT = _ASKED.with_for_update(of=Enrolment.__table__)
+_CALLED = (
+    select(*_columns)
+    .select_from(_joined)
+    .where(_attempts.id == bindparam("attempt_id"))
+    .with_for_update(of=Enrolment.__table__)
+)
 _STATE = (
     select(_attempts.revision, _attempts.submitted_at)
     .where(_attempts.id == bindparam("attempt_id"))
@@ -165,6 +179,11 @@ def sitting_to_write(request: Request, db: Session) -> Sitting:
     return _asked(request, db, _ASKED_TO_WRITE)
 
 
+def sitting_to_submit(request: Request, db: Session) -> Sitting:
+    """As sitting_asked, with the rows of the enrolment and the attempt locked, in this order."""
+    return _held(db, _asked(request, db, _ASKED_TO_SUBMIT))
+
+
 def _asked(request: Request, db: Session, statement: Select[Any]) -> Sitting:
     path = request.path_params
     number = str(path["number"])
@@ -188,18 +207,15 @@ def _asked(request: Request, db: Session, statement: Select[Any]) -> Sitting:
 
 
 def sitting_called(db: Session, attempt_id: int) -> Sitting | None:
-    """An attempt by its id, for work that nobody asks for in a browser."""
+    """An attempt by its id, locked as in sitting_to_submit, for work that no browser asks for."""
     row = db.execute(_CALLED, {"attempt_id": attempt_id}).one_or_none()
-    return Sitting._make(row) if row is not None else None
+    return _held(db, Sitting._make(row)) if row is not None else None
 
 
-def held(db: Session, sitting: Sitting) -> tuple[Place, Sitting]:
-    """The enrolment and the attempt as they now stand, both locked, the enrolment first."""
-    place = locked(db, sitting.enrolment_id)
+def _held(db: Session, sitting: Sitting) -> Sitting:
+    """The attempt as it stands now that it is locked; what was read before may be older."""
     revision, submitted_at = db.execute(_STATE, {"attempt_id": sitting.id}).one()
-    return place, sitting._replace(
-        revision=revision, submitted_at=submitted_at, round_ended_at=place.ended_at
-    )
+    return sitting._replace(revision=revision, submitted_at=submitted_at)
 
 
 def answered_items(db: Session, attempt_id: int) -> list[Answered]:
@@ -214,3 +230,4 @@ def sat_items(db: Session, attempt_id: int) -> list[SatItem]:
 
 OwnSitting = Annotated[Sitting, InTurn(sitting_asked, who="learner of the attempt")]
 OwnSittingToWrite = Annotated[Sitting, InTurn(sitting_to_write, who="learner of the attempt")]
+OwnSittingToSubmit = Annotated[Sitting, InTurn(sitting_to_submit, who="learner of the attempt")]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -11,13 +12,12 @@ from sqlalchemy.orm import Session
 from app.activity.events import Happening, record
 from app.assessment.attempts import SOURCE, Attempt, AttemptItem
 from app.assessment.grading import score_of
-from app.assessment.sittings import Answered, Sitting, answered_items, held
+from app.assessment.sittings import Answered, Sitting, answered_items
 from app.catalogue.bank import Bank
 from app.foundation import clock
 from app.foundation.database import AnswerType, MomentType, table_of
-from app.learning.enrolments import EnrolmentOver, Place, about
+from app.learning.enrolments import EnrolmentOver
 from app.learning.results import Earned, record_result
-from app.learning.standings import standing_of
 
 HAIR = 1e-6  # what rounding may take from a sum of shares
 
@@ -64,16 +64,14 @@ NOTHING_NEW: Mapping[int, Any] = MappingProxyType({})
 def submit_attempt(db: Session, sitting: Sitting, bank: Bank) -> None:
     """Grade what is saved, once, and record the result that counts; a repeat changes nothing.
 
-    Locks the enrolment first, then the attempt. Raises EnrolmentOver for a round that has ended.
+    The caller holds the rows of the enrolment and the attempt locked. Raises EnrolmentOver.
     """
-    place, sitting = held(db, sitting)
     if sitting.submitted_at is None:
-        grade(db, place, sitting, bank, answered_items(db, sitting.id))
+        grade(db, sitting, bank, answered_items(db, sitting.id))
 
 
 def grade(
     db: Session,
-    place: Place,
     sitting: Sitting,
     bank: Bank,
     answers: Sequence[Answered],
@@ -84,11 +82,35 @@ def grade(
     `written` are those of the answers, by position, that still have to be saved. What is handed in
     after the time is up was ended by the time.
     """
-    if place.ended_at is not None:
+    if sitting.round_ended_at is not None:
         raise EnrolmentOver
     moment, revision = clock.now(), sitting.revision + bool(written)
+    score = _score(db, sitting, bank, answers, written, moment)
+    db.execute(
+        _SUBMIT,
+        {
+            "attempt_id": sitting.id,
+            "ended": sitting.due_at if sitting.is_over(moment) else moment,
+            "now": moment,
+            "new_revision": revision,
+        },
+    )
+    out_of = float(len(answers))
+    passed = has_passed(score, out_of, bank.settings[sitting.activity_key]["pass_mark"])
+    _count(db, sitting, score, out_of, passed=passed)
+
+
+def _score(
+    db: Session,
+    sitting: Sitting,
+    bank: Bank,
+    answers: Sequence[Answered],
+    written: Mapping[int, Any],
+    moment: datetime,
+) -> float:
+    """Write the points of every answer, and the answers that are new; gives their sum."""
     of_all = {"of_attempt": sitting.id}
-    of_new = {**of_all, "new_revision": revision, "now": moment}
+    of_new = {**of_all, "new_revision": sitting.revision + 1, "now": moment}
     scored, saved, score = [], [], 0.0
     for sat in answers:
         points = points_of(sat, bank)
@@ -101,12 +123,7 @@ def grade(
     for statement, rows in ((_SCORE, scored), (_SAVE_AND_SCORE, saved)):
         if rows:
             db.execute(statement, rows)
-    ended = sitting.due_at if sitting.is_over(moment) else moment
-    values = {"attempt_id": sitting.id, "ended": ended, "now": moment, "new_revision": revision}
-    db.execute(_SUBMIT, values)
-    out_of = float(len(answers))
-    passed = has_passed(score, out_of, bank.settings[sitting.activity_key]["pass_mark"])
-    _count(db, place, sitting, score, out_of, passed=passed)
+    return score
 
 
 def points_of(sat: Answered, bank: Bank) -> float:
@@ -120,14 +137,16 @@ def has_passed(score: float, out_of: float, pass_mark: int) -> bool:
     return score * 100 >= pass_mark * out_of - HAIR
 
 
-def _count(
-    db: Session, place: Place, sitting: Sitting, score: float, out_of: float, *, passed: bool
-) -> None:
+def _count(db: Session, sitting: Sitting, score: float, out_of: float, *, passed: bool) -> None:
     record(
         db,
         AttemptGraded(
-            **(about(place) | {"version_id": sitting.version_id}),
-            placement_id=standing_of(db, place.learner_id, place.course_id).placement_id,
+            actor_id=sitting.learner_id,
+            person_id=sitting.learner_id,
+            placement_id=sitting.placement_id,
+            course_id=sitting.course_id,
+            version_id=sitting.version_id,
+            enrolment_id=sitting.enrolment_id,
             language=sitting.language,
             mode="online",
             attempt_id=sitting.id,
@@ -141,7 +160,7 @@ def _count(
     record_result(
         db,
         Earned(
-            enrolment_id=place.id,
+            enrolment_id=sitting.enrolment_id,
             activity_key=sitting.activity_key,
             version_id=sitting.version_id,
             source=SOURCE,

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.activity.events import Happening, record
 from app.catalogue.versions import CourseVersion
 from app.foundation import clock
-from app.foundation.database import Id, Model, Moment, MomentType, Once, Ref
+from app.foundation.database import Id, Model, Moment, MomentType, Once, Ref, table_of
 from app.foundation.errors import NotFound, Refusal
 from app.i18n.marking import N_
 from app.learning.standings import standing_of
@@ -146,12 +146,12 @@ _CURRENT = select(_versions.id).where(
     _versions.course_id == bindparam("course_id"), _versions.is_current
 )
 _START = (
-    update(Enrolment)
+    update(table_of(Enrolment))
     .where(_enrolments.id == bindparam("place_id"), _enrolments.started_at.is_(None))
     .values(started_at=bindparam("moment", type_=MomentType()))
 )
 _END = (
-    update(Enrolment)
+    update(table_of(Enrolment))
     .where(_enrolments.id == bindparam("place_id"), _enrolments.ended_at.is_(None))
     .values(ended_at=bindparam("moment", type_=MomentType()), end_reason=bindparam("reason"))
 )

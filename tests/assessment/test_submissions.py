@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app.activity.events import Event
 from app.assessment.attempts import Attempt, AttemptItem, AttemptsUsedUp, Paper, open_attempt
 from app.assessment.saves import save_sheet
-from app.assessment.sittings import held, sitting_called
+from app.assessment.sittings import sitting_called
 from app.assessment.submissions import has_passed, submit_attempt
 from app.catalogue.bank import bank_of
 from app.credentials.certificates import Certificate
@@ -142,7 +142,7 @@ def test_saving_and_submitting_at_once_neither_lose_nor_lock(
             if number % 2:
                 submit(own, attempt_id, version)
                 return
-            _place, sitting = held(own, sitting_called(own, attempt_id))
+            sitting = sitting_called(own, attempt_id)
             if sitting.submitted_at is None:
                 answer(own, attempt_id, version, sheet(asked, right))
                 acknowledged.append(number)
