@@ -42,6 +42,8 @@ NAMES = {
 SQLITE_WAIT_SECONDS = 20
 # A connection that only reads holds no transaction that had to end when it is given back.
 READING: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
+# A long export leaves the other cores to people, and sorts and joins in memory.
+ALONE = "-c max_parallel_workers_per_gather=0 -c work_mem=64MB"
 
 
 class MomentType(TypeDecorator[datetime]):
@@ -128,12 +130,13 @@ def open_engines(database_url: str, threads: int = 4) -> Engines:
     if url.get_backend_name() == "sqlite":
         return _sqlite_engines(database_url, threads)
     read_only = {"options": "-c default_transaction_read_only=on -c timezone=UTC"}
+    streaming = {"options": f"{read_only['options']} {ALONE}"}
     read_write = {"options": "-c timezone=UTC"}
     pooled: dict[str, Any] = {"pool_size": threads, "max_overflow": 0, "pool_pre_ping": False}
     return Engines(
         read=create_engine(url, connect_args=read_only, **READING, **pooled),
         write=create_engine(url, connect_args=read_write, **pooled),
-        stream=create_engine(url, connect_args=read_only, poolclass=NullPool),
+        stream=create_engine(url, connect_args=streaming, poolclass=NullPool),
     )
 
 
