@@ -16,7 +16,8 @@ from app.catalogue.bank import Bank, BankItem, ItemText
 from app.i18n.catalogues import translations_for
 
 DONE, PART, OPEN = "done", "part", "open"
-FAULTY = Markup(' aria-describedby="fault-{}" aria-invalid="true"')
+DESCRIBED = Markup(' aria-describedby="fault-{}"')
+FAULTY = DESCRIBED + Markup(' aria-invalid="true"')  # which one radio alone cannot be
 
 
 class Question(NamedTuple):
@@ -147,7 +148,7 @@ def _question(sat: SatItem, bank: Bank, words: Words, of: int, *, is_faulty: boo
         marks=text.marks,
         lead=text.lead,
         stem=text.stem,
-        rows=_rows(sat, item, text, words, FAULTY.format(sat.position) if is_faulty else NOTHING),
+        rows=_rows(sat, item, text, words, is_faulty=is_faulty),
         typed=sat.answer or "" if item.kind in TYPED else "",
         label=words.answer_in % {"unit": plain(text.unit)} if text.unit else words.answer,
         first=_first_field(sat, item),
@@ -163,8 +164,11 @@ def standing_of(answer: Any, item: BankItem) -> str:
     return OPEN if answer is None else PART
 
 
-def _rows(sat: SatItem, item: BankItem, text: ItemText, words: Words, marks: Markup) -> Markup:
+def _rows(sat: SatItem, item: BankItem, text: ItemText, words: Words, *, is_faulty: bool) -> Markup:
     name, order = field_of(sat.position), sat.shown["order"]
+    is_radio = item.kind in {"single", "true-false"}
+    faulty = (DESCRIBED if is_radio else FAULTY).format(sat.position)
+    marks = faulty if is_faulty else NOTHING
     if item.kind == "matching":
         rights = ((each, plain(text.rights[each]), text.marks) for each in order)
         return _lists(name, item.part_ids, sat, text, (words.choose_match, *rights), marks)
@@ -173,7 +177,7 @@ def _rows(sat: SatItem, item: BankItem, text: ItemText, words: Words, marks: Mar
         return _lists(name, order, sat, text, (words.choose_place, *places), marks)
     said = words.truth if item.kind == "true-false" else text.parts
     chosen = sat.answer if isinstance(sat.answer, list) else (sat.answer,)
-    kind = "checkbox" if item.kind == "multiple" else "radio"
+    kind = "radio" if is_radio else "checkbox"
     rows = [tick_row(kind, name, each, said[each], each in chosen, marks) for each in order]
     return Markup("".join(rows))  # noqa: S704 - each row is markup
 
