@@ -8,7 +8,11 @@ from tests.journeys.sites import Person, Site
 from tests.journeys.steps import begin
 from tests.journeys.windows import Look, Window
 
-pytestmark = pytest.mark.journey
+pytestmark = [
+    pytest.mark.journey,
+    # What a script does does not depend on the database.
+    pytest.mark.parametrize("site", ["postgresql"], indirect=True),
+]
 
 COURSE = "/en/courses/human-factor"
 QUIZ = f"{COURSE}/quizzes/people-quiz"
