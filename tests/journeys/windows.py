@@ -51,8 +51,9 @@ class Window:
             self.complaints.append(f"console: {message.text}")
 
     def _on_failed(self, request: Request) -> None:
-        # What the browser saves as a file ends its request as a page.
-        if request.failure != "net::ERR_ABORTED" or not request.is_navigation_request():
+        # A page that is left drops what it still loads, and a file that is saved ends as a page.
+        # Only a script's own requests have to come to their end.
+        if request.failure != "net::ERR_ABORTED" or request.resource_type in ("fetch", "xhr"):
             self.complaints.append(f"failed: {request.url} {request.failure}")
 
     def _on_response(self, response: Response) -> None:
