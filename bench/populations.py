@@ -47,11 +47,12 @@ SQLITE = Speech(
     padded=lambda number: f"printf('%016d', {number})",
     true="1",
     false="0",
+    # The file is nobody else's yet, and made anew if this fails.
     before=(
-        "PRAGMA journal_mode=WAL", "PRAGMA synchronous=OFF", "PRAGMA foreign_keys=OFF",
-        "PRAGMA cache_size=-1500000", "PRAGMA temp_store=MEMORY", "PRAGMA wal_autocheckpoint=100000",
+        "PRAGMA locking_mode=EXCLUSIVE", "PRAGMA journal_mode=OFF", "PRAGMA synchronous=OFF",
+        "PRAGMA foreign_keys=OFF", "PRAGMA cache_size=-1500000",
     ),
-    after=("PRAGMA wal_checkpoint(TRUNCATE)",),
+    after=("PRAGMA journal_mode=WAL",),
 )  # fmt: skip
 POSTGRESQL = Speech(
     series=lambda most: f"s(n) AS (SELECT generate_series(1, {most}))",

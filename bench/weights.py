@@ -14,7 +14,7 @@ IN_STYLES = re.compile(rb"url\([\"']?([^)\"']+)|@import\s+[\"']([^\"']+)")
 
 
 class Weight(NamedTuple):
-    """Bytes as they travel and requests of a cold page, and how much of that is its HTML."""
+    """A cold page: bytes as they travel, requests, and the bytes of its HTML before packing."""
 
     bytes: int
     requests: int
@@ -41,11 +41,11 @@ class Fetched(HTMLParser):
 
 def weight_of(port: int, path: str) -> Weight:
     """Fetch a page and all it asks for, as compressed as a browser takes it."""
-    size, body = _fetched(port, path, "zstd, gzip")
+    size, _body = _fetched(port, path, "zstd, gzip")
     _size, plain = _fetched(port, path, "identity")
     addresses = dict.fromkeys(_asked_by(port, plain.decode()))
     sizes = [size, *(_fetched(port, each, "zstd, gzip")[0] for each in addresses)]
-    return Weight(sum(sizes), len(sizes), len(body))
+    return Weight(sum(sizes), len(sizes), len(plain))
 
 
 def _asked_by(port: int, page: str) -> Iterator[str]:
