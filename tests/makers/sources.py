@@ -1,5 +1,6 @@
 """Sources: a small course that passes its check, to be changed file by file."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from app.catalogue.compiling.compilations import check_course, compile_course
@@ -10,6 +11,7 @@ from app.catalogue.compiling.folders import CourseFiles, read_folder
 EXAMPLES = Path(__file__).parent.parent / "catalogue" / "compiling" / "examples"
 RECOMMENDATIONS = frozenset({"LL1", "AC2c", "HR1"})
 LESSON, QUIZ = "first-module/first-lesson.md", "first-module/first-quiz.yaml"
+SCENARIO = "first-module/a-scenario.yaml"
 
 
 def example(name: str) -> CourseFiles:
@@ -41,6 +43,31 @@ def lesson_saying(body: str, title: str = "A lesson") -> str:
         f"---\ntitle: {title}\nrecommendation: LL1\noutcomes: [name-the-parts]\n---\n"
         f"The opening [@R1].\n\n{body}\n"
     )
+
+
+def scenario_of(ways: Mapping[str, Mapping[str, str] | str], start: str = "") -> str:
+    """A scenario's file: each step's choices with where they lead, or the word of its ending."""
+    written = [
+        "title: A scenario\noutcomes: [name-the-parts]\nsources: [R1]\nrole: You are a clerk.",
+        f"start: {start or next(iter(ways))}\nsteps:",
+    ]
+    for step, way in ways.items():
+        written.append(f"  - key: {step}\n    text: This is {step}.")
+        if isinstance(way, str):
+            written.append(f"    ending: {way}")
+            continue
+        written.append("    choices:" if way else "    choices: []")
+        for choice, to in way.items():
+            written.append(f"      - key: {choice}\n        text: Do {choice}.")
+            written.append(f"        feedback: So it goes after {choice}.\n        to: {to}")
+    return "\n".join(written) + "\n"
+
+
+def with_scenario(text: str) -> CourseFiles:
+    """The minimal course with this scenario in its module."""
+    module = example("minimal").files["first-module/module.yaml"].decode()
+    named = module.replace("quiz:", "scenarios: [a-scenario]\nquiz:")
+    return make_source(**{"first-module/module.yaml": named, SCENARIO: text})
 
 
 def edited(path: str, old: str, new: str, name: str = "minimal") -> CourseFiles:

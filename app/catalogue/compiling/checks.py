@@ -1,10 +1,18 @@
 """Checks: what must hold between the files of a course, beyond what each says of itself."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from app.catalogue.compiling.documents import Document, Step
 from app.catalogue.compiling.faults import Faults, meant
-from app.catalogue.compiling.manuscripts import Manuscript, QuizSource
+from app.catalogue.compiling.manuscripts import Manuscript, ModuleSource, QuizSource
+from app.catalogue.compiling.names import (
+    check_outcomes,
+    check_recommendations,
+    check_sources,
+    check_unique,
+    has_file,
+)
+from app.catalogue.compiling.scenarios import check_scenarios
 from app.catalogue.item_types import Item
 
 # A sentence that begins so cannot be seen in what somebody does.
@@ -29,6 +37,7 @@ def check_manuscript(
     _check_lessons(manuscript, recommendations, faults)
     _check_activity_keys(manuscript, faults)
     _check_items(manuscript, faults)
+    check_scenarios(manuscript, faults)
     _check_orphans(manuscript, faults)
 
 
@@ -36,11 +45,11 @@ def _check_course(manuscript: Manuscript, recommendations: Collection[str], faul
     course, document = manuscript.course, manuscript.course_document
     if course is None or document is None:
         return
-    _check_recommendations(
+    check_recommendations(
         document, "recommendations", course.recommendations, recommendations, faults
     )
-    _check_unique(document, ("outcomes",), [each.key for each in course.outcomes], faults)
-    _check_unique(document, ("modules",), course.modules, faults)
+    check_unique(document, ("outcomes",), [each.key for each in course.outcomes], faults)
+    check_unique(document, ("modules",), course.modules, faults)
     for number, outcome in enumerate(course.outcomes):
         if course.language.startswith("en") and outcome.text.lower().startswith(_UNMEASURABLE):
             faults.add(
@@ -56,7 +65,11 @@ def _check_course(manuscript: Manuscript, recommendations: Collection[str], faul
                 document.path, document.line("modules", number), f"there is no module `{key}`", mend
             )
     final = manuscript.quizzes.get(course.final or "")
-    if course.final and (final is None or final.folder) and not _has(manuscript, course.final, ""):
+    if (
+        course.final
+        and (final is None or final.folder)
+        and not has_file(manuscript, course.final, "")
+    ):
         faults.add(
             document.path,
             document.line("final"),
@@ -86,26 +99,31 @@ def _check_modules(
                 "add its key to `modules` in course.yaml",
             )
         declared = module.declaration
-        _check_recommendations(
+        check_recommendations(
             document, "recommendations", declared.recommendations, recommendations, faults
         )
-        _check_outcomes(manuscript, document, ("outcomes",), declared.outcomes, faults)
-        _check_unique(document, ("lessons",), declared.lessons, faults)
+        check_outcomes(manuscript, document, ("outcomes",), declared.outcomes, faults)
+        check_unique(document, ("lessons",), declared.lessons, faults)
         for number, lesson in enumerate(declared.lessons):
-            if not _has(manuscript, lesson, key, ".md"):
+            if not has_file(manuscript, lesson, key, ".md"):
                 faults.add(
                     document.path,
                     document.line("lessons", number),
                     f"there is no lesson {key}/{lesson}.md",
                     meant(lesson, manuscript.lessons, "write it, or take its key out"),
                 )
-        if declared.quiz and not _has(manuscript, declared.quiz, key):
-            faults.add(
-                document.path,
-                document.line("quiz"),
-                f"there is no quiz {key}/{declared.quiz}.yaml",
-                meant(declared.quiz, manuscript.quizzes, "write it, or take its key out"),
-            )
+        _check_quiz_name(manuscript, module, faults)
+
+
+def _check_quiz_name(manuscript: Manuscript, module: ModuleSource, faults: Faults) -> None:
+    quiz, document = module.declaration.quiz, module.document
+    if quiz and not has_file(manuscript, quiz, module.key):
+        what = f"there is no quiz {module.key}/{quiz}.yaml"
+        mend = meant(quiz, manuscript.quizzes, "write it, or take its key out")
+        faults.add(document.path, document.line("quiz"), what, mend)
+    elif quiz in manuscript.scenarios:
+        what = f"`{quiz}` is a scenario, not a quiz"
+        faults.add(document.path, document.line("quiz"), what, "name it under `scenarios`")
 
 
 def _check_lessons(
@@ -113,10 +131,10 @@ def _check_lessons(
 ) -> None:
     for lesson in manuscript.lessons.values():
         document, head = lesson.document, lesson.head
-        _check_recommendations(
+        check_recommendations(
             document, "recommendation", (head.recommendation,), recommendations, faults
         )
-        _check_outcomes(manuscript, document, ("outcomes",), head.outcomes, faults)
+        check_outcomes(manuscript, document, ("outcomes",), head.outcomes, faults)
         module = manuscript.modules.get(lesson.folder)
         if module and lesson.key not in module.declaration.lessons:
             faults.add(
@@ -203,12 +221,8 @@ def _check_item(
         faults.add(document.path, line, what, "give every item of the course its own key")
     seen.setdefault(item.key, f"{document.path}:{line}")
     if item.outcome:
-        _check_outcomes(manuscript, document, (*steps, "outcome"), (item.outcome,), faults)
-    for number, source in enumerate(item.sources):
-        if source not in manuscript.references and not manuscript.is_unread("bibliography"):
-            mend = meant(source, manuscript.references, "add it to bibliography.yaml")
-            place = document.line(*steps, "sources", number)
-            faults.add(document.path, place, f"there is no source `{source}`", mend)
+        check_outcomes(manuscript, document, (*steps, "outcome"), (item.outcome,), faults)
+    check_sources(manuscript, document, (*steps, "sources"), item.sources, faults)
 
 
 def _check_graded(quiz: QuizSource, number: int, item: Item, faults: Faults) -> None:
@@ -222,52 +236,3 @@ def _check_graded(quiz: QuizSource, number: int, item: Item, faults: Faults) -> 
     if item.lacks_feedback():
         mend = "give the reason for every answer in one or two sentences"
         faults.add(quiz.path, line, f"the item `{item.key}` lacks `feedback`", mend)
-
-
-def _check_recommendations(
-    document: Document, name: str, keys: Iterable[str], known: Collection[str], faults: Faults
-) -> None:
-    for number, key in enumerate(keys):
-        if key not in known:
-            faults.add(
-                document.path,
-                document.line(name, number),
-                f"there is no recommendation `{key}`",
-                meant(key, known, "use an id of recommendations.yaml"),
-            )
-
-
-def _check_outcomes(
-    manuscript: Manuscript,
-    document: Document,
-    steps: tuple[Step, ...],
-    keys: Iterable[str],
-    faults: Faults,
-) -> None:
-    course = manuscript.course
-    if course is None:
-        return
-    known = [outcome.key for outcome in course.outcomes]
-    for number, key in enumerate(keys):
-        if key not in known:
-            mend = meant(key, known, "add it to `outcomes` in course.yaml")
-            faults.add(
-                document.path, document.line(*steps, number), f"there is no outcome `{key}`", mend
-            )
-
-
-def _check_unique(
-    document: Document, steps: tuple[Step, ...], keys: Iterable[str], faults: Faults
-) -> None:
-    seen: set[str] = set()
-    for number, key in enumerate(keys):
-        if key in seen:
-            faults.add(
-                document.path, document.line(*steps, number), f"`{key}` stands twice", "keep one"
-            )
-        seen.add(key)
-
-
-def _has(manuscript: Manuscript, key: str, folder: str, ending: str = ".yaml") -> bool:
-    path = f"{folder}/{key}{ending}" if folder else f"{key}{ending}"
-    return path in manuscript.files

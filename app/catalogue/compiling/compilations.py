@@ -1,6 +1,6 @@
 """Compilations: from a course's files to its faults, or to the compiled course."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from math import ceil
 from typing import Any
 
@@ -13,13 +13,21 @@ from app.catalogue.compiling.compiled import (
     QuizPlace,
     SourceFile,
 )
-from app.catalogue.compiling.declarations import CourseDeclaration, QuizDeclaration
+from app.catalogue.compiling.declarations import (
+    CourseDeclaration,
+    QuizDeclaration,
+    ScenarioDeclaration,
+)
 from app.catalogue.compiling.drafts import Draft, Words, drafted, orphans_of, untranslated
 from app.catalogue.compiling.faults import CourseFaulty, Fault, Faults
 from app.catalogue.compiling.folders import CourseFiles, file_hash, source_hash
 from app.catalogue.compiling.formats import canonical, check_formats
+from app.catalogue.compiling.lines import plain
 from app.catalogue.compiling.manuscripts import Manuscript
+from app.catalogue.compiling.pages import words_in
 from app.catalogue.compiling.readings import Block, Reading
+from app.catalogue.compiling.scenario_texts import settings_of
+from app.catalogue.compiling.scenarios import decisions_of, longest
 from app.catalogue.compiling.texts import LessonMeasure
 from app.catalogue.compiling.translations import Kept, carried
 from app.catalogue.item_types import item_hash
@@ -27,6 +35,7 @@ from app.catalogue.item_types import item_hash
 WORDS_A_MINUTE = 180
 MINUTES_A_RECALL_ITEM = 0.5
 MINUTES_AN_ITEM = 0.75
+MINUTES_A_DECISION = 0.5
 
 
 def compile_course(
@@ -72,8 +81,8 @@ def _compiled(draft: Draft, course: CourseDeclaration) -> CompiledCourse:
         licence=course.licence,
         keeps_progress=course.keeps_progress,
         rule=course.completion.model_dump(),
-        minutes=sum(activity.minutes for activity in activities),
-        bytes=sum(activity.bytes for activity in activities),
+        minutes=sum(activity.minutes for activity in _counted(activities)),
+        bytes=sum(activity.bytes for activity in _counted(activities)),
         facts=_facts(draft, course),
         modules=tuple(_modules(manuscript, course, activities)),
         activities=activities,
@@ -109,6 +118,9 @@ def _activities(draft: Draft, course: CourseDeclaration) -> Iterator[CompiledAct
                 True,
                 {},
             )
+        for key in declared.scenarios:
+            position += 1
+            yield _scenario(draft, key, module_key, position)
         if declared.quiz:
             position += 1
             yield _quiz(draft, declared.quiz, module_key, position)
@@ -139,9 +151,44 @@ def _quiz(draft: Draft, key: str, module_key: str | None, position: int) -> Comp
     )
 
 
+def _scenario(draft: Draft, key: str, module_key: str, position: int) -> CompiledActivity:
+    said = draft.manuscript.scenarios[key].declaration
+    return CompiledActivity(
+        key=key,
+        module_key=module_key,
+        kind="scenario",
+        position=position,
+        minutes=_scenario_minutes(said),
+        bytes=draft.original.scenario_bytes[key],
+        required=False,
+        settings=settings_of(said, decisions_of(said)),
+    )
+
+
+def _counted(activities: Iterable[CompiledActivity]) -> list[CompiledActivity]:
+    """The activities that learners are asked to do, and so those that a course's time counts."""
+    return [activity for activity in activities if activity.kind != "scenario"]
+
+
 def _lesson_minutes(measure: LessonMeasure) -> int:
     recall = MINUTES_A_RECALL_ITEM * measure.recall_items
     return max(1, ceil(measure.words / WORDS_A_MINUTE + measure.tries + recall))
+
+
+def _scenario_minutes(said: ScenarioDeclaration) -> int:
+    """The time of the path that takes longest, every choice on it read."""
+
+    def reading(*texts: str) -> float:
+        return words_in(" ".join(map(plain, texts))) / WORDS_A_MINUTE
+
+    return ceil(
+        reading(said.role)
+        + longest(
+            said,
+            lambda step: reading(step.text, *(choice.text for choice in step.choices)),
+            lambda choice: reading(choice.feedback) + MINUTES_A_DECISION,
+        )
+    )
 
 
 def _quiz_minutes(quiz: QuizDeclaration) -> int:
@@ -152,7 +199,7 @@ def _modules(
     manuscript: Manuscript, course: CourseDeclaration, activities: tuple[CompiledActivity, ...]
 ) -> Iterator[CompiledModule]:
     for position, key in enumerate(course.modules, 1):
-        inside = [activity for activity in activities if activity.module_key == key]
+        inside = [each for each in _counted(activities) if each.module_key == key]
         yield CompiledModule(
             key,
             position,

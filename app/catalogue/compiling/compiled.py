@@ -24,7 +24,10 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class CompiledModule:
-    """A module at its place, from 1, with the minutes and bytes of its lessons and quiz."""
+    """A module at its place, from 1, with the minutes and bytes of its lessons and quiz.
+
+    Scenarios are practice beside the way: they have minutes and bytes of their own.
+    """
 
     key: str
     position: int
@@ -35,11 +38,11 @@ class CompiledModule:
 
 @dataclass(frozen=True, slots=True)
 class CompiledActivity:
-    """A lesson or quiz at its place in the whole course, from 1; the final has no module."""
+    """A lesson, scenario or quiz at its place in the course, from 1; the final has no module."""
 
     key: str
     module_key: str | None
-    kind: Literal["lesson", "quiz"]
+    kind: Literal["lesson", "scenario", "quiz"]
     position: int
     minutes: int
     bytes: int

@@ -15,12 +15,14 @@ from app.catalogue.wordings import (
     Licence,
     Line,
     Plain,
+    Prose,
     RecommendationKey,
     ReferenceId,
     Truth,
 )
 
 Level = Literal["remember", "understand", "apply", "analyse", "evaluate", "create"]
+Ending = Literal["good", "mixed", "poor"]
 Minutes = Annotated[int, Field(ge=1, le=600)]
 
 
@@ -69,6 +71,7 @@ class ModuleDeclaration(Strict):
     recommendations: Annotated[tuple[RecommendationKey, ...], Field(min_length=1)]
     outcomes: Annotated[tuple[Key, ...], Field(min_length=1)]
     lessons: Annotated[tuple[Key, ...], Field(min_length=1)]
+    scenarios: tuple[Key, ...] = ()
     quiz: Key | None = None
 
 
@@ -92,6 +95,36 @@ class QuizDeclaration(Strict):
     shuffle: Truth = True
     required: Truth = True
     items: Annotated[tuple[AnyItem, ...], Field(min_length=1, max_length=500)]
+
+
+class ScenarioChoice(Strict):
+    """What one may do at a step of a scenario, why that is wise or not, and where it leads."""
+
+    key: Key
+    text: Line
+    feedback: Line
+    to: Key
+
+
+class ScenarioStep(Strict):
+    """A situation of a scenario: one with choices, or an ending."""
+
+    key: Key
+    text: Prose
+    choices: tuple[ScenarioChoice, ...] = ()
+    ending: Ending | None = None
+    lesson: Key | None = None
+
+
+class ScenarioDeclaration(Strict):
+    """A branching scenario; `role` says who the player is."""
+
+    title: Plain
+    outcomes: Annotated[tuple[Key, ...], Field(min_length=1)]
+    sources: Annotated[tuple[ReferenceId, ...], Field(max_length=20)] = ()
+    role: Line
+    start: Key
+    steps: Annotated[tuple[ScenarioStep, ...], Field(min_length=1, max_length=50)]
 
 
 class RecallSet(RootModel[tuple[AnyItem, ...]]):

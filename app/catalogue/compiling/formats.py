@@ -11,11 +11,10 @@ from app.catalogue.compiling.declarations import (
     CourseDeclaration,
     Glossary,
     ModuleDeclaration,
-    QuizDeclaration,
 )
 from app.catalogue.compiling.documents import read_document
 from app.catalogue.compiling.faults import Faults
-from app.catalogue.compiling.manuscripts import decoded
+from app.catalogue.compiling.manuscripts import activity_model, decoded
 from app.catalogue.compiling.translations import read_catalogue, written
 
 _MODELS: Mapping[str, type[BaseModel]] = {
@@ -55,5 +54,6 @@ def _formed(path: str, text: str) -> str | None:
     document = read_document(path, text, Faults())
     if document is None:
         return None
-    model = ModuleDeclaration if folder and name == "module.yaml" else QuizDeclaration
+    is_module = bool(folder) and name == "module.yaml"
+    model = ModuleDeclaration if is_module else activity_model(document)
     return canonical_document(document, text, _MODELS.get(path, model))

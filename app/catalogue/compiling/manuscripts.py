@@ -16,6 +16,7 @@ from app.catalogue.compiling.declarations import (
     QuizDeclaration,
     RecallSet,
     Reference,
+    ScenarioDeclaration,
     Term,
 )
 from app.catalogue.compiling.documents import Document, read_document
@@ -31,6 +32,7 @@ from app.catalogue.wordings import unseen_sign
 _FRONT = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
 DEPTH_LIMIT = 12
 _PARTS = ("course", "bibliography", "glossary")
+_OF_SCENARIOS = ("steps", "start", "role")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,17 @@ class QuizSource:
     document: Document
 
 
+@dataclass(frozen=True, slots=True)
+class ScenarioSource:
+    """A branching scenario of a module."""
+
+    key: str
+    folder: str
+    path: str
+    declaration: ScenarioDeclaration
+    document: Document
+
+
 @dataclass(slots=True)
 class Manuscript:
     """Everything that could be read of a course; what could not is missing here and a fault."""
@@ -88,6 +101,7 @@ class Manuscript:
     modules: dict[str, ModuleSource] = field(default_factory=dict)
     lessons: dict[str, LessonSource] = field(default_factory=dict)
     quizzes: dict[str, QuizSource] = field(default_factory=dict)
+    scenarios: dict[str, ScenarioSource] = field(default_factory=dict)
     references: dict[str, Reference] = field(default_factory=dict)
     references_document: Document | None = None
     terms: dict[str, Term] = field(default_factory=dict)
@@ -104,7 +118,7 @@ class Manuscript:
         """
         if part == "quizzes":
             paths = sum(each.endswith(".yaml") for p in self.activity_paths.values() for each in p)
-            return len(self.quizzes) < paths
+            return len(self.quizzes) + len(self.scenarios) < paths
         if part == "modules":
             return len(self.modules) < sum(path.endswith("/module.yaml") for path in self.files)
         known = self.references if part == "bibliography" else self.terms
@@ -129,11 +143,13 @@ def read_manuscript(source: CourseFiles, faults: Faults) -> Manuscript:
 
 
 def _put_in_order(manuscript: Manuscript) -> None:
-    """Put modules, lessons and quizzes in the order in which the course names them."""
+    """Put modules, lessons, scenarios and quizzes in the order in which the course names them."""
     modules = list(manuscript.course.modules if manuscript.course else ())
     keys = [*modules]
     for module in (manuscript.modules.get(key) for key in modules):
-        keys += [*module.declaration.lessons, module.declaration.quiz or ""] if module else ()
+        if module:
+            said = module.declaration
+            keys += [*said.lessons, *said.scenarios, said.quiz or ""]
     ranks = {key: rank for rank, key in enumerate(keys)}
 
     def rank(entry: tuple[str, object]) -> int:
@@ -141,6 +157,7 @@ def _put_in_order(manuscript: Manuscript) -> None:
 
     manuscript.modules = dict(sorted(manuscript.modules.items(), key=rank))
     manuscript.lessons = dict(sorted(manuscript.lessons.items(), key=rank))
+    manuscript.scenarios = dict(sorted(manuscript.scenarios.items(), key=rank))
     manuscript.quizzes = dict(sorted(manuscript.quizzes.items(), key=rank))
 
 
@@ -184,10 +201,29 @@ def _read_file(manuscript: Manuscript, path: str, text: str, faults: Faults) -> 
             manuscript.modules[folder] = ModuleSource(folder, module, document)
     else:
         _note_activity(manuscript, stem, path)
-        document = read_document(path, text, faults)
-        quiz = document and declared(QuizDeclaration, document, faults)
-        if document and quiz:
-            manuscript.quizzes[stem] = QuizSource(stem, folder, path, quiz, document)
+        _read_activity(manuscript, path, text, faults)
+
+
+def activity_model(document: Document) -> type[QuizDeclaration] | type[ScenarioDeclaration]:
+    """What the file of an activity declares: a scenario when it has a scenario's fields."""
+    is_quiz = document.root.under("items") is not None
+    is_scenario = any(document.root.under(name) for name in _OF_SCENARIOS)
+    return ScenarioDeclaration if is_scenario and not is_quiz else QuizDeclaration
+
+
+def _read_activity(manuscript: Manuscript, path: str, text: str, faults: Faults) -> None:
+    folder, _, name = path.rpartition("/")
+    key, document = name.removesuffix(".yaml"), read_document(path, text, faults)
+    if document is None:
+        return
+    if activity_model(document) is ScenarioDeclaration:
+        scenario = declared(ScenarioDeclaration, document, faults)
+        if scenario:
+            manuscript.scenarios[key] = ScenarioSource(key, folder, path, scenario, document)
+        return
+    quiz = declared(QuizDeclaration, document, faults)
+    if quiz:
+        manuscript.quizzes[key] = QuizSource(key, folder, path, quiz, document)
 
 
 def _note_activity(manuscript: Manuscript, key: str, path: str) -> None:

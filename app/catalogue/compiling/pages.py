@@ -82,10 +82,8 @@ class Page:
 
     @property
     def words(self) -> int:
-        """How many words a reader meets; two ideographs count as one."""
-        text = " ".join(self.passage)
-        ideographs = len(_IDEOGRAPH.findall(text))
-        return len(_IDEOGRAPH.sub(" ", text).split()) + ideographs // 2
+        """How many words a reader meets."""
+        return words_in(" ".join(self.passage))
 
     @property
     def title_tag(self) -> str:
@@ -211,6 +209,12 @@ class Page:
             f'<section class="sources" aria-labelledby="sources"><{tag} id="sources">'
             f"{self.say(phrases.SOURCES)}</{tag}><dl>{listed}</dl></section>"
         )
+
+
+def words_in(text: str) -> int:
+    """How many words the text has; two ideographs count as one."""
+    ideographs = len(_IDEOGRAPH.findall(text))
+    return len(_IDEOGRAPH.sub(" ", text).split()) + ideographs // 2
 
 
 def reference_html(around: Surroundings, reference: str) -> str:

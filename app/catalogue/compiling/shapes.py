@@ -14,6 +14,7 @@ from app.catalogue.compiling.declarations import (
     ModuleDeclaration,
     QuizDeclaration,
     RecallSet,
+    ScenarioDeclaration,
 )
 
 SCHEMAS: Mapping[str, type[BaseModel]] = {
@@ -24,6 +25,7 @@ SCHEMAS: Mapping[str, type[BaseModel]] = {
     "module": ModuleDeclaration,
     "quiz": QuizDeclaration,
     "recall": RecallSet,
+    "scenario": ScenarioDeclaration,
 }
 
 Schema = Mapping[str, Any]

@@ -11,10 +11,16 @@ from app.catalogue.compiling.declarations import CourseDeclaration
 from app.catalogue.compiling.faults import Faults
 from app.catalogue.compiling.item_texts import ItemWriter
 from app.catalogue.compiling.lines import LineWriter, Surroundings, Where
-from app.catalogue.compiling.manuscripts import LessonSource, Manuscript, QuizSource
+from app.catalogue.compiling.manuscripts import (
+    LessonSource,
+    Manuscript,
+    QuizSource,
+    ScenarioSource,
+)
 from app.catalogue.compiling.pages import Page, reference_html
 from app.catalogue.compiling.readings import Reading, Said
 from app.catalogue.compiling.sanitisers import sanitised
+from app.catalogue.compiling.scenario_texts import ScenarioWriter
 
 LESSON_BUDGET = 12_000
 
@@ -37,6 +43,7 @@ class Texts:
     entries: list[CompiledEntry] = field(default_factory=list)
     lessons: dict[str, LessonMeasure] = field(default_factory=dict)
     quiz_bytes: dict[str, int] = field(default_factory=dict)
+    scenario_bytes: dict[str, int] = field(default_factory=dict)
     used_media: set[str] = field(default_factory=set)
     cited: set[str] = field(default_factory=set)
 
@@ -65,6 +72,8 @@ class TextWriter:
             self._write_titled(f"module/{key}", module.declaration.title)
         for lesson in self.manuscript.lessons.values():
             self._write_lesson(lesson)
+        for scenario in self.manuscript.scenarios.values():
+            self._write_scenario(scenario)
         for quiz in self.manuscript.quizzes.values():
             self._write_quiz(quiz)
         return self.written
@@ -142,23 +151,36 @@ class TextWriter:
             weight + sum(len(picture.content) for picture in page.pictures.values()),
         )
 
+    def _write_scenario(self, scenario: ScenarioSource) -> None:
+        owner, declared = f"scenario/{scenario.key}", scenario.declaration
+        title = self.reading.says(owner, declared.title)
+        lines = LineWriter(self.around, self.faults, shows_sources=True, allows_terms=False)
+        parts = ScenarioWriter(scenario, self.reading, lines).parts()
+        parts["sources"] = self._sources([*declared.sources, *lines.cited])
+        parts["untranslated"] = ["title"] if title.is_source else []
+        self._add(owner, title.text, parts=parts)
+        weight = packed(json.dumps(parts, ensure_ascii=False))
+        self.written.scenario_bytes[scenario.key] = weight
+
     def _write_quiz(self, quiz: QuizSource) -> None:
         self._write_titled(f"quiz/{quiz.key}", quiz.declaration.title)
         shown: list[dict[str, Any]] = []
         for number, item in enumerate(quiz.declaration.items):
             lines = LineWriter(self.around, self.faults, shows_sources=False, allows_terms=False)
             parts = ItemWriter(self.reading, lines).parts(item, quiz.document, "items", number)
-            cited = list(dict.fromkeys([*item.sources, *lines.cited]))
-            self.written.cited |= set(cited)
-            parts["sources"] = [
-                {"id": each, "html": sanitised(reference_html(self.around, each))}
-                for each in cited
-                if each in self.around.references
-            ]
+            parts["sources"] = self._sources([*item.sources, *lines.cited])
             html = sanitised(f"{parts['lead']}<p>{parts['stem']}</p>")
             self._add(f"item/{item.key}", "", html=html, parts=parts)
             shown.append(parts)
         self.written.quiz_bytes[quiz.key] = packed(json.dumps(shown, ensure_ascii=False))
+
+    def _sources(self, cited: list[str]) -> list[dict[str, str]]:
+        self.written.cited |= set(cited)
+        return [
+            {"id": each, "html": sanitised(reference_html(self.around, each))}
+            for each in dict.fromkeys(cited)
+            if each in self.around.references
+        ]
 
     def _add(self, owner: str, title: str, *, parts: dict[str, Any], html: str = "") -> None:
         fresh, stale = self.reading.counted()

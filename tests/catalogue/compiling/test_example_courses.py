@@ -48,9 +48,10 @@ def test_the_full_course_is_in_the_order_of_its_course_file():
     assert [(a.position, a.key, a.module_key) for a in course.activities] == [
         (1, "four-questions", "reading-results"),
         (2, "waiting-times", "reading-results"),
-        (3, "reading-quiz", "reading-results"),
-        (4, "one-question", "asking-well"),
-        (5, "final-assessment", None),
+        (3, "before-the-press", "reading-results"),
+        (4, "reading-quiz", "reading-results"),
+        (5, "one-question", "asking-well"),
+        (6, "final-assessment", None),
     ]
     final = course.activities[-1]
     assert final.settings == {
@@ -64,7 +65,7 @@ def test_the_full_course_is_in_the_order_of_its_course_file():
     }
 
 
-def test_minutes_are_words_tries_and_recall_items_and_add_up():
+def test_minutes_are_words_tries_and_recall_items_and_add_up_without_scenarios():
     course = compiled(example("full"))
     words = text_of(course, "lesson/four-questions").parts["words"]
     assert 200 < words < 260
@@ -74,7 +75,9 @@ def test_minutes_are_words_tries_and_recall_items_and_add_up():
     assert by_key["one-question"] == 1
     assert by_key["reading-quiz"] == 6
     assert by_key["final-assessment"] == 2
-    assert course.minutes == sum(by_key.values())
+    # The longest path has 4 decisions and 200 words: 3.1 minutes.
+    assert by_key["before-the-press"] == 4
+    assert course.minutes == sum(by_key.values()) - by_key["before-the-press"]
     assert course.modules[0].minutes == sum(
         by_key[key] for key in ("four-questions", "waiting-times", "reading-quiz")
     )
@@ -85,7 +88,8 @@ def test_bytes_of_a_lesson_count_its_pictures_and_not_its_films():
     by_key = {activity.key: activity.bytes for activity in course.activities}
     picture = len(example("full").files["media/counter.png"])
     assert picture < by_key["waiting-times"] < picture + 700
-    assert course.bytes == sum(by_key.values())
+    assert 1000 < by_key["before-the-press"] < 1500
+    assert course.bytes == sum(by_key.values()) - by_key["before-the-press"]
 
 
 def test_every_owner_has_one_text_in_every_language():
@@ -108,6 +112,7 @@ def test_every_owner_has_one_text_in_every_language():
         "module",
         "lesson",
         "quiz",
+        "scenario",
         "item",
         "outcome",
     }

@@ -1,0 +1,208 @@
+"""Scenarios: what must hold in a branching scenario, so that every path of it ends."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from app.catalogue.compiling.declarations import (
+    ScenarioChoice,
+    ScenarioDeclaration,
+    ScenarioStep,
+)
+from app.catalogue.compiling.documents import Document
+from app.catalogue.compiling.faults import Faults, meant
+from app.catalogue.compiling.manuscripts import Manuscript, ModuleSource, ScenarioSource
+from app.catalogue.compiling.names import check_outcomes, check_sources, check_unique, has_file
+
+FEWEST_CHOICES, MOST_CHOICES = 2, 4
+FEWEST_DECISIONS = 3
+FEWEST_ENDINGS = 2
+
+
+def check_scenarios(manuscript: Manuscript, faults: Faults) -> None:
+    """Add a fault for everything that would leave a player without a way or a reason."""
+    for module in manuscript.modules.values():
+        _check_names(manuscript, module, faults)
+    for scenario in manuscript.scenarios.values():
+        document, said = scenario.document, scenario.declaration
+        _check_place(manuscript, scenario, faults)
+        check_outcomes(manuscript, document, ("outcomes",), said.outcomes, faults)
+        check_sources(manuscript, document, ("sources",), said.sources, faults)
+        check_unique(document, ("steps",), [step.key for step in said.steps], faults)
+        for number, step in enumerate(said.steps):
+            _check_step(manuscript, document, number, step, faults)
+        _check_ways(document, said, faults)
+
+
+def longest(
+    said: ScenarioDeclaration,
+    of_step: Callable[[ScenarioStep], float],
+    of_choice: Callable[[ScenarioChoice], float],
+) -> float:
+    """The most that any path from the start to an ending adds up to; there must be no circle."""
+    steps = {step.key: step for step in said.steps}
+    most: dict[str, float] = {}
+
+    def from_here(key: str) -> float:
+        if key not in most:
+            step = steps[key]
+            onward = (of_choice(choice) + from_here(choice.to) for choice in step.choices)
+            most[key] = of_step(step) + max(onward, default=0)
+        return most[key]
+
+    return from_here(said.start)
+
+
+def decisions_of(said: ScenarioDeclaration) -> int:
+    """How many decisions the longest path asks for."""
+    return round(longest(said, lambda _step: 0, lambda _choice: 1))
+
+
+def _check_names(manuscript: Manuscript, module: ModuleSource, faults: Faults) -> None:
+    document, named = module.document, module.declaration.scenarios
+    check_unique(document, ("scenarios",), named, faults)
+    for number, key in enumerate(named):
+        line = document.line("scenarios", number)
+        if not has_file(manuscript, key, module.key):
+            what = f"there is no scenario {module.key}/{key}.yaml"
+            mend = meant(key, manuscript.scenarios, "write it, or take its key out")
+            faults.add(document.path, line, what, mend)
+        elif key in manuscript.quizzes:
+            what = f"`{key}` is a quiz, not a scenario"
+            faults.add(document.path, line, what, "name it under `quiz`")
+
+
+def _check_place(manuscript: Manuscript, scenario: ScenarioSource, faults: Faults) -> None:
+    module = manuscript.modules.get(scenario.folder)
+    if not scenario.folder:
+        what = "a scenario lies beside course.yaml"
+        faults.add(scenario.path, 1, what, "put it into the folder of its module")
+    elif module and scenario.key not in module.declaration.scenarios:
+        mend = "add its key to `scenarios` in module.yaml"
+        faults.add(scenario.path, 1, "no module names this scenario", mend)
+
+
+def _check_step(
+    manuscript: Manuscript, document: Document, number: int, step: ScenarioStep, faults: Faults
+) -> None:
+    path, line, count = document.path, document.line("steps", number), len(step.choices)
+    if step.choices and step.ending:
+        what = f"the step `{step.key}` has choices and an ending"
+        faults.add(path, line, what, "keep the one or the other")
+    elif not step.choices and not step.ending:
+        mend = "add `choices:`, or `ending:` with one of `good`, `mixed` or `poor`"
+        faults.add(path, line, f"the step `{step.key}` has neither choices nor an ending", mend)
+    elif step.choices and not FEWEST_CHOICES <= count <= MOST_CHOICES:
+        what = f"the step `{step.key}` has {count} choice{'' if count == 1 else 's'}"
+        faults.add(path, document.line("steps", number, "choices"), what, "give two to four")
+    check_unique(document, ("steps", number, "choices"), [c.key for c in step.choices], faults)
+    _check_choices(document, number, step, faults)
+    if step.lesson is None:
+        return
+    line = document.line("steps", number, "lesson")
+    if step.choices:
+        what = "a lesson to read again stands before the ending"
+        faults.add(path, line, what, "name it in the endings")
+    elif not any(p.endswith(".md") for p in manuscript.activity_paths.get(step.lesson, ())):
+        mend = meant(step.lesson, manuscript.lessons, "write the key of a lesson of this course")
+        faults.add(path, line, f"there is no lesson `{step.lesson}`", mend)
+
+
+def _check_choices(document: Document, number: int, step: ScenarioStep, faults: Faults) -> None:
+    """No two choices of a step read alike, or lead to the same place for the same reason."""
+    texts: dict[str, str] = {}
+    ways: dict[tuple[str, str], str] = {}
+    for place, choice in enumerate(step.choices):
+        line = document.line("steps", number, "choices", place)
+        twin = texts.setdefault(choice.text.casefold(), choice.key)
+        same = ways.setdefault((choice.to, choice.feedback.casefold()), choice.key)
+        if twin != choice.key:
+            what = f"`{choice.key}` has the same text as `{twin}`"
+            faults.add(document.path, line, what, "make the choices differ")
+        elif same != choice.key:
+            what = f"`{choice.key}` leads to the same step with the same feedback as `{same}`"
+            faults.add(document.path, line, what, "give it a consequence or a reason of its own")
+
+
+def _check_ways(document: Document, said: ScenarioDeclaration, faults: Faults) -> None:
+    """From the start every step is reached, and every path ends after enough decisions."""
+    steps = {step.key: step for step in said.steps}
+    unknown = [("start", said.start, document.line("start"))] if said.start not in steps else []
+    unknown += [
+        (f"the choice `{choice.key}`", choice.to, line)
+        for _step, choice, line in _choices(document, said)
+        if choice.to not in steps
+    ]
+    for what, key, line in unknown:
+        mend = meant(key, steps, "write the key of a step")
+        faults.add(document.path, line, f"{what} leads to no step: there is no `{key}`", mend)
+    if unknown:
+        return
+    has_circle = _check_circles(document, said, faults)
+    _check_reached(document, said, faults)
+    if not has_circle:
+        _check_decisions(document, said, faults)
+    _check_endings(document, said, faults)
+
+
+def _choices(
+    document: Document, said: ScenarioDeclaration
+) -> Iterator[tuple[ScenarioStep, ScenarioChoice, int]]:
+    """Every choice with its step and the line that says where it leads."""
+    for number, step in enumerate(said.steps):
+        for place, choice in enumerate(step.choices):
+            yield step, choice, document.line("steps", number, "choices", place, "to")
+
+
+def _check_circles(document: Document, said: ScenarioDeclaration, faults: Faults) -> bool:
+    """Refuse each choice that leads to a step from which one comes back to it."""
+    onward = {step.key: {choice.to for choice in step.choices} for step in said.steps}
+    has_circle = False
+    for step, choice, line in _choices(document, said):
+        if step.key in _reached(onward, choice.to):
+            has_circle = True
+            what = f"the choice `{choice.key}` of `{step.key}` leads round in a circle"
+            mend = f"let no way lead from `{choice.to}` back to `{step.key}`"
+            faults.add(document.path, line, what, mend)
+    return has_circle
+
+
+def _check_reached(document: Document, said: ScenarioDeclaration, faults: Faults) -> None:
+    onward = {step.key: {choice.to for choice in step.choices} for step in said.steps}
+    reached = _reached(onward, said.start)
+    for number, step in enumerate(said.steps):
+        if step.key not in reached:
+            what = f"no way leads to the step `{step.key}`"
+            mend = "let a choice lead to it, or take it out"
+            faults.add(document.path, document.line("steps", number), what, mend)
+
+
+def _reached(onward: dict[str, set[str]], start: str) -> set[str]:
+    reached, waiting = set(), [start]
+    while waiting:
+        key = waiting.pop()
+        if key not in reached:
+            reached.add(key)
+            waiting += onward[key]
+    return reached
+
+
+def _check_decisions(document: Document, said: ScenarioDeclaration, faults: Faults) -> None:
+    decisions = decisions_of(said)
+    if decisions < FEWEST_DECISIONS:
+        what = f"the longest path has {decisions} decision{'' if decisions == 1 else 's'}"
+        mend = f"let at least one path have {FEWEST_DECISIONS}"
+        faults.add(document.path, document.line("steps"), what, mend)
+
+
+def _check_endings(document: Document, said: ScenarioDeclaration, faults: Faults) -> None:
+    endings = Counter(step.ending for step in said.steps if step.ending)
+    line = document.line("steps")
+    if endings.total() < FEWEST_ENDINGS:
+        mend = f"write at least {FEWEST_ENDINGS}, one of them good and one not"
+        count = f"{endings.total()} ending{'' if endings.total() == 1 else 's'}"
+        faults.add(document.path, line, f"the scenario has {count}", mend)
+    elif not endings["good"]:
+        faults.add(document.path, line, "no ending is good", "let one path end well")
+    elif endings["good"] == endings.total():
+        mend = "let one path end `mixed` or `poor`"
+        faults.add(document.path, line, "every ending is good", mend)
