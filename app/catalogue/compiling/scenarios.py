@@ -154,16 +154,25 @@ def _choices(
 
 
 def _check_circles(document: Document, said: ScenarioDeclaration, faults: Faults) -> bool:
-    """Refuse each choice that leads to a step from which one comes back to it."""
-    onward = {step.key: {choice.to for choice in step.choices} for step in said.steps}
-    has_circle = False
+    """Refuse each choice that leads back to a step through which one came to it."""
+    onward: dict[str, list[tuple[ScenarioChoice, int]]] = {step.key: [] for step in said.steps}
     for step, choice, line in _choices(document, said):
-        if step.key in _reached(onward, choice.to):
-            has_circle = True
-            what = f"the choice `{choice.key}` of `{step.key}` leads round in a circle"
-            mend = f"let no way lead from `{choice.to}` back to `{step.key}`"
-            faults.add(document.path, line, what, mend)
-    return has_circle
+        onward[step.key].append((choice, line))
+    done: set[str] = set()
+    circles: list[int] = []
+
+    def follow(key: str, behind: tuple[str, ...]) -> None:
+        for choice, line in onward[key]:
+            if choice.to in behind:
+                circles.append(line)
+                what = f"the choice `{choice.key}` of `{key}` leads back to `{choice.to}`"
+                faults.add(document.path, line, what, "let it lead to a step further on")
+            elif choice.to not in done:
+                follow(choice.to, (*behind, choice.to))
+        done.add(key)
+
+    follow(said.start, (said.start,))
+    return bool(circles)
 
 
 def _check_reached(document: Document, said: ScenarioDeclaration, faults: Faults) -> None:
