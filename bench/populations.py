@@ -175,11 +175,12 @@ def _sign_ins(speech: Speech) -> str:
 
 def _enrolments(speech: Speech) -> str:
     opened, started = speech.moment("n % 400000 + c.at"), speech.moment("n % 400000 + c.at + 60")
+    day = speech.day("(n % 400000 + 2000) / 1440")
     return f"""
         INSERT INTO enrolments
-          (id, learner_id, course_id, version_id, round, opened_at, started_at)
-        SELECT (n - 1) * 5 + c.at, n, c.course_id, c.version_id, 1, {opened},
-          CASE WHEN c.at < 5 THEN {started} END
+          (id, learner_id, course_id, version_id, round, opened_at, opened_day, started_at, started_day)
+        SELECT (n - 1) * 5 + c.at, n, c.course_id, c.version_id, 1, {opened}, {day},
+          CASE WHEN c.at < 5 THEN {started} END, CASE WHEN c.at < 5 THEN {day} END
         FROM s CROSS JOIN c"""
 
 

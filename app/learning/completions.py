@@ -77,7 +77,7 @@ def complete_if_met(
         "version_id": place.version_id,
         "placement_id": standing.placement_id,
         "completed_at": moment,
-        "day": date.fromisoformat(day),
+        "day": day,
         "language": language,
         "mode": mode,
         "trace": _kept_trace(trace, required.rule, passed),
@@ -93,7 +93,7 @@ def complete_if_met(
             language=language,
             mode=mode,
             happened_at=moment,
-            day=day,
+            day=day.isoformat(),
             minutes=required.course_minutes,
         ),
     )

@@ -1,11 +1,12 @@
 """Enrolments: who follows which course, in which round, since when, until when."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, NamedTuple, cast
 
 from sqlalchemy import (
     CursorResult,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -25,13 +26,14 @@ from app.foundation import clock
 from app.foundation.database import Id, Model, Moment, MomentType, Once, Ref, table_of
 from app.foundation.errors import NotFound, Refusal
 from app.i18n.marking import N_
-from app.learning.standings import standing_of
+from app.learning.standings import Standing, standing_of
 
 
 class Enrolment(Model):
     """One round of one learner in one course; leaving ends it, nothing deletes it.
 
-    `started_at` is when the first lesson was done or the first attempt opened.
+    `started_at` is when the first lesson was done or the first attempt opened. The days are fixed
+    in the institution's time zone, as those of the events are.
     """
 
     __tablename__ = "enrolments"
@@ -55,7 +57,9 @@ class Enrolment(Model):
     version_id: Mapped[Ref] = mapped_column(ForeignKey("course_versions.id"))
     round: Mapped[int] = mapped_column(Integer)
     opened_at: Mapped[Moment]
+    opened_day: Mapped[date] = mapped_column(Date)
     started_at: Mapped[Moment | None]
+    started_day: Mapped[date | None] = mapped_column(Date)
     ended_at: Mapped[Moment | None]
     end_reason: Mapped[str | None] = mapped_column(String(32))
 
@@ -148,7 +152,10 @@ _CURRENT = select(_versions.id).where(
 _START = (
     update(table_of(Enrolment))
     .where(_enrolments.id == bindparam("place_id"), _enrolments.started_at.is_(None))
-    .values(started_at=bindparam("moment", type_=MomentType()))
+    .values(
+        started_at=bindparam("moment", type_=MomentType()),
+        started_day=bindparam("day", type_=Date()),
+    )
 )
 _END = (
     update(table_of(Enrolment))
@@ -168,25 +175,29 @@ def enrol(db: Session, learner_id: int, course_id: int, language: str) -> Place:
         raise CourseNotOpen
     place = standing_place(db, learner_id, course_id)
     while place is None:
-        is_new = _open_round(db, learner_id, course_id, version_id)
+        standing = standing_of(db, learner_id, course_id)
+        is_new = _open_round(db, learner_id, course_id, version_id, standing)
         place = standing_place(db, learner_id, course_id)
         if is_new and place is not None:
-            _record_enrolled(db, place, language)
+            _record_enrolled(db, place, language, standing)
     return place
 
 
-def _open_round(db: Session, learner_id: int, course_id: int, version_id: int) -> bool:
+def _open_round(
+    db: Session, learner_id: int, course_id: int, version_id: int, standing: Standing
+) -> bool:
     asked = {"learner_id": learner_id, "course_id": course_id}
+    moment = clock.now()
     row = asked | {
         "version_id": version_id,
         "round": (db.scalar(_LAST_ROUND, asked) or 0) + 1,
-        "opened_at": clock.now(),
+        "opened_at": moment,
+        "opened_day": standing.day_of(moment),
     }
     return _once.add(db, row)
 
 
-def _record_enrolled(db: Session, place: Place, language: str) -> None:
-    standing = standing_of(db, place.learner_id, place.course_id)
+def _record_enrolled(db: Session, place: Place, language: str, standing: Standing) -> None:
     record(
         db,
         Enrolled(
@@ -196,7 +207,7 @@ def _record_enrolled(db: Session, place: Place, language: str) -> None:
             mode="online",
             happened_at=place.opened_at,
             round=place.round,
-            day=standing.day_of(place.opened_at),
+            day=standing.day_of(place.opened_at).isoformat(),
         ),
     )
 
@@ -217,7 +228,7 @@ def withdraw(db: Session, place_id: int, language: str, reason: str = "left") ->
             language=language,
             mode="online",
             happened_at=moment,
-            day=standing.day_of(moment),
+            day=standing.day_of(moment).isoformat(),
             reason=reason,
         ),
     )
@@ -225,10 +236,12 @@ def withdraw(db: Session, place_id: int, language: str, reason: str = "left") ->
 
 def start(db: Session, place: Place, language: str, mode: str = "online") -> None:
     """Note the first lesson done or attempt opened; every later call changes nothing."""
-    moment = clock.now()
-    if place.started_at or not _changed(db, _START, {"place_id": place.id, "moment": moment}):
+    if place.started_at:
         return
-    standing = standing_of(db, place.learner_id, place.course_id)
+    moment, standing = clock.now(), standing_of(db, place.learner_id, place.course_id)
+    day = standing.day_of(moment)
+    if not _changed(db, _START, {"place_id": place.id, "moment": moment, "day": day}):
+        return
     record(
         db,
         Started(
@@ -237,7 +250,7 @@ def start(db: Session, place: Place, language: str, mode: str = "online") -> Non
             language=language,
             mode=mode,
             happened_at=moment,
-            day=standing.day_of(moment),
+            day=day.isoformat(),
         ),
     )
 

@@ -108,8 +108,7 @@ def create_withdrawal(request: Request, db: Db, learner: Learner) -> Response:
 def _on_to(request: Request, edition: Edition, activity: EditionActivity | None) -> Response:
     if activity is None:
         return onward(request, "show_course", slug=edition.slug)
-    route = "show_lesson" if activity.kind == "lesson" else "show_quiz"
-    return onward(request, route, slug=edition.slug, key=activity.key)
+    return onward(request, f"show_{activity.kind}", slug=edition.slug, key=activity.key)
 
 
 def _shown(db: Session, standing: Round, done: Done, language: str) -> Shown:

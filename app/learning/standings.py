@@ -1,6 +1,6 @@
 """Standings: under which placement, and on which calendar day, something of a learner counts."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
@@ -21,9 +21,9 @@ class Standing(NamedTuple):
     placement_id: int | None
     time_zone: str
 
-    def day_of(self, moment: datetime) -> str:
-        """The calendar day of a moment, as ISO 8601."""
-        return day_in(moment, self.time_zone).isoformat()
+    def day_of(self, moment: datetime) -> date:
+        """The calendar day of a moment."""
+        return day_in(moment, self.time_zone)
 
 
 _courses, _placements = Course.__table__.c, Placement.__table__.c

@@ -13,6 +13,9 @@ SIGNS = {
     ("lesson", AHEAD): "open",
     ("lesson", HERE): "here",
     ("lesson", DONE): "done",
+    ("scenario", AHEAD): "fork",
+    ("scenario", HERE): "forkhere",
+    ("scenario", DONE): "fork",
     ("quiz", AHEAD): "test",
     ("quiz", HERE): "testhere",
     ("quiz", DONE): "testdone",
@@ -66,7 +69,7 @@ def way_through(
         stops = tuple(_stop(activity, done, here) for activity in module.activities)
         behind += sum(each.minutes for each in module.activities if each.key in done)
         is_here = here is not None and here.module == module.number
-        is_done = all(activity.key in done for activity in module.activities)
+        is_done = all(each.key in done for each in module.activities if not each.is_practice)
         stretches.append(Stretch(module, is_done, is_here, stops))
     final = _stop(edition.final, done, here) if edition.final else None
     stations_done = [stretch.is_done for stretch in stretches]
@@ -94,13 +97,13 @@ def sign_of(activity: EditionActivity, standing: str) -> str:
 def next_in(edition: Edition, done: Sequence[str]) -> EditionActivity | None:
     """Where to go on: the first activity not done after the one done last, else the first at all.
 
-    `done` is in the order of doing; nothing is left when all is done.
+    `done` is in the order of doing; nothing is left when all is done. Scenarios are never done.
     """
     places = [edition.places[key] for key in done if key in edition.places]
     start = places[-1] + 1 if places else 0
     passed = set(done)
     around = (*edition.activities[start:], *edition.activities[:start])
-    return next((activity for activity in around if activity.key not in passed), None)
+    return next((each for each in around if each.key not in passed and not each.is_practice), None)
 
 
 def trace_in(edition: Edition, done: Collection[str]) -> Trace:

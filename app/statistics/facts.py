@@ -34,6 +34,7 @@ class Fact(Model):
     __table_args__ = (
         UniqueConstraint("measure", "enrolment_id"),
         Index("ix_facts_course_id", "course_id", "day"),
+        Index("ix_facts_measure", "measure", "day", "enrolment_id"),
         Index("ix_facts_placement_id", "placement_id"),
     )
 

@@ -26,7 +26,7 @@ COLUMNS = (
 
 
 class Row(NamedTuple):
-    """One enrolment; days are those of the facts, `score` is percent of the counted quizzes.
+    """One enrolment; days are those of its institution, `score` is percent of the counted quizzes.
 
     The institution is where the person worked when the counted thing happened.
     """
@@ -50,7 +50,6 @@ _states, _courses, _versions = (
 )  # fmt: skip
 _enrolments, _completions = Enrolment.__table__.c, Completion.__table__.c
 _certificates = Certificate.__table__.c
-_enrolled, _started = Fact.__table__.alias("enrolled"), Fact.__table__.alias("started")
 
 
 def records(scope: Scope, asked: Asked, measure: Measure) -> Select[Any]:
@@ -72,8 +71,8 @@ def records(scope: Scope, asked: Asked, measure: Measure) -> Select[Any]:
             _versions.number.label("version"),
             _facts.language.label("language"),
             _enrolments.round.label("round"),
-            _enrolled.c.day.label("enrolled"),
-            _started.c.day.label("started"),
+            _enrolments.opened_day.label("enrolled"),
+            _enrolments.started_day.label("started"),
             _completions.day.label("completed"),
             _completions.score.label("score"),
             _certificates.code.label("certificate"),
@@ -89,14 +88,6 @@ def records(scope: Scope, asked: Asked, measure: Measure) -> Select[Any]:
             (_states.institution_id == _placements.institution_id)
             & _states.replaced_at.is_(None)
             & _states.valid_to.is_(None),
-        )
-        .outerjoin(
-            _enrolled,
-            (_enrolled.c.measure == "enrolled") & (_enrolled.c.enrolment_id == _facts.enrolment_id),
-        )
-        .outerjoin(
-            _started,
-            (_started.c.measure == "started") & (_started.c.enrolment_id == _facts.enrolment_id),
         )
         .outerjoin(Completion.__table__, _completions.enrolment_id == _facts.enrolment_id)
         .join(Certificate.__table__, standing, isouter=measure != "certified")

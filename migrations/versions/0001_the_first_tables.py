@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("measure", "enrolment_id", name=op.f("uq_facts_measure_enrolment_id")),
     )
     op.create_index("ix_facts_course_id", "facts", ["course_id", "day"], unique=False)
+    op.create_index("ix_facts_measure", "facts", ["measure", "day", "enrolment_id"], unique=False)
     op.create_index("ix_facts_placement_id", "facts", ["placement_id"], unique=False)
     op.create_table(
         "institutions",
@@ -401,7 +402,9 @@ def upgrade() -> None:
         sa.Column("version_id", BIG, nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_day", sa.Date(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("started_day", sa.Date(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("end_reason", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(
@@ -841,6 +844,7 @@ def downgrade() -> None:
     op.drop_table("items")
     op.drop_table("institutions")
     op.drop_index("ix_facts_placement_id", table_name="facts")
+    op.drop_index("ix_facts_measure", table_name="facts")
     op.drop_index("ix_facts_course_id", table_name="facts")
     op.drop_table("facts")
     op.drop_index("ix_events_person_id", table_name="events")
