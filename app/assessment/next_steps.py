@@ -36,7 +36,7 @@ def next_steps(
     onward = next_in(edition, done)
     way = way_through(edition, done, onward)
     own = [each for stretch in way.stretches if stretch.module.number == module
-           for each in stretch.module.activities]  # fmt: skip
+           for each in stretch.module.activities if not each.is_practice]  # fmt: skip
     return NextSteps(
         way=way,
         again=_lessons_behind(edition, module, outcomes),

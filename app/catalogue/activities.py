@@ -1,4 +1,4 @@
-"""Activities: the modules of a version, and the lessons and quizzes in them."""
+"""Activities: the modules of a version, and the lessons, scenarios and quizzes in them."""
 
 from sqlalchemy import Boolean, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,11 +19,11 @@ class Module(Model):
 
 
 class Activity(Model):
-    """A lesson or quiz of one version; progress and results hang on its key.
+    """A lesson, scenario or quiz of one version; progress and results hang on its key.
 
-    `kind` is lesson or quiz; a final assessment is a quiz without a module. `minutes` and `bytes`
-    are what it costs a learner; `settings` of a quiz: pass_mark (percent), attempts, time_limit
-    (minutes), draw, shuffle, final, item_count.
+    `kind` is lesson, scenario or quiz; a final assessment is a quiz without a module. `minutes` and
+    `bytes` are what it costs a learner; `settings` of a quiz: pass_mark (percent), attempts,
+    time_limit (minutes), draw, shuffle, final, item_count; of a scenario: start, decisions, steps.
     """
 
     __tablename__ = "activities"

@@ -68,7 +68,7 @@ _TEXTS = (
 )
 _ACTIVITIES = (
     select(_activities.version_id, _activities.module_id, _activities.minutes)
-    .where(_activities.version_id.in_(_ids))
+    .where(_activities.version_id.in_(_ids), _activities.kind != "scenario")
     .order_by(_activities.version_id, _activities.position)
 )
 _REASONS = (

@@ -37,7 +37,7 @@ class Wording(NamedTuple):
 
 
 class EditionActivity(NamedTuple):
-    """A lesson or quiz at its place; `number` of `of` counts the lessons of its module.
+    """A lesson, scenario or quiz at its place; `number` of `of` counts the lessons of its module.
 
     `module` is the module's number, 0 for the final assessment; `name` is short, for an outline,
     `label` says more, both as HTML inside `marks`; `title` is the name as plain text; `time` and
@@ -61,6 +61,11 @@ class EditionActivity(NamedTuple):
     required: bool
     settings: Mapping[str, Any]
     reason: Reason | None
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether it is played beside the way: no progress, time or rule counts a scenario."""
+        return self.kind == "scenario"
 
 
 class EditionModule(NamedTuple):

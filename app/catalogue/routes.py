@@ -16,6 +16,7 @@ from app.catalogue.courses import owners_of
 from app.catalogue.editions import Edition, EditionActivity, LessonText
 from app.catalogue.files import ATTACHMENT, Part, StoredFile, bytes_of, file_in, part_asked
 from app.catalogue.recommendations import by_goal, recommendation_called, recommendations_in
+from app.catalogue.scenarios import PathUnknown, scenario_called, walked
 from app.catalogue.shelves import article_of, edition_of
 from app.identity.access import Anyone, Visitor
 from app.learning.outlines import Outline, outline_of, rail_of, way_of
@@ -52,6 +53,31 @@ def show_lesson(request: Request, db: Db, reader: AnyReader, key: str) -> Respon
         rail=rail_of(_outline(request, db, reader, edition), way),
         way=way,
         is_done=key in done,
+        before=edition.before(key),
+        after=edition.after(key),
+    )
+
+
+@router.get("/courses/{slug}/scenarios/{key}")
+def show_scenario(request: Request, db: Db, reader: AnyReader, key: str) -> Response:
+    """A scenario after the choices that stand in the address; nothing of it is kept."""
+    edition = _edition(request, db, reader)
+    scenario = scenario_called(db, edition, key, reader.compiler, _placing(request, edition))
+    taken = request.query_params.getlist("path") or [""]
+    if len(taken) > 1:
+        raise PathUnknown
+    walk = walked(scenario, taken[0])
+    done = done_in(db, reader.place_id) if reader.place_id is not None else ()
+    way = way_through(edition, done, scenario.activity)
+    return page(
+        request,
+        "catalogue/scenario.html",
+        reader=reader,
+        edition=edition,
+        scenario=scenario,
+        walk=walk,
+        rail=rail_of(_outline(request, db, reader, edition), way),
+        way=way,
         before=edition.before(key),
         after=edition.after(key),
     )
@@ -197,15 +223,20 @@ def _writing(
     """How a lesson's prose gets its head and its addresses."""
 
     def written(text: LessonText) -> Markup:
-        slug, version = edition.slug, edition.number
-        media = path_of(request, "show_course_file", slug=slug, version=version, path="")
-        lessons = path_of(request, "show_lesson", slug=slug, key="")
-        html = Markup(placed(text.html, media=media, lessons=lessons))  # noqa: S704 - as before
+        html = Markup(_placing(request, edition)(text.html))  # noqa: S704 - as before
         pages: Pages = request.app.state.pages
         context = {"edition": edition, "lesson": lesson, "text": text._replace(html=html)}
         return Markup(pages.render(edition.language, "catalogue/_article.html", context))  # noqa: S704 - a template's
 
     return written
+
+
+def _placing(request: Request, edition: Edition) -> Callable[[str], str]:
+    """How compiled HTML gets the addresses of this course's media and lessons."""
+    slug, version = edition.slug, edition.number
+    media = path_of(request, "show_course_file", slug=slug, version=version, path="")
+    lessons = path_of(request, "show_lesson", slug=slug, key="")
+    return lambda html: placed(html, media=media, lessons=lessons)
 
 
 def _visible_cards(request: Request, db: Session, visitor: Visitor | None) -> tuple[Card, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import BindParameter, Row, bindparam, select
 from sqlalchemy.orm import Session
 
@@ -171,10 +171,13 @@ class _Reading:
         activities = tuple(
             self._lesson(row, number, lessons.index(row) + 1, len(lessons))
             if row.kind == "lesson"
+            else self._scenario(row, number)
+            if row.kind == "scenario"
             else self._quiz(row, number)
             for row in rows
         )
-        minutes, size = sum(each.minutes for each in rows), sum(each.bytes for each in rows)
+        counted = [each for each in activities if not each.is_practice]
+        minutes, size = sum(each.minutes for each in counted), sum(each.bytes for each in counted)
         title = self._wording(f"module/{key}", "title")
         return EditionModule(
             key=key,
@@ -194,6 +197,12 @@ class _Reading:
         return self._activity(row, module, title, title)._replace(
             number=number, of=of, reason=reason
         )
+
+    def _scenario(self, row: Row[Any], module: int) -> EditionActivity:
+        title = self._wording(f"scenario/{row.key}", "title")
+        said = escape(self.words.gettext("Scenario: %(title)s"))
+        name = said % {"title": title.html}
+        return self._activity(row, module, title, title)._replace(name=name, label=name)
 
     def _quiz(self, row: Row[Any], module: int) -> EditionActivity:
         gettext, ngettext = self.words.gettext, self.words.ngettext

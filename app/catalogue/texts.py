@@ -7,7 +7,7 @@ from app.foundation.database import Id, Json, Model, Ref
 
 
 class CompiledText(Model):
-    """The safe HTML of one owner (course, module/…, lesson/…, quiz/…, item/…) in one language.
+    """The safe HTML of one owner (course, module/…, lesson/…, scenario/…, quiz/…, item/…) in one language.
 
     `fresh` and `stale` count translated blocks that match the source and blocks that do not.
     """

@@ -154,9 +154,9 @@ class TextWriter:
     def _write_scenario(self, scenario: ScenarioSource) -> None:
         owner, declared = f"scenario/{scenario.key}", scenario.declaration
         title = self.reading.says(owner, declared.title)
-        lines = LineWriter(self.around, self.faults, shows_sources=True, allows_terms=False)
-        parts = ScenarioWriter(scenario, self.reading, lines).parts()
-        parts["sources"] = self._sources([*declared.sources, *lines.cited])
+        writer = ScenarioWriter(scenario, self.reading, self.around, self.faults)
+        parts = writer.parts()
+        parts["sources"] = self._sources([*declared.sources, *writer.cited])
         parts["untranslated"] = ["title"] if title.is_source else []
         self._add(owner, title.text, parts=parts)
         weight = packed(json.dumps(parts, ensure_ascii=False))
