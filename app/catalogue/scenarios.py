@@ -57,12 +57,14 @@ class Step(NamedTuple):
 class Scenario(NamedTuple):
     """A scenario of one version in one language; `decisions` are those of its longest path.
 
-    `stale` counts the blocks that are shown in the source language.
+    `marks` name the language of its situations where it is not the page's; other words bear them
+    already. `stale` counts the blocks that are shown in the source language.
     """
 
     activity: EditionActivity
     title: Markup
     role: Markup
+    marks: Markup
     start: str
     steps: Mapping[str, Step]
     sources: tuple[Cited, ...]
@@ -151,8 +153,9 @@ def _read(
     steps = dict(reading.steps(placing))
     return Scenario(
         activity=activity,
-        title=_marked("span", Markup.escape(title), marks_of(titled_in, edition.language)),
+        title=_marked(Markup.escape(title), marks_of(titled_in, edition.language)),
         role=reading.inline(placing(parts["role"])),
+        marks=reading.marks,
         start=activity.settings["start"],
         steps=steps,
         sources=tuple(Cited(each["id"], _safe(each["html"])) for each in parts["sources"]),
@@ -183,19 +186,15 @@ class _Reading(NamedTuple):
                 for each in way["choices"]
             )
             lesson = self.edition.activity(way["lesson"]) if way["lesson"] else None
-            html = _marked("div", _safe(placing(said["html"])), self.marks)
-            yield (
-                way["key"],
-                Step(self.inline(said["begins"]), html, choices, way["ending"], lesson),
-            )
+            begins, html = self.inline(said["begins"]), _safe(placing(said["html"]))
+            yield way["key"], Step(begins, html, choices, way["ending"], lesson)
 
     def inline(self, html: str) -> Markup:
-        return _marked("span", _safe(html), self.marks)
+        return _marked(_safe(html), self.marks)
 
 
-def _marked(tag: str, html: Markup, marks: Markup) -> Markup:
-    """The HTML in an element of its own language, where that is not the page's."""
-    return Markup("<{0}{1}>{2}</{0}>").format(Markup(tag), marks, html) if marks else html  # noqa: S704 - "div" or "span"
+def _marked(html: Markup, marks: Markup) -> Markup:
+    return Markup("<span{}>{}</span>").format(marks, html) if marks else html
 
 
 def _safe(html: str) -> Markup:

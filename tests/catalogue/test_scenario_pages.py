@@ -176,7 +176,7 @@ def test_the_course_the_outline_and_the_lessons_lead_through_it(scenario, eve):
 
 
 def test_no_count_of_time_or_progress_has_a_scenario_in_it(db, app, scenario, eve, awa):
-    assert "13 min" in text_of(eve.get(COURSE))  # the module without the scenario
+    assert "13 min ·" in text_of(eve.get(COURSE))  # the module without the scenario
     place = make_enrolment(db, awa, scenario)
     db.commit()
     own = eve.as_(awa)
@@ -212,7 +212,7 @@ def test_a_learner_finds_it_in_two_statements_once_it_was_read(db, app, scenario
 def test_what_is_not_translated_stands_in_its_own_language(scenario, eve):
     arabic = eve.get(SCENARIO.replace("/en/", "/ar-XB/") + f"?path={POOR}").text
     assert '<h1><span lang="en" dir="ltr">Before the press release</span></h1>' in arabic
-    assert '<div lang="en" dir="ltr"><p>Two days later' in arabic
+    assert '<div class="scenario__text stack" lang="en" dir="ltr"><p>Two days later' in arabic
     assert '<span lang="en" dir="ltr">That is not an answer' in arabic
 
 
