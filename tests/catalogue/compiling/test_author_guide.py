@@ -6,15 +6,16 @@ from pathlib import Path
 import pytest
 
 from app.catalogue.compiling.folders import CourseFiles
-from tests.makers.sources import QUIZ, compiled, example, faults_of, make_source
+from tests.makers.sources import QUIZ, compiled, example, faults_of, make_source, with_scenario
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "guides" / "author.md").read_text("utf-8")
-FIRST, LESSONS, QUESTIONS, OTHERS = (
+FIRST, LESSONS, QUESTIONS, SCENARIOS, OTHERS = (
     GUIDE.index(head)
     for head in (
         "## Your first course",
         "## What a lesson may hold",
         "## Questions",
+        "## Scenarios",
         "## The other files",
     )
 )
@@ -65,12 +66,21 @@ def test_the_guide_shows_every_element_there_is():
 
 
 def test_the_seven_types_of_the_guide_make_a_quiz():
-    head, items = blocks_between(QUESTIONS, OTHERS, "yaml")
+    head, items = blocks_between(QUESTIONS, SCENARIOS, "yaml")
     quiz = re.sub(r" +#.*", "", head) + items
     source = make_source(quiz=quiz)
     assert faults_of(source) == []
     course = compiled(source)
     assert len({item.kind for item in course.items}) == 7
+
+
+def test_the_scenario_of_the_guide_can_be_played_as_it_stands():
+    (scenario,) = blocks_between(SCENARIOS, OTHERS, "yaml")
+    source = with_scenario(scenario)
+    assert faults_of(source) == []
+    (played,) = (each for each in compiled(source).activities if each.kind == "scenario")
+    endings = {step["ending"] for step in played.settings["steps"]}
+    assert endings == {None, "good", "mixed", "poor"}
 
 
 def test_the_other_fields_of_the_guide_can_be_written():
