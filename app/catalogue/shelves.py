@@ -176,8 +176,8 @@ class _Reading:
             else self._quiz(row, number)
             for row in rows
         )
-        counted = [each for each in activities if not each.is_practice]
-        minutes, size = sum(each.minutes for each in counted), sum(each.bytes for each in counted)
+        minutes = sum(each.minutes for each in activities if not each.is_practice)
+        size = sum(each.bytes for each in activities)
         title = self._wording(f"module/{key}", "title")
         return EditionModule(
             key=key,

@@ -80,7 +80,7 @@ def test_anyone_meets_the_situation_and_its_choices(scenario, eve):
     ):
         assert said in told
     assert links_in(answer.text) == [
-        f"{SCENARIO}?path={key}" for key in ("print-it", "ask-the-owner", "leave-it-out")
+        f"{SCENARIO}?path={key}" for key in ("ask-the-owner", "print-it", "leave-it-out")
     ]
     assert "without a baseline" not in told  # a reason stands behind its choice
     assert "Your way so far" not in told

@@ -82,7 +82,7 @@ def _compiled(draft: Draft, course: CourseDeclaration) -> CompiledCourse:
         keeps_progress=course.keeps_progress,
         rule=course.completion.model_dump(),
         minutes=sum(activity.minutes for activity in _counted(activities)),
-        bytes=sum(activity.bytes for activity in _counted(activities)),
+        bytes=sum(activity.bytes for activity in activities),
         facts=_facts(draft, course),
         modules=tuple(_modules(manuscript, course, activities)),
         activities=activities,
@@ -152,7 +152,8 @@ def _quiz(draft: Draft, key: str, module_key: str | None, position: int) -> Comp
 
 
 def _scenario(draft: Draft, key: str, module_key: str, position: int) -> CompiledActivity:
-    said = draft.manuscript.scenarios[key].declaration
+    scenario = draft.manuscript.scenarios[key]
+    said = scenario.declaration
     return CompiledActivity(
         key=key,
         module_key=module_key,
@@ -161,7 +162,7 @@ def _scenario(draft: Draft, key: str, module_key: str, position: int) -> Compile
         minutes=_scenario_minutes(said),
         bytes=draft.original.scenario_bytes[key],
         required=False,
-        settings=settings_of(said, decisions_of(said)),
+        settings=settings_of(scenario, decisions_of(said)),
     )
 
 
@@ -199,11 +200,11 @@ def _modules(
     manuscript: Manuscript, course: CourseDeclaration, activities: tuple[CompiledActivity, ...]
 ) -> Iterator[CompiledModule]:
     for position, key in enumerate(course.modules, 1):
-        inside = [each for each in _counted(activities) if each.module_key == key]
+        inside = [activity for activity in activities if activity.module_key == key]
         yield CompiledModule(
             key,
             position,
-            sum(activity.minutes for activity in inside),
+            sum(activity.minutes for activity in _counted(inside)),
             sum(activity.bytes for activity in inside),
             manuscript.modules[key].declaration.outcomes,
         )

@@ -24,10 +24,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class CompiledModule:
-    """A module at its place, from 1, with the minutes and bytes of its lessons and quiz.
-
-    Scenarios are practice beside the way: they have minutes and bytes of their own.
-    """
+    """A module at its place, from 1, with the minutes of its lessons and quiz and all its bytes."""
 
     key: str
     position: int

@@ -1,11 +1,11 @@
 """Scenario texts: what players read of a scenario, rendered in one language step by step."""
 
+from hashlib import sha256
 from html import escape
 from typing import Any
 
 from app.catalogue.compiling.declarations import (
     ScenarioChoice,
-    ScenarioDeclaration,
     ScenarioStep,
 )
 from app.catalogue.compiling.documents import Step
@@ -89,18 +89,28 @@ def _marked(html: str, said: Said) -> str:
     return sanitised(f"<span{said.marks}>{html}</span>" if said.marks else html)
 
 
-def settings_of(said: ScenarioDeclaration, decisions: int) -> dict[str, Any]:
+def settings_of(scenario: ScenarioSource, decisions: int) -> dict[str, Any]:
     """What leads where: the same in every language; `decisions` are those of the longest path."""
+    said = scenario.declaration
     return {
         "start": said.start,
         "decisions": decisions,
         "steps": [
             {
                 "key": step.key,
-                "choices": [{"key": choice.key, "to": choice.to} for choice in step.choices],
+                "choices": [{"key": each.key, "to": each.to} for each in _mixed(scenario, step)],
                 "ending": step.ending,
                 "lesson": step.lesson,
             }
             for step in said.steps
         ],
     }
+
+
+def _mixed(scenario: ScenarioSource, step: ScenarioStep) -> list[ScenarioChoice]:
+    """The choices in an order that gives nothing away: authors tend to write the wise one first."""
+
+    def place(choice: ScenarioChoice) -> bytes:
+        return sha256(f"{scenario.key}/{step.key}/{choice.key}".encode()).digest()
+
+    return sorted(step.choices, key=place)

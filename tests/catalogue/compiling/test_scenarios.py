@@ -47,7 +47,7 @@ def test_a_scenario_is_an_activity_that_no_completion_asks_for():
         "steps": [
             {
                 "key": key,
-                "choices": [{"key": "a", "to": way["a"]}, {"key": "b", "to": way["b"]}],
+                "choices": [{"key": "b", "to": way["b"]}, {"key": "a", "to": way["a"]}],
                 "ending": None,
                 "lesson": None,
             }
@@ -55,6 +55,16 @@ def test_a_scenario_is_an_activity_that_no_completion_asks_for():
         ]
         + [{"key": key, "choices": [], "ending": key, "lesson": None} for key in ("good", "poor")],
     }
+
+
+def test_the_place_of_a_choice_in_the_file_gives_nothing_away():
+    turned = {
+        key: way if isinstance(way, str) else dict(reversed(way.items()))
+        for key, way in WAYS.items()
+    }
+    courses = [compiled(with_scenario(scenario_of(ways))) for ways in (WAYS, turned)]
+    first, second = (scenario_in(course).settings for course in courses)
+    assert first == second
 
 
 def test_the_text_holds_every_step_and_all_it_cites():
