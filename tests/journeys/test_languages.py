@@ -5,12 +5,20 @@ import pytest
 from tests.journeys.accessibility import faults_of
 from tests.journeys.answers import asked_of, give, right
 from tests.journeys.sites import Person, Site
-from tests.journeys.walks import OF_STRANGER, QUIZZES, SLUG, have_done, place_in_course
+from tests.journeys.walks import (
+    OF_STRANGER,
+    QUIZZES,
+    SLUG,
+    have_done,
+    place_in_course,
+    scenario_path,
+)
 from tests.journeys.windows import MIDDLE, NARROW, PHONE, Window
 
 pytestmark = pytest.mark.journey
 
 MIRRORED = "ar-XB"
+CHOICES = "a.choice"
 OF_LEARNER = (
     "/my-learning",
     "/my-learning/transcript",
@@ -59,6 +67,18 @@ def faults_of_mirrored(window: Window) -> list[str]:
     assert brand is not None
     assert brand["x"] > page.viewport_size["width"] / 2
     return [f"{page.url}: {each}" for each in faults_of(window)]
+
+
+@pytest.mark.parametrize("site", ["sqlite"], indirect=True)
+def test_a_scenario_runs_from_right_to_left(site, window):
+    eve = window()
+    eve.open(f"/{MIRRORED}{scenario_path(site)}")
+    faults = faults_of_mirrored(eve)
+    while eve.page.locator(CHOICES).count():
+        eve.press(eve.page.locator(CHOICES).last)
+        faults += faults_of_mirrored(eve)
+    eve.open(f"/en-XA{scenario_path(site)}")
+    assert faults + faults_of(eve) == []
 
 
 @pytest.mark.parametrize("site", ["postgresql"], indirect=True)

@@ -5,7 +5,9 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
+from app.catalogue.activities import Activity
 from app.catalogue.courses import Course
+from app.catalogue.versions import CourseVersion
 from app.learning.enrolments import Place, enrol
 from tests.journeys.answers import asked_of, give, right, wrong
 from tests.journeys.sites import PASSWORD, Person, Site, user_id_of
@@ -16,6 +18,13 @@ from tests.makers.learning import complete, do
 Walk = Callable[[Site, Window, Person], Iterator[str]]
 SLUG, QUIZZES = "human-factor", ("people-quiz", "learning-quiz", "answers-quiz")
 TOO_LARGE = 300_000
+_SCENARIOS = (
+    select(Course.slug, Activity.key)
+    .join(CourseVersion, CourseVersion.course_id == Course.id)
+    .join(Activity, Activity.version_id == CourseVersion.id)
+    .where(CourseVersion.is_current, Activity.kind == "scenario")
+    .order_by(Course.slug, Activity.position)
+)
 OF_STRANGER = {
     "catalogue": "/",
     "catalogue, nothing found": "/?q=zeppelin",
@@ -41,6 +50,7 @@ def of_stranger(site: Site, window: Window, who: Person) -> Iterator[str]:
     for name, path in OF_STRANGER.items():
         window.open(f"/en{path}")
         yield name
+    yield from _through_scenario(site, window)
     for name, path, status in (
         ("no such page", "/courses/alchemy", 404),
         ("unknown certificate", "/verify/K7QM4TXD9WRBH3VN", 404),
@@ -146,6 +156,20 @@ def of_administrator(site: Site, window: Window, who: Person) -> Iterator[str]:
     yield "invitation"
 
 
+def _through_scenario(site: Site, window: Window) -> Iterator[str]:
+    """The first choice each time, to an ending, and one path that nobody can take."""
+    scenario = scenario_path(site)
+    window.open(f"/en{scenario}")
+    yield "scenario"
+    window.press(window.page.locator("a.choice").first)
+    yield "scenario, decided"
+    while window.page.locator("a.choice").count():
+        window.press(window.page.locator("a.choice").first)
+    yield "scenario, ended"
+    window.open(f"/en{scenario}?path=no-such-choice", 404)
+    yield "scenario, no such path"
+
+
 def _closed_doors(window: Window) -> Iterator[str]:
     window.open("/en/statistics", 403)
     yield "not for learners"
@@ -225,6 +249,13 @@ def _after_leaving(site: Site, window: Window, who: Person) -> Iterator[str]:
     yield "my learning, left"
     window.open(attempt, 409)
     yield "attempt that ended with its course"
+
+
+def scenario_path(site: Site) -> str:
+    """The path, without a language, of the first scenario that the courses hold."""
+    with site.engines.reading() as db:
+        slug, key = db.execute(_SCENARIOS).first() or ("", "")
+    return f"/courses/{slug}/scenarios/{key}"
 
 
 def place_in_course(site: Site, who: Person) -> Place:
