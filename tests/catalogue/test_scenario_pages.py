@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from sqlalchemy import func, select
 
+from app.assessment.next_steps import next_steps
+from app.catalogue.cards import cards_of
 from app.catalogue.compiling.compilations import compile_course
 from app.catalogue.publishing import store_derived
 from app.catalogue.scenarios import PathUnknown, Step, scenario_called, walked
@@ -185,6 +187,9 @@ def test_no_count_of_time_or_progress_has_a_scenario_in_it(db, app, scenario, ev
     db.commit()
     edition = edition_of(db, scenario.id, "en", scenario.compiler)
     assert edition.minutes == sum(edition.stations)
+    (card,) = cards_of(db, ((scenario.id, scenario.compiler),), "en")
+    assert card.stations == edition.stations
+    assert next_steps(edition, ("four-questions",), 1, ()).module_left == 2
     onward = next_in(edition, ("four-questions", "waiting-times"))
     assert onward is not None
     assert onward.key == "reading-quiz"

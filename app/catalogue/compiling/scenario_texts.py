@@ -80,9 +80,8 @@ def beginning(text: str) -> str:
     """As much of the text as fits on a line or two, up to the end of a word."""
     if len(text) <= BEGINNING:
         return text
-    cut = text[:BEGINNING]
-    words = cut.rpartition(" ")[0]
-    return (words if len(words) > BEGINNING // 2 else cut).rstrip(" ,;:–") + "…"
+    words = text[: BEGINNING + 1].rpartition(" ")[0]
+    return (words if len(words) > BEGINNING // 2 else text[:BEGINNING]).rstrip(" ,.;:–") + "…"
 
 
 def _marked(html: str, said: Said) -> str:

@@ -7,6 +7,7 @@ from hypothesis import strategies as some
 from app.catalogue.compiling.compiled import CompiledCourse
 from app.catalogue.compiling.faults import CourseFaulty
 from app.catalogue.compiling.folders import CourseFiles
+from app.catalogue.compiling.scenario_texts import beginning
 from tests.makers.sources import (
     LESSON,
     SCENARIO,
@@ -76,6 +77,19 @@ def test_the_text_holds_every_step_and_all_it_cites():
     assert '<em>waiting fell by 40 percent</em> <a class="cite" href="#R1">[R1]</a>' in step["html"]
     assert "without a baseline shows" in step["choices"]["print-it"]["feedback"]
     assert [source["id"] for source in text.parts["sources"]] == ["R1", "R2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("At ten all yards are locked.", "At ten all yards are locked."),
+        ("word " * 15 + "ends. And more follows.", "word " * 15 + "ends…"),
+        ("At ten, " + "a" * 90, "At ten, " + "a" * 72 + "…"),
+        ("年" * 90, "年" * 80 + "…"),
+    ],
+)
+def test_a_situation_is_known_again_by_how_it_begins(text, begins):
+    assert beginning(text) == begins
 
 
 def test_what_is_not_translated_is_shown_in_the_language_of_the_course():
@@ -178,6 +192,11 @@ EDITS = [
         "[read-figure, plan-question]",
         "[read-figure, plan-questions]",
         "3: there is no outcome `plan-questions`: did you mean `plan-question`?",
+    ),
+    (
+        "text: Call the colleague who counted the minutes.",
+        "text: Read [the lesson](lesson:four-questions) again.",
+        "20: a choice holds a link: put the link into its feedback",
     ),
     ("sources: [R1]", "sources: [R9]", "4: there is no source `R9`: add it to bibliography.yaml"),
     ("when. [@R2]", "when. [@R8]", "21: there is no source `R8`: add it to bibliography.yaml"),
