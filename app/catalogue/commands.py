@@ -1,4 +1,4 @@
-"""Commands on courses: check, format, translations, schema."""
+"""Commands on courses: check, format, proof, translations, schema, publish, recompile."""
 
 import re
 import sys
@@ -10,12 +10,15 @@ import click
 from ruamel.yaml import YAML
 from sqlalchemy.orm import Session
 
-from app.catalogue.compiling.compilations import check_course, translated_blocks
-from app.catalogue.compiling.faults import CourseFaulty, Fault, Faults
+from app.catalogue.compiling.compilations import compile_course, translated_blocks
+from app.catalogue.compiling.faults import CourseFaulty, Faults
 from app.catalogue.compiling.folders import read_folder
 from app.catalogue.compiling.formats import canonical
 from app.catalogue.compiling.shapes import SCHEMAS, schema_file
 from app.catalogue.compiling.translations import HEAD, written
+from app.catalogue.findings import REGISTER, check_coverage, check_folder
+from app.catalogue.pedagogy.stances import table_of
+from app.catalogue.proofs import written_proof
 from app.catalogue.publications import publish_folder
 from app.catalogue.publications import recompile as recompile_versions
 from app.catalogue.wordings import LANGUAGE
@@ -24,6 +27,7 @@ from app.foundation.errors import Refusal
 from app.settings import Settings
 
 COURSES = Path("courses")
+_MEND_FIRST = "%(slug)s has faults, which capacita courses check %(slug)s lists. Mend them first."
 
 
 @click.group()
@@ -35,16 +39,25 @@ def courses() -> None:
 @click.argument("slugs", nargs=-1)
 @click.option("--folder", type=click.Path(path_type=Path), default=COURSES, show_default=True)
 def check(slugs: tuple[str, ...], folder: Path) -> None:
-    """Say every fault of the courses named, or of all, and exit with 1 if there is one."""
+    """Say every fault of the courses named, or of all, and exit with 1 if there is one.
+
+    With all of them it also shows what answers each recommendation.
+    """
     known = recommendations_in(folder)
     faulty = 0
     for course in course_folders(folder, slugs):
-        faults = checked_folder(course, known)
+        faults = check_folder(course, known)
         for fault in faults:
             click.echo(fault.shown(f"{course}/"))
         grave = sum(fault.is_grave for fault in faults)
         faulty += bool(grave)
         click.echo(f"{course.name}: {_counted(grave, len(faults) - grave)}")
+    if not slugs:
+        faults, stances = check_coverage(folder, course_folders(folder, ()))
+        faulty += bool(faults)
+        click.echo(f"\n{table_of(stances)}")
+        for fault in faults:
+            click.echo(fault.shown(f"{folder}/"))
     sys.exit(1 if faulty else 0)
 
 
@@ -76,9 +89,7 @@ def translations(slug: str, language: str, folder: Path) -> None:
     try:
         blocks = translated_blocks(source, recommendations_in(folder), language)
     except CourseFaulty as refusal:
-        raise click.ClickException(
-            f"{slug} has faults, which capacita courses check {slug} lists. Mend them first."
-        ) from refusal
+        raise click.ClickException(_MEND_FIRST % {"slug": slug}) from refusal
     path = course / "translations" / f"{language}.po"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(written(language, blocks).encode())
@@ -86,6 +97,20 @@ def translations(slug: str, language: str, folder: Path) -> None:
     done = sum(bool(each.text) and not each.is_fuzzy for each in wanted)
     fuzzy = sum(each.is_fuzzy for each in wanted)
     click.echo(f"{path}: {done} translated, {fuzzy} to look at, {len(wanted) - done - fuzzy} open")
+
+
+@courses.command()
+@click.argument("slug")
+@click.option("--folder", type=click.Path(path_type=Path), default=COURSES, show_default=True)
+def proof(slug: str, folder: Path) -> None:
+    """Print a course for a second reader: its paragraphs by name, its questions without keys."""
+    course = course_folders(folder, (slug,))[0]
+    source = read_folder(course, Faults())
+    try:
+        compiled = compile_course(source, recommendations_in(folder))
+    except CourseFaulty as refusal:
+        raise click.ClickException(_MEND_FIRST % {"slug": slug}) from refusal
+    click.echo(written_proof(compiled), nl=False)
 
 
 @courses.command()
@@ -137,13 +162,6 @@ def writing(settings: Settings) -> Iterator[Session]:
         engines.close()
 
 
-def checked_folder(course: Path, recommendations: frozenset[str]) -> tuple[Fault, ...]:
-    """Every fault of the course in the folder, those of its files on disk included."""
-    faults = Faults()
-    source = read_folder(course, faults)
-    return tuple(sorted({*faults.in_order(), *check_course(source, recommendations)}))
-
-
 def course_folders(folder: Path, slugs: tuple[str, ...]) -> list[Path]:
     """The folders of the courses named, or of all courses in order of their names."""
     if slugs:
@@ -156,7 +174,7 @@ def course_folders(folder: Path, slugs: tuple[str, ...]) -> list[Path]:
 
 def recommendations_in(folder: Path) -> frozenset[str]:
     """The ids of the register of recommendations, which lies beside the courses."""
-    register = folder / "recommendations" / "recommendations.yaml"
+    register = folder / REGISTER
     if not register.is_file():
         raise click.ClickException(f"There is no register {register}.")
     read = YAML(typ="safe", pure=True).load(register.read_text(encoding="utf-8"))

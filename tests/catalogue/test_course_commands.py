@@ -1,5 +1,6 @@
 """The commands for authors: check, format, translations, schema."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -8,9 +9,18 @@ from click.testing import CliRunner, Result
 
 from app.catalogue.commands import courses
 from app.catalogue.compiling.shapes import SCHEMAS, schema_file
-from tests.makers.sources import EXAMPLES, RECOMMENDATIONS
+from tests.makers.sources import EXAMPLES
 
 DOCS = Path(__file__).parents[2] / "docs"
+GAP = "gap, why: Nobody wrote it"
+STANCES = {"AC2c": "teaches", "HR1": "teaches", "LL1": "teaches", "PH1": GAP}
+COVERAGE = """
+Recommendation  Stance   Lessons  Answered by
+AC2c            teaches  2        full (2)
+HR1             teaches  1        full (1)
+LL1             teaches  1        minimal (1)
+PH1             gap      0        Nobody wrote it
+"""
 
 
 @pytest.fixture
@@ -19,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
     shutil.copytree(EXAMPLES, tmp_path / "courses")
     register = tmp_path / "courses" / "recommendations"
     register.mkdir()
-    known = "".join(f"  - id: {key}\n" for key in sorted(RECOMMENDATIONS))
+    known = "".join(f"  - {{id: {key}, stance: {STANCES[key]}}}\n" for key in STANCES)
     (register / "recommendations.yaml").write_text(f"recommendations:\n{known}")
     return tmp_path / "courses"
 
@@ -31,7 +41,54 @@ def run(folder: Path, *words: str) -> Result:
 def test_check_of_good_courses_ends_well(folder):
     answer = run(folder, "check")
     assert answer.exit_code == 0
-    assert answer.output == "full: no faults, no remarks\nminimal: no faults, no remarks\n"
+    said = "full: no faults, no remarks\nminimal: no faults, no remarks\n"
+    assert answer.output == said + COVERAGE
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (f"stance: {GAP}", "stance: gap", "and the register does not say why"),
+        (
+            "stance: gap, why: Nobody wrote it",
+            "stance: teaches",
+            "said to be taught, and no lesson",
+        ),
+        (
+            "LL1, stance: teaches",
+            "LL1, stance: gap, why: no",
+            "to be a gap, and lessons name it: 1",
+        ),
+        (GAP, "performs, why: x", "and nothing is named that does it"),
+    ],
+)
+def test_a_register_that_claims_more_or_less_than_there_is_fails(folder, old, new, said):
+    register = folder / "recommendations" / "recommendations.yaml"
+    text = register.read_text()
+    assert old in text
+    register.write_text(text.replace(old, new))
+    answer = run(folder, "check")
+    assert answer.exit_code == 1
+    assert said in answer.output
+    assert run(folder, "check", "full").exit_code == 0
+
+
+def test_a_proof_names_paragraphs_and_tells_no_answer(folder):
+    said = run(folder, "proof", "full").output
+    assert "[four-questions#b-40695ae411] A figure from one office shows what can happen." in said
+    assert "reading-1: Which figure can you compare?\n  (one of these)\n  a) One with" in said
+    assert "A baseline makes a comparison possible." not in said.partition("## Quiz")[2]
+    order = said.partition("final-1:")[2].partition("final-2:")[0]
+    assert sorted(re.findall(r"[abc]\) (.+)", order)) == [
+        "Ask, with a date", "Name its owner", "Name the figure",
+    ]  # fmt: skip
+
+
+def test_the_proof_of_a_faulty_course_names_the_check(folder):
+    (folder / "minimal" / "course.yaml").write_text("title: Nothing else\n")
+    answer = run(folder, "proof", "minimal")
+    assert answer.exit_code == 1
+    assert "which capacita courses check minimal lists" in answer.output
 
 
 def test_check_says_the_faults_with_their_files_and_exits_with_1(folder):

@@ -24,16 +24,22 @@ from tests.makers.courses import make_course
 FOLDER = ROOT / "courses" / "recommendations"
 
 
-def test_loading_twice_changes_nothing_and_loading_anew_changes_what_it_says(db, tmp_path):
+@pytest.fixture
+def with_a_gap(tmp_path):
+    """The register as it would be if nothing answered RS2."""
+    shutil.copytree(FOLDER, tmp_path / "register")
+    file = tmp_path / "register" / "recommendations.yaml"
+    file.write_text(file.read_text().replace("stance: supports", "stance: gap"))
+    return tmp_path / "register"
+
+
+def test_loading_twice_changes_nothing_and_loading_anew_changes_what_it_says(db, with_a_gap):
     count = load_recommendations(db, FOLDER)
     before = recommendations_in(db)
     assert load_recommendations(db, FOLDER) == count == len(before)
     assert recommendations_in(db) == before
 
-    shutil.copytree(FOLDER, tmp_path / "register")
-    file = tmp_path / "register" / "recommendations.yaml"
-    file.write_text(file.read_text().replace("stance: supports", "stance: gap"))
-    load_recommendations(db, tmp_path / "register")
+    load_recommendations(db, with_a_gap)
     db.expire_all()
     assert not db.scalars(select(Recommendation).where(Recommendation.stance == "supports")).all()
 
@@ -77,8 +83,8 @@ def test_every_recommendation_is_answered_or_says_what_is_missing(db):
     assert taught <= answered
 
 
-def test_all_stand_in_the_order_of_the_source_with_their_stance(db, eve):
-    load_recommendations(db, FOLDER)
+def test_all_stand_in_the_order_of_the_source_with_their_stance(db, eve, with_a_gap):
+    load_recommendations(db, with_a_gap)
     db.commit()
 
     answer = eve.get("/en/recommendations")
@@ -122,13 +128,13 @@ def test_what_is_done_by_the_platform_leads_to_the_page_that_does_it(db, eve):
     assert 'href="/en/">Open the page that does it' in eve.get("/en/recommendations/IC3").text
 
 
-def test_a_gap_says_what_is_missing(db, eve):
-    load_recommendations(db, FOLDER)
+def test_a_gap_says_what_is_missing(db, eve, with_a_gap):
+    load_recommendations(db, with_a_gap)
     db.commit()
 
-    told = text_of(eve.get("/en/recommendations/HR2"))
+    told = text_of(eve.get("/en/recommendations/RS2"))
     assert "A gap today" in told
-    assert "Still missing: There is no course on managing people" in told
+    assert "Still missing: Courses are online only: there is no training" in told
     assert "No course teaches it yet." in told
 
 

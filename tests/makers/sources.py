@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from app.catalogue.compiling.compilations import check_course, compile_course
+from app.catalogue.compiling.compilations import compile_course
 from app.catalogue.compiling.compiled import CompiledCourse, CompiledText
 from app.catalogue.compiling.faults import Fault, Faults
 from app.catalogue.compiling.folders import CourseFiles, read_folder
+from app.catalogue.findings import check_course
 
 EXAMPLES = Path(__file__).parent.parent / "catalogue" / "compiling" / "examples"
 RECOMMENDATIONS = frozenset({"LL1", "AC2c", "HR1"})

@@ -19,9 +19,9 @@ from app.catalogue.compiling.declarations import (
     ScenarioDeclaration,
 )
 from app.catalogue.compiling.drafts import Draft, Words, drafted, orphans_of, untranslated
-from app.catalogue.compiling.faults import CourseFaulty, Fault, Faults
+from app.catalogue.compiling.faults import CourseFaulty, Faults
 from app.catalogue.compiling.folders import CourseFiles, file_hash, source_hash
-from app.catalogue.compiling.formats import canonical, check_formats
+from app.catalogue.compiling.formats import canonical
 from app.catalogue.compiling.lines import plain
 from app.catalogue.compiling.manuscripts import Manuscript
 from app.catalogue.compiling.pages import words_in
@@ -47,14 +47,6 @@ def compile_course(
     if faults.are_grave or draft.manuscript.course is None:
         raise CourseFaulty(fault for fault in faults.in_order() if fault.is_grave)
     return _compiled(draft, draft.manuscript.course)
-
-
-def check_course(source: CourseFiles, recommendations: Collection[str]) -> tuple[Fault, ...]:
-    """Every fault and remark of the course, in one run."""
-    faults = Faults()
-    draft = drafted(source, recommendations, untranslated, faults)
-    check_formats(draft.manuscript.files, source.slug, faults)
-    return faults.in_order()
 
 
 def translated_blocks(

@@ -75,14 +75,10 @@ def _remark_unused(draft: Draft, faults: Faults) -> None:
         if path not in original.used_media and media.use != "captions":
             faults.remark(path, 1, "no lesson uses this file", "take it out")
     document = manuscript.references_document
-    for number, (key, reference) in enumerate(manuscript.references.items()):
+    for number, key in enumerate(manuscript.references):
         if document and key not in original.cited:
             line = document.line(number, "id")
             faults.remark(document.path, line, f"nothing cites `{key}`", "take it out")
-        elif document and not reference.confirmed:
-            line = document.line(number, "confirmed")
-            what = f"`{key}` is not confirmed"
-            faults.remark(document.path, line, what, "cite it as background only, or confirm it")
 
 
 def orphans_of(draft: Draft, language: str) -> list[Block]:

@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from app.catalogue.compiling.compilations import check_course
 from app.catalogue.compiling.folders import CourseFiles
+from app.catalogue.findings import check_course
 from tests.makers.sources import RECOMMENDATIONS, example
 
 PATHS = sorted(example("full").files)

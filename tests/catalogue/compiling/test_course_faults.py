@@ -12,6 +12,7 @@ from tests.makers.sources import (
     remarks_of,
 )
 
+UNSEEN = "cite a source that you have seen, or see this one and confirm it"
 COURSE, MODULE = "course.yaml", "first-module/module.yaml"
 FAULTS = [
     # What the author wrote, what stands there instead, and what the check then says.
@@ -358,11 +359,9 @@ def test_what_nobody_uses_is_a_remark_and_no_fault():
     )
     assert faults_of(source) == []
     assert remarks_of(source) == [
-        (
-            "bibliography.yaml:3: remark: `R1` is not confirmed: cite it as background only, or "
-            "confirm it"
-        ),
         "bibliography.yaml:4: remark: nothing cites `R2`: take it out",
+        f"{LESSON}:6: remark: `R1` is not confirmed: {UNSEEN}",
+        f"{QUIZ}:6: remark: `R1` is not confirmed: {UNSEEN}",
         "media/form.csv:1: remark: no lesson uses this file: take it out",
     ]
 

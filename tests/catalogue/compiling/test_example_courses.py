@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from app.catalogue.commands import checked_folder, course_folders, recommendations_in
+from app.catalogue.commands import course_folders, recommendations_in
 from app.catalogue.compiling.faults import Faults
 from app.catalogue.compiling.folders import file_hash, source_hash
 from app.catalogue.compiling.translations import read_catalogue
+from app.catalogue.findings import check_folder
 from tests.makers.sources import compiled, example, faults_of, remarks_of, text_of
 
 COURSES = Path(__file__).parents[3] / "courses"
@@ -21,7 +22,7 @@ def test_an_example_has_nothing_to_mend(name):
 
 @pytest.mark.parametrize("course", course_folders(COURSES, ()), ids=lambda path: path.name)
 def test_every_course_of_the_house_passes_its_check(course):
-    faults = checked_folder(course, recommendations_in(COURSES))
+    faults = check_folder(course, recommendations_in(COURSES))
     assert [fault.shown() for fault in faults if fault.is_grave] == []
 
 
@@ -61,7 +62,7 @@ def test_the_full_course_is_in_the_order_of_its_course_file():
         "draw": None,
         "shuffle": True,
         "final": True,
-        "item_count": 2,
+        "item_count": 3,
     }
 
 
@@ -74,7 +75,7 @@ def test_minutes_are_words_tries_and_recall_items_and_add_up_without_scenarios()
     assert by_key["four-questions"] == -(-words // 180) + 4
     assert by_key["one-question"] == 1
     assert by_key["reading-quiz"] == 6
-    assert by_key["final-assessment"] == 2
+    assert by_key["final-assessment"] == 3
     # The longest path has 4 decisions and 200 words: 3.1 minutes.
     assert by_key["before-the-press"] == 4
     assert course.minutes == sum(by_key.values()) - by_key["before-the-press"]
@@ -136,6 +137,7 @@ def test_items_stand_under_the_hash_of_what_they_ask():
         ("reading-quiz", "reading-5", 5, "read-figure"),
         ("final-assessment", "final-1", 1, "plan-question"),
         ("final-assessment", "final-2", 2, "plan-question"),
+        ("final-assessment", "final-3", 3, "plan-question"),
     ]
     assert all(place.item_hash in definitions for place in course.quiz_items)
 
@@ -174,7 +176,8 @@ def test_the_facts_say_who_wrote_and_how_far_translations_are():
 
 def test_a_search_finds_words_and_never_an_answer():
     course = compiled(example("full"))
-    passages = {e.owner_key: e.passage for e in course.entries if e.language == "en"}
+    entries = [each for each in course.entries if each.language == "en"]
+    passages = {each.owner_key: " ".join(text for _id, text in each.blocks) for each in entries}
     assert "A figure from one office shows what can happen." in passages["lesson/four-questions"]
     assert not [owner for owner in passages if owner.startswith(("item/", "quiz/"))]
     assert "Without a baseline, no change can be seen" not in passages["lesson/four-questions"]
