@@ -140,10 +140,16 @@ def publish(settings: Settings, slugs: tuple[str, ...], folder: Path | None) -> 
 @courses.command()
 @click.pass_obj
 def recompile(settings: Settings) -> None:
-    """Make the compiled form of all versions of an older compiler anew, from their source."""
+    """Make the compiled form of all versions of an older compiler anew, from their source.
+
+    A version that today's compiler refuses keeps its form and is named with its faults.
+    """
     with writing(settings) as db:
         for each in recompile_versions(db):
-            click.echo(f"{each.slug}: version {each.number}, compiled anew")
+            what = "kept as it was" if each.faults else "compiled anew"
+            click.echo(f"{each.slug}: version {each.number}, {what}")
+            for fault in each.faults:
+                click.echo(f"  {fault.shown()}")
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """Publications: a folder of courses brought into the database, and compiled forms made anew."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.compiling.compilations import compile_course
 from app.catalogue.compiling.compiled import COMPILER, CompiledCourse
-from app.catalogue.compiling.faults import CourseFaulty, Faults
+from app.catalogue.compiling.faults import CourseFaulty, Fault, Faults
 from app.catalogue.compiling.folders import CourseFiles, read_folder
 from app.catalogue.courses import Course
 from app.catalogue.publishing import publish, store_derived
@@ -39,12 +41,21 @@ class Published(NamedTuple):
     is_new: bool
 
 
+class Recompiled(NamedTuple):
+    """What came of one version; with faults it keeps the compiled form that it had."""
+
+    slug: str
+    number: int
+    faults: tuple[Fault, ...]
+
+
 def publish_folder(
     db: Session, folder: Path, slugs: tuple[str, ...] = (), publisher_id: int | None = None
 ) -> list[Published]:
     """Bring the register and the courses named (or all) into the database, in one transaction.
 
-    The same source again changes nothing. Raises CourseFaulty for the first course with a fault.
+    The same source again changes nothing. Raises CourseFaulty for the first course with a fault,
+    whose files it names by the course's folder.
     """
     _found_institutions(db, folder / INSTITUTIONS)
     load_recommendations(db, folder / RECOMMENDATIONS)
@@ -55,14 +66,22 @@ def publish_folder(
         faults = Faults()
         source = read_folder(folder / slug, faults)
         if faults.are_grave:
-            raise CourseFaulty(faults.in_order())
-        publication = publish(db, _compiled(source, known), publisher_id)
+            raise CourseFaulty(_named(slug, faults.in_order()))
+        try:
+            compiled = _compiled(source, known)
+        except CourseFaulty as refusal:
+            raise CourseFaulty(_named(slug, refusal.faults)) from None
+        publication = publish(db, compiled, publisher_id)
         published.append(Published(slug, publication.version.number, publication.is_new))
     return published
 
 
-def recompile(db: Session) -> list[Published]:
-    """Make the compiled form of every version that an older compiler made anew, from its source."""
+def recompile(db: Session) -> list[Recompiled]:
+    """Make the compiled form of every version that an older compiler made anew, from its source.
+
+    A version that today's compiler refuses keeps its form: learners hold it, and its source is
+    immutable.
+    """
     known = _known(db)
     versions = db.execute(
         select(CourseVersion, Course.slug)
@@ -70,9 +89,15 @@ def recompile(db: Session) -> list[Published]:
         .where(CourseVersion.compiler != COMPILER)
         .order_by(CourseVersion.id)
     ).all()
+    made = []
     for version, slug in versions:
-        store_derived(db, version, _compiled(_source_of(db, version, slug), known))
-    return [Published(slug, version.number, is_new=True) for version, slug in versions]
+        faults: tuple[Fault, ...] = ()
+        try:
+            store_derived(db, version, _compiled(_source_of(db, version, slug), known))
+        except CourseFaulty as refusal:
+            faults = refusal.faults
+        made.append(Recompiled(slug, version.number, faults))
+    return made
 
 
 def _source_of(db: Session, version: CourseVersion, slug: str) -> CourseFiles:
@@ -86,6 +111,10 @@ def _source_of(db: Session, version: CourseVersion, slug: str) -> CourseFiles:
 
 def _compiled(source: CourseFiles, known: frozenset[str]) -> CompiledCourse:
     return compile_course(source, known, lambda language: translations_for(language).gettext)
+
+
+def _named(slug: str, faults: Iterable[Fault]) -> list[Fault]:
+    return [replace(fault, path=f"{slug}/{fault.path}") for fault in faults]
 
 
 def _known(db: Session) -> frozenset[str]:
