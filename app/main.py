@@ -21,6 +21,7 @@ from app.assessment.attempts import OVERDUE
 from app.assessment.jobs import grade_overdue
 from app.catalogue import routes as catalogue_routes
 from app.catalogue.publishing import VersionPublished
+from app.catalogue.reading import routes as reading_routes
 from app.credentials import routes as credentials_routes
 from app.credentials.reactions import award_certificate, forget_name
 from app.foundation.database import Engines, open_engines
@@ -34,7 +35,8 @@ from app.identity.people import routes as people_routes
 from app.learning import routes as learning_routes
 from app.learning.completions import CourseCompleted
 from app.learning.enrolments import Enrolled, Started
-from app.learning.reactions import on_version_published
+from app.learning.notebook import routes as notebook_routes
+from app.learning.reactions import forget_notebook, on_version_published
 from app.queue.mails import MAIL, send_mail
 from app.queue.worker import Handler, Worker, Workshop
 from app.settings import ROOT, Settings, from_environment
@@ -53,8 +55,10 @@ from app.web.security import SecurityHeaders
 # Hot pages first: routing is linear.
 ROUTERS = (
     assessment_routes.router,
+    reading_routes.router,
     catalogue_routes.router,
     learning_routes.router,
+    notebook_routes.router,
     web_routes.router,
     credentials_routes.router,
     statistics_routes.router,
@@ -68,6 +72,7 @@ SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (VersionPublished, on_version_published),
     (CourseCompleted, award_certificate),
     (PersonErased, forget_name),
+    (PersonErased, forget_notebook),
 )
 JOBS: dict[str, Handler] = {
     MAIL: send_mail,

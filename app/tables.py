@@ -25,13 +25,14 @@ from app.identity import (
     throttles,
     users,
 )
-from app.learning import completions, enrolments, progress, results
+from app.learning import completions, enrolments, notes, progress, results
 from app.queue import jobs
 from app.statistics import facts
 
 MODULES = (
     activities, agreements, attempts, certificates, completions, courses, enrolments, events,
-    facts, grants, institutions, invitations, items, jobs, one_time_links, outcomes, placements,
-    progress, recommendations, results, search_entries, sign_ins, texts, throttles, users, versions,
+    facts, grants, institutions, invitations, items, jobs, notes, one_time_links, outcomes,
+    placements, progress, recommendations, results, search_entries, sign_ins, texts, throttles,
+    users, versions,
 )  # fmt: skip
 metadata = Model.metadata

@@ -1,33 +1,31 @@
-"""Routes of the catalogue: courses, lessons, their media, and the recommendations they answer."""
+"""Routes of the catalogue: courses, scenarios, their media, and the recommendations they answer."""
 
-from collections.abc import Callable
 from typing import NamedTuple
 
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.catalogue.answers import answer_in, answered_by
+from app.catalogue.articles import placing
 from app.catalogue.audiences import courses_for
 from app.catalogue.cards import Card, Wanted, cards_of, wanted_among
-from app.catalogue.compiling.compiled import placed
 from app.catalogue.courses import owners_of
-from app.catalogue.editions import Edition, EditionActivity, LessonText
+from app.catalogue.editions import Edition
 from app.catalogue.files import ATTACHMENT, Part, StoredFile, bytes_of, file_in, part_asked
 from app.catalogue.recommendations import by_goal, recommendation_called, recommendations_in
 from app.catalogue.scenarios import PathUnknown, scenario_called, walked
-from app.catalogue.shelves import article_of, edition_of
+from app.catalogue.shelves import edition_of
 from app.identity.access import Anyone, Visitor
-from app.learning.outlines import Outline, outline_of, rail_of, way_of
-from app.learning.progress import done_in
+from app.learning.outlines import outline_for, rail_of, way_of
+from app.learning.progress import NOTHING, Steps, done_in, steps_in
 from app.learning.readers import AnyReader, Reader
-from app.learning.rounds import Done, Round, done_by, record_of, rounds_of
+from app.learning.rounds import Round, record_of, rounds_of, steps_by
 from app.learning.ways import Way, missing_in, next_in, way_through
 from app.web.addresses import Addresses
 from app.web.assets import FOREVER
 from app.web.marks import Db
-from app.web.pages import Pages, page, path_of
+from app.web.pages import page
 from app.web.turn import Turnstile
 
 router = Turnstile()
@@ -37,32 +35,11 @@ LONGEST_SEARCH = 200
 OWN_FOREVER = FOREVER.replace("public", "private")
 
 
-@router.get("/courses/{slug}/lessons/{key}")
-def show_lesson(request: Request, db: Db, reader: AnyReader, key: str) -> Response:
-    edition = _edition(request, db, reader)
-    lesson = edition.lesson(key)
-    done = done_in(db, reader.place_id) if reader.place_id is not None else ()
-    way = way_through(edition, done, lesson)
-    return page(
-        request,
-        "catalogue/lesson.html",
-        reader=reader,
-        edition=edition,
-        lesson=lesson,
-        article=article_of(db, edition, key, reader.compiler, _writing(request, edition, lesson)),
-        rail=rail_of(_outline(request, db, reader, edition), way),
-        way=way,
-        is_done=key in done,
-        before=edition.before(key),
-        after=edition.after(key),
-    )
-
-
 @router.get("/courses/{slug}/scenarios/{key}")
 def show_scenario(request: Request, db: Db, reader: AnyReader, key: str) -> Response:
     """A scenario after the choices that stand in the address; nothing of it is kept."""
     edition = _edition(request, db, reader)
-    scenario = scenario_called(db, edition, key, reader.compiler, _placing(request, edition))
+    scenario = scenario_called(db, edition, key, reader.compiler, placing(request, edition))
     taken = request.query_params.getlist("path") or [""]
     if len(taken) > 1:
         raise PathUnknown
@@ -76,7 +53,7 @@ def show_scenario(request: Request, db: Db, reader: AnyReader, key: str) -> Resp
         edition=edition,
         scenario=scenario,
         walk=walk,
-        rail=rail_of(_outline(request, db, reader, edition), way),
+        rail=rail_of(outline_for(request, db, edition, reader.compiler), way),
         way=way,
         before=edition.before(key),
         after=edition.after(key),
@@ -86,10 +63,10 @@ def show_scenario(request: Request, db: Db, reader: AnyReader, key: str) -> Resp
 @router.get("/courses/{slug}")
 def show_course(request: Request, db: Db, reader: AnyReader) -> Response:
     edition = _edition(request, db, reader)
-    done = done_in(db, reader.place_id) if reader.place_id is not None else ()
-    here = next_in(edition, done) if reader.is_enrolled else None
-    way = way_through(edition, done, here)
-    outline = _outline(request, db, reader, edition)
+    steps = steps_in(db, reader.place_id) if reader.place_id is not None else NOTHING
+    here = next_in(edition, steps.done) if reader.is_enrolled else None
+    way = way_through(edition, steps.done, here)
+    outline = outline_for(request, db, edition, reader.compiler)
     return page(
         request,
         "catalogue/course.html",
@@ -98,7 +75,8 @@ def show_course(request: Request, db: Db, reader: AnyReader) -> Response:
         way=way,
         outline=outline,
         stretches=way_of(outline, way),
-        missing=missing_in(edition, done),
+        missing=missing_in(edition, steps.done),
+        stopped=steps.stopped,
         owners=owners_of(db, reader.course_id),
     )
 
@@ -208,37 +186,6 @@ def _edition(request: Request, db: Session, reader: Reader) -> Edition:
     return edition_of(db, reader.version_id, request.scope["language"], reader.compiler)
 
 
-def _outline(request: Request, db: Session, reader: Reader, edition: Edition) -> Outline:
-    pages: Pages = request.app.state.pages
-
-    def pieces() -> object:
-        return pages.template(edition.language, "catalogue/_outline.html").module
-
-    return outline_of(db, edition, reader.compiler, pieces)
-
-
-def _writing(
-    request: Request, edition: Edition, lesson: EditionActivity
-) -> Callable[[LessonText], Markup]:
-    """How a lesson's prose gets its head and its addresses."""
-
-    def written(text: LessonText) -> Markup:
-        html = Markup(_placing(request, edition)(text.html))  # noqa: S704 - as before
-        pages: Pages = request.app.state.pages
-        context = {"edition": edition, "lesson": lesson, "text": text._replace(html=html)}
-        return Markup(pages.render(edition.language, "catalogue/_article.html", context))  # noqa: S704 - a template's
-
-    return written
-
-
-def _placing(request: Request, edition: Edition) -> Callable[[str], str]:
-    """How compiled HTML gets the addresses of this course's media and lessons."""
-    slug, version = edition.slug, edition.number
-    media = path_of(request, "show_course_file", slug=slug, version=version, path="")
-    lessons = path_of(request, "show_lesson", slug=slug, key="")
-    return lambda html: placed(html, media=media, lessons=lessons)
-
-
 def _visible_cards(request: Request, db: Session, visitor: Visitor | None) -> tuple[Card, ...]:
     versions = courses_for(db, visitor.id if visitor else None)
     return cards_of(db, versions, request.scope["language"])
@@ -264,23 +211,23 @@ def _rows(
 ) -> list[Row]:
     if visitor is None:
         return [Row(card, None, None) for card in cards]
-    done = done_by(db, visitor.id)
-    record = record_of(rounds_of(db, visitor.id), done)
+    steps = steps_by(db, visitor.id)
+    record = record_of(rounds_of(db, visitor.id), steps)
     under_way = {each.course_id: each for each in record.under_way}
     completed = {each.course_id: each.completed_on for each in reversed(record.completed)}
     return [
         Row(
             card,
-            _way(db, under_way.get(card.course_id), done, language),
+            _way(db, under_way.get(card.course_id), steps, language),
             completed.get(card.course_id),
         )
         for card in cards
     ]
 
 
-def _way(db: Session, standing: Round | None, done: dict[int, Done], language: str) -> Way | None:
+def _way(db: Session, standing: Round | None, steps: dict[int, Steps], language: str) -> Way | None:
     if standing is None:
         return None
     edition = edition_of(db, standing.version_id, language, standing.compiler)
-    keys = done.get(standing.id, Done()).keys
-    return way_through(edition, keys, next_in(edition, keys))
+    done = steps.get(standing.id, NOTHING).done
+    return way_through(edition, done, next_in(edition, done))

@@ -1,6 +1,6 @@
-"""Shelves: editions and the texts of lessons, read once a process and kept, so many and no more."""
+"""Shelves: editions, read once a process and kept, so many and no more; and texts of lessons."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -25,7 +25,7 @@ from app.foundation.keeping import Kept
 from app.i18n.catalogues import translations_for
 from app.i18n.phrases import phrases_of
 
-MOST_EDITIONS, MOST_LESSONS = 256, 512
+MOST_EDITIONS = 256
 
 _versions, _courses = CourseVersion.__table__.c, Course.__table__.c
 _modules, _activities = Module.__table__.c, Activity.__table__.c
@@ -82,7 +82,6 @@ _LESSON = (
     .limit(1)
 )
 _editions: Kept[tuple[int, str, int], Edition] = Kept(MOST_EDITIONS)
-_articles: Kept[tuple[int, str, int, str], Markup] = Kept(MOST_LESSONS)
 
 
 def edition_of(db: Session, version_id: int, language: str, compiler: int) -> Edition:
@@ -91,15 +90,8 @@ def edition_of(db: Session, version_id: int, language: str, compiler: int) -> Ed
     return _editions.get(db, key, lambda: _Reading(db, version_id, language).edition())
 
 
-def article_of(
-    db: Session, edition: Edition, key: str, compiler: int, written: Callable[[LessonText], Markup]
-) -> Markup:
-    """A lesson as `written` puts its prose on the page, the first time it is read in a process."""
-    name = (edition.version_id, edition.language, compiler, key)
-    return _articles.get(db, name, lambda: written(_read_lesson(db, edition, key)))
-
-
-def _read_lesson(db: Session, edition: Edition, key: str) -> LessonText:
+def lesson_text_of(db: Session, edition: Edition, key: str) -> LessonText:
+    """The prose of one lesson, in the edition's language where it has any."""
     asked = {
         "version_id": edition.version_id,
         "owner_key": f"lesson/{key}",

@@ -5,10 +5,12 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
+from starlette.requests import Request
 
 from app.catalogue.editions import Edition
 from app.foundation.keeping import Kept
 from app.learning.ways import AHEAD, DONE, HERE, Way, sign_of
+from app.web.pages import Pages
 
 MOST_OUTLINES = 256
 OPEN = "open"
@@ -44,6 +46,16 @@ def outline_of(db: Session, edition: Edition, compiler: int, pieces: Callable[[]
     """The edition's outline; `pieces` gives the template's macros, asked for once a process."""
     key = (edition.version_id, edition.language, compiler)
     return _outlines.get(db, key, lambda: _written(edition, pieces()))
+
+
+def outline_for(request: Request, db: Session, edition: Edition, compiler: int) -> Outline:
+    """As outline_of, with the pieces from the catalogue's own template."""
+    pages: Pages = request.app.state.pages
+
+    def pieces() -> object:
+        return pages.template(edition.language, "catalogue/_outline.html").module
+
+    return outline_of(db, edition, compiler, pieces)
 
 
 def _written(edition: Edition, pieces: Any) -> Outline:

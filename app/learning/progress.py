@@ -1,15 +1,20 @@
 """Progress: what of a course is done, on activity keys, so that it survives a new version."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ForeignKey, String, bindparam, select
+from sqlalchemy import CursorResult, ForeignKey, String, Update, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.foundation.database import Key, Model, Moment, Once, Ref
+from app.foundation import clock
+from app.foundation.database import Key, Model, Moment, MomentType, Once, Ref, table_of
+
+PAUSE = timedelta(seconds=20)  # between two writes of a reader's place
 
 
 class Progress(Model):
-    """An activity done in one enrolment; `place` is where the reader stopped."""
+    """An activity done in one enrolment; `place` is the block where the reader stopped in it."""
 
     __tablename__ = "progress"
 
@@ -20,11 +25,48 @@ class Progress(Model):
     updated_at: Mapped[Moment]
 
 
+class Stopped(NamedTuple):
+    """The paragraph that was read last, in a lesson that is not done yet."""
+
+    activity_key: str
+    block: str
+
+
+class Steps(NamedTuple):
+    """What is done in a round, the latest last; and where the reader stopped since then, if so."""
+
+    done: tuple[str, ...] = ()
+    last: datetime | None = None
+    stopped: Stopped | None = None
+
+
+NOTHING = Steps()
 _progress = Progress.__table__.c
 _DONE = (
     select(_progress.activity_key)
     .where(_progress.enrolment_id == bindparam("enrolment_id"), _progress.done_at.is_not(None))
     .order_by(_progress.done_at)
+)
+_STEPS = select(
+    _progress.activity_key, _progress.done_at, _progress.place, _progress.updated_at
+).where(_progress.enrolment_id == bindparam("enrolment_id"))
+_is_step = (
+    _progress.enrolment_id == bindparam("enrolment"),
+    _progress.activity_key == bindparam("key"),
+)
+_is_open = _progress.done_at.is_(None)
+_FINISH = update(table_of(Progress)).where(*_is_step, _is_open)
+_MOVE = update(table_of(Progress)).where(
+    *_is_step, _is_open, _progress.updated_at <= bindparam("since", type_=MomentType())
+)
+_WRITTEN = (
+    select(_progress.activity_key)
+    .where(
+        _progress.enrolment_id == bindparam("enrolment"),
+        _progress.place.is_not(None),
+        _progress.updated_at > bindparam("since", type_=MomentType()),
+    )
+    .limit(1)
 )
 _once = Once(Progress)
 
@@ -37,7 +79,52 @@ def mark_done(db: Session, enrolment_id: int, activity_key: str, moment: datetim
         "done_at": moment,
         "updated_at": moment,
     }
-    return _once.add(db, row)
+    if _once.add(db, row):
+        return True
+    step = {"enrolment": enrolment_id, "key": activity_key}
+    return _wrote(db, _FINISH.values(done_at=moment, updated_at=moment), step)
+
+
+def note_place(db: Session, enrolment_id: int, activity_key: str, block: str) -> bool:
+    """Keep how far a lesson is read; not when it is done, nor sooner than PAUSE after a write."""
+    moment = clock.now()
+    asked = {"enrolment": enrolment_id, "since": moment - PAUSE}
+    if db.scalar(_WRITTEN, asked) is not None:
+        return False
+    row = {
+        "enrolment_id": enrolment_id,
+        "activity_key": activity_key,
+        "place": block,
+        "updated_at": moment,
+    }
+    if _once.add(db, row):
+        return True
+    moved = _MOVE.values(place=block, updated_at=moment)
+    return _wrote(db, moved, asked | {"key": activity_key})
+
+
+def _wrote(db: Session, change: Update, asked: dict[str, Any]) -> bool:
+    return bool(cast(CursorResult[Any], db.execute(change, asked)).rowcount)
+
+
+def steps_in(db: Session, enrolment_id: int) -> Steps:
+    """What is done in an enrolment, and where the reader stopped."""
+    rows = db.execute(_STEPS, {"enrolment_id": enrolment_id})
+    return steps_among([tuple(row) for row in rows])
+
+
+def steps_among(rows: Sequence[tuple[Any, ...]]) -> Steps:
+    """The steps that rows of key, done_at, place and updated_at tell of one enrolment."""
+    done = sorted((done_at, key) for key, done_at, _place, _updated in rows if done_at is not None)
+    open_ones = [row for row in rows if row[1] is None and row[2]]
+    last = done[-1][0] if done else None
+    latest = max(open_ones, key=lambda row: row[3], default=None)
+    is_since = latest is not None and (last is None or latest[3] >= last)
+    return Steps(
+        tuple(key for _done_at, key in done),
+        last,
+        Stopped(latest[0], latest[2]) if latest is not None and is_since else None,
+    )
 
 
 def done_in(db: Session, enrolment_id: int) -> tuple[str, ...]:

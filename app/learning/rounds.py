@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from app.catalogue.courses import Course
 from app.catalogue.versions import CourseVersion
 from app.learning.completions import Completion
 from app.learning.enrolments import Enrolment
-from app.learning.progress import Progress
+from app.learning.progress import NOTHING, Progress, Steps, steps_among
 
 
 class Round(NamedTuple):
@@ -37,25 +37,19 @@ class Record(NamedTuple):
     left: tuple[Round, ...]
 
 
-class Done(NamedTuple):
-    """The keys of what is done in a round, the latest last, and when that was."""
-
-    keys: tuple[str, ...] = ()
-    last: datetime | None = None
-
-
-NOTHING = Done()
 _enrolments, _completions = Enrolment.__table__.c, Completion.__table__.c
 _courses, _versions, _progress = (
     Course.__table__.c, CourseVersion.__table__.c, Progress.__table__.c,
 )  # fmt: skip
 _is_learners = _enrolments.learner_id == bindparam("learner_id")
-_DONE = (
-    select(_progress.enrolment_id, _progress.activity_key, _progress.done_at)
+_STEPS = (
+    select(
+        _progress.enrolment_id, _progress.activity_key, _progress.done_at, _progress.place,
+        _progress.updated_at,
+    )
     .join_from(Progress.__table__, Enrolment.__table__, _enrolments.id == _progress.enrolment_id)
-    .where(_is_learners, _enrolments.ended_at.is_(None), _progress.done_at.is_not(None))
-    .order_by(_progress.done_at)
-)
+    .where(_is_learners, _enrolments.ended_at.is_(None))
+)  # fmt: skip
 
 
 ROUNDS = (
@@ -79,20 +73,19 @@ def rounds_of(db: Session, learner_id: int) -> list[Round]:
     return [Round(*row) for row in db.execute(ROUNDS, {"learner_id": learner_id})]
 
 
-def done_by(db: Session, learner_id: int) -> dict[int, Done]:
-    """What a learner has done in each standing round."""
-    done: dict[int, Done] = {}
-    for enrolment_id, key, done_at in db.execute(_DONE, {"learner_id": learner_id}):
-        before = done.get(enrolment_id, NOTHING)
-        done[enrolment_id] = Done((*before.keys, key), done_at)
-    return done
+def steps_by(db: Session, learner_id: int) -> dict[int, Steps]:
+    """What a learner has done, and where they stopped, in each standing round."""
+    rows: dict[int, list[tuple[Any, ...]]] = {}
+    for enrolment_id, *step in db.execute(_STEPS, {"learner_id": learner_id}):
+        rows.setdefault(enrolment_id, []).append(tuple(step))
+    return {enrolment_id: steps_among(steps) for enrolment_id, steps in rows.items()}
 
 
-def record_of(rounds: Sequence[Round], done: Mapping[int, Done]) -> Record:
+def record_of(rounds: Sequence[Round], steps: Mapping[int, Steps]) -> Record:
     """Sort rounds, newest first as ROUNDS gives them; a left course counts by its last round."""
     latest = {each.course_id: each.id for each in reversed(rounds)}
     standing = [each for each in rounds if not each.ended_at and not each.completed_on]
-    standing.sort(key=lambda each: done.get(each.id, NOTHING).last or each.opened_at, reverse=True)
+    standing.sort(key=lambda each: steps.get(each.id, NOTHING).last or each.opened_at, reverse=True)
     return Record(
         under_way=tuple(standing),
         completed=tuple(each for each in rounds if each.completed_on),

@@ -12,10 +12,10 @@ from app.catalogue.shelves import edition_of
 from app.credentials.certificates import Certificate
 from app.identity.access import SignedIn
 from app.learning.enrolments import enrol, withdraw
-from app.learning.progress import done_in
+from app.learning.progress import NOTHING, Steps, Stopped, done_in
 from app.learning.readers import Learner, Reader, SignedInReader
 from app.learning.results import Earned, record_result
-from app.learning.rounds import NOTHING, ROUNDS, Done, Round, done_by, record_of
+from app.learning.rounds import ROUNDS, Round, record_of, steps_by
 from app.learning.ways import Missing, Way, missing_in, next_in, way_through
 from app.web.marks import Db
 from app.web.pages import onward, page
@@ -42,6 +42,7 @@ class Shown(NamedTuple):
     edition: Edition
     way: Way | None = None
     missing: tuple[Missing, ...] = ()
+    stopped: Stopped | None = None
 
 
 @router.post("/courses/{slug}/lessons/{key}/progress")
@@ -67,13 +68,13 @@ def create_progress(request: Request, db: Db, learner: Learner, key: str) -> Res
 def show_my_learning(request: Request, db: Db, visitor: SignedIn) -> Response:
     language = request.scope["language"]
     rows = db.execute(_ROUNDS_WITH_CODE, {"learner_id": visitor.id})
-    done = done_by(db, visitor.id)
-    record = record_of([Round(*row) for row in rows], done)
+    steps = steps_by(db, visitor.id)
+    record = record_of([Round(*row) for row in rows], steps)
     return page(
         request,
         "learning/my_learning.html",
         under_way=[
-            _shown(db, each, done.get(each.id, NOTHING), language) for each in record.under_way
+            _shown(db, each, steps.get(each.id, NOTHING), language) for each in record.under_way
         ],
         completed=[Shown(each, _edition_of(db, each, language)) for each in record.completed],
         left=[Shown(each, _edition_of(db, each, language)) for each in record.left],
@@ -111,10 +112,10 @@ def _on_to(request: Request, edition: Edition, activity: EditionActivity | None)
     return onward(request, f"show_{activity.kind}", slug=edition.slug, key=activity.key)
 
 
-def _shown(db: Session, standing: Round, done: Done, language: str) -> Shown:
+def _shown(db: Session, standing: Round, steps: Steps, language: str) -> Shown:
     edition = _edition_of(db, standing, language)
-    way = way_through(edition, done.keys, next_in(edition, done.keys))
-    return Shown(standing, edition, way, missing_in(edition, done.keys))
+    way = way_through(edition, steps.done, next_in(edition, steps.done))
+    return Shown(standing, edition, way, missing_in(edition, steps.done), steps.stopped)
 
 
 def _edition_of(db: Session, each: Round, language: str) -> Edition:

@@ -613,6 +613,31 @@ def upgrade() -> None:
     )
     op.create_index("ix_completions_completed_at", "completions", ["completed_at"], unique=False)
     op.create_table(
+        "notes",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("person_id", BIG, nullable=False),
+        sa.Column("course_id", BIG, nullable=False),
+        sa.Column("lesson_key", sa.String(length=64), nullable=False),
+        sa.Column("block", sa.String(length=24), nullable=False),
+        sa.Column("quoted", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["courses.id"], name=op.f("fk_notes_course_id_courses")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["users.id"], name=op.f("fk_notes_person_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notes")),
+        sa.UniqueConstraint(
+            "person_id",
+            "course_id",
+            "lesson_key",
+            "block",
+            name=op.f("uq_notes_person_id_course_id_lesson_key_block"),
+        ),
+    )
+    op.create_table(
         "progress",
         sa.Column("enrolment_id", BIG, nullable=False),
         sa.Column("activity_key", sa.String(length=64), nullable=False),
@@ -763,6 +788,7 @@ def downgrade() -> None:
     op.drop_index("ix_results_enrolment_id", table_name="results")
     op.drop_table("results")
     op.drop_table("progress")
+    op.drop_table("notes")
     op.drop_index("ix_completions_completed_at", table_name="completions")
     op.drop_table("completions")
     op.drop_index(

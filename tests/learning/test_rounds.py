@@ -3,14 +3,14 @@
 from app.catalogue.compiling.compiled import COMPILER
 from app.catalogue.shelves import edition_of
 from app.learning.enrolments import withdraw
-from app.learning.rounds import done_by, record_of, rounds_of
+from app.learning.rounds import record_of, rounds_of, steps_by
 from app.learning.ways import missing_in, next_in, way_through
 from tests.makers.courses import make_course
 from tests.makers.learning import complete, do, make_enrolment
 
 
 def record(db, learner):
-    return record_of(rounds_of(db, learner.id), done_by(db, learner.id))
+    return record_of(rounds_of(db, learner.id), steps_by(db, learner.id))
 
 
 def edition(db, version, language="en"):

@@ -1,0 +1,128 @@
+// <margin-notes>: opens the form of a note beside its paragraph instead of on a page of its own.
+// It takes the form out of that very page, and what was kept out of the lesson that answers.
+const WIDE = matchMedia("(min-width: 75rem)");
+const READS = { headers: { Accept: "text/html" } };
+
+const pageAt = async (address, options = READS) => {
+  const answer = await fetch(address, options);
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+};
+
+customElements.define(
+  "margin-notes",
+  class extends HTMLElement {
+    connectedCallback() {
+      this.prose = document.querySelector(".prose");
+      for (const link of this.prose.querySelectorAll(".remark")) {
+        link.setAttribute("aria-expanded", "false");
+        link.setAttribute("role", "button");
+      }
+      this.prose.addEventListener("click", (event) => this.press(event));
+      this.prose.addEventListener("keydown", (event) => this.key(event));
+      this.prose.addEventListener("submit", (event) => this.keep(event));
+    }
+
+    press(event) {
+      const link = event.target.closest(".remark, .my-note a, [data-close]");
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      if (link.matches("[data-close]")) this.close();
+      else this.toggle(link);
+    }
+
+    key(event) {
+      if (event.key === "Escape" && this.place) this.close();
+      if (event.key === " " && event.target.matches(".remark")) {
+        event.preventDefault();
+        event.target.click();
+      }
+    }
+
+    async toggle(link) {
+      const block = link.href.split("/").pop();
+      const again = this.block === block;
+      this.close();
+      if (again) return;
+      try {
+        const form = (await pageAt(link.href)).querySelector("[data-note]");
+        if (form) this.open(block, form);
+        else location.assign(link.href);
+      } catch {
+        location.assign(link.href);
+      }
+    }
+
+    open(block, form) {
+      this.block = block;
+      this.place = document.createElement("div");
+      this.place.className = "note-open";
+      this.fill(form);
+      const paragraph = this.paragraph();
+      if (WIDE.matches) paragraph.before(this.place);
+      else paragraph.after(this.place);
+      this.link()?.setAttribute("aria-expanded", "true");
+      form.querySelector("textarea").focus();
+    }
+
+    fill(form) {
+      const close = form.querySelector("[data-close]");
+      close.textContent = close.dataset.close;
+      this.place.replaceChildren(form);
+    }
+
+    close() {
+      if (!this.place) return;
+      this.place.remove();
+      this.place = null;
+      const link = this.link();
+      this.block = "";
+      link?.setAttribute("aria-expanded", "false");
+      link?.focus({ preventScroll: true });
+    }
+
+    async keep(event) {
+      if (!event.target.matches("[data-note]")) return;
+      event.preventDefault();
+      const { submitter } = event;
+      const address = submitter?.getAttribute("formaction") ?? event.target.getAttribute("action");
+      const body = new URLSearchParams(new FormData(event.target));
+      try {
+        const answered = await pageAt(address, { method: "POST", body, ...READS });
+        const form = answered.querySelector("[data-note]");
+        if (form) this.fill(form);
+        else this.show(answered);
+      } catch {
+        this.say(event.target, this.dataset.lost);
+      }
+    }
+
+    // The lesson as it answers now holds the note, or holds it no more.
+    show(answered) {
+      const name = `note-${this.block}`;
+      const kept = answered.getElementById(name);
+      document.getElementById(name)?.remove();
+      const paragraph = this.paragraph();
+      this.close();
+      if (kept) paragraph.before(document.adoptNode(kept));
+    }
+
+    say(form, words) {
+      const said = form.querySelector("[role=alert]") ?? document.createElement("p");
+      said.setAttribute("role", "alert");
+      said.className = "field__error";
+      said.textContent = words;
+      form.prepend(said);
+    }
+
+    // The child of the prose in which the block stands.
+    paragraph() {
+      let place = document.getElementById(this.block);
+      while (place.parentElement !== this.prose) place = place.parentElement;
+      return place;
+    }
+
+    link() {
+      return this.prose.querySelector(`.remark[href$="/${this.block}"]`);
+    }
+  },
+);
