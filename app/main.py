@@ -33,6 +33,7 @@ from app.identity.erasures import PersonErased
 from app.identity.jobs import TIDY, tidy
 from app.identity.people import routes as people_routes
 from app.learning import routes as learning_routes
+from app.identity.security import routes as security_routes
 from app.learning.completions import CourseCompleted
 from app.learning.enrolments import Enrolled, Started
 from app.learning.notebook import routes as notebook_routes
@@ -66,6 +67,7 @@ ROUTERS = (
     people_routes.router,
 )
 SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
+    security_routes.router,
     (Enrolled, count_happening),
     (Started, count_happening),
     (CourseCompleted, count_happening),

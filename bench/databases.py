@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 from sqlalchemy import Engine, create_engine, insert, make_url, select, text
 
@@ -138,8 +139,12 @@ def _sign_in(engines: Engines, people: int) -> None:
     rows = [
         {
             "token_hash": hashlib.sha256(token_of(seat).encode()).digest(),
+            "key": uuid4(),
             "user_id": person_at(seat, people),
+            "browser": "Firefox",
+            "system": "Windows",
             "made_at": moment,
+            "used_at": moment,
             "until": moment + timedelta(days=30),
         }
         for seat in range(SEATS)

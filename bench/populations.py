@@ -169,8 +169,9 @@ def _placements(speech: Speech) -> str:
 
 def _sign_ins(speech: Speech) -> str:
     return f"""
-        INSERT INTO sign_ins (token_hash, user_id, made_at, until)
-        SELECT {speech.token("n")}, n, {speech.moment("0")}, {speech.moment("5000000")} FROM s"""
+        INSERT INTO sign_ins (token_hash, key, user_id, browser, system, made_at, used_at, until)
+        SELECT {speech.token("n")}, {speech.uuid(9, "n")}, n, 'Firefox', 'Windows',
+          {speech.moment("0")}, {speech.moment("0")}, {speech.moment("5000000")} FROM s"""
 
 
 def _enrolments(speech: Speech) -> str:

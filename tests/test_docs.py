@@ -1,6 +1,6 @@
 """The docs say what is there: commands, files, settings, events, tables, packages, decisions.
 
-`python -m tests.test_docs` writes the table of events into docs/architecture.md.
+`python -m tests.test_docs` writes the table of events into docs/events.md.
 """
 
 import pkgutil
@@ -26,6 +26,7 @@ from tests.test_architecture import ORDER
 
 DOCS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
 ARCHITECTURE, GLOSSARY = ROOT / "docs" / "architecture.md", ROOT / "docs" / "glossary.md"
+EVENTS = ROOT / "docs" / "events.md"
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 HEADINGS = ["Context", "Decision", "Consequences", "Alternatives", "References"]
 FOR_TESTS = {"CAPACITA_WRITE_ROUTES"}  # what a test reads, and no server
@@ -182,13 +183,15 @@ def events_table() -> str:
 
 
 def test_the_table_of_events_is_fresh():
-    found = TABLE.search(ARCHITECTURE.read_text())
+    found = TABLE.search(EVENTS.read_text())
     assert found is not None
     assert found[0] == f"{found[1]}{events_table()}{found[2]}", "python -m tests.test_docs"
 
 
 def test_every_table_and_event_is_told():
-    told = set(re.findall(r"`([a-z_-]+)`", ARCHITECTURE.read_text() + GLOSSARY.read_text()))
+    told = set(
+        re.findall(r"`([a-z_-]+)`", "".join(map(Path.read_text, (ARCHITECTURE, EVENTS, GLOSSARY))))
+    )
     assert set(metadata.tables) <= told
     assert {each.kind for each in all_happenings()} <= told
 
@@ -270,5 +273,5 @@ def test_such_a_line_is_found(what, line):
 
 
 if __name__ == "__main__":
-    page = TABLE.sub(lambda found: found[1] + events_table() + found[2], ARCHITECTURE.read_text())
-    ARCHITECTURE.write_text(page)
+    page = TABLE.sub(lambda found: found[1] + events_table() + found[2], EVENTS.read_text())
+    EVENTS.write_text(page)

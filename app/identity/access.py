@@ -1,6 +1,7 @@
 """Access: who is asking, and what a route asks of them; finding is authorising."""
 
 import hashlib
+from datetime import timedelta
 from typing import Annotated, NamedTuple
 from uuid import UUID
 
@@ -13,11 +14,12 @@ from app.foundation.database import MomentType
 from app.foundation.errors import NotAllowed, Refusal
 from app.i18n.marking import N_
 from app.identity.grants import Grant
-from app.identity.sign_ins import SignIn
+from app.identity.sign_ins import SignIn, note_use
 from app.identity.users import User
 from app.web.marks import InTurn
 
 SIGN_IN_COOKIE = "sign_in"
+NOTED_EVERY = timedelta(days=1)
 
 
 class SignInNeeded(Refusal):
@@ -67,7 +69,7 @@ visitor_columns = (
     holds_statistics.label("may_see_statistics"),
 )
 _VISITOR = (
-    select(*visitor_columns)
+    select(*visitor_columns, _sign_ins.used_at)
     .select_from(SignIn.__table__.join(User.__table__, _users.id == _sign_ins.user_id))
     .where(is_signed_in)
 )
@@ -86,12 +88,29 @@ def token_hash_of(request: Request) -> bytes | None:
 
 def visitor_of(request: Request, db: Session) -> Visitor | None:
     """Who is signed in in this browser, if anyone; kept for the page's head."""
-    token_hash = token_hash_of(request)
-    row = None
-    if token_hash is not None:
-        row = db.execute(_VISITOR, {"token_hash": token_hash, "now": clock.now()}).one_or_none()
-    request.state.visitor = Visitor(*row) if row is not None else None
-    return request.state.visitor  # type: ignore[no-any-return]  # set one line above
+    token_hash, now = token_hash_of(request), clock.now()
+    request.state.visitor = None
+    if token_hash is None:
+        return None
+    row = db.execute(_VISITOR, {"token_hash": token_hash, "now": now}).one_or_none()
+    if row is None:
+        return None
+    *known, used_at = row
+    if now - used_at > NOTED_EVERY:
+        _note_use_later(request, token_hash)
+    request.state.visitor = visitor = Visitor(*known)
+    return visitor
+
+
+def _note_use_later(request: Request, token_hash: bytes) -> None:
+    """Note once a day that the sign-in is used, after this turn, which may not be able to write."""
+    state = request.app.state
+
+    def note() -> None:
+        with state.engines.writing() as db:
+            note_use(db, token_hash)
+
+    state.threads.submit(note)
 
 
 def signed_in(request: Request, db: Session) -> Visitor:

@@ -8,14 +8,16 @@ from starlette.responses import Response
 
 from app.identity.access import cookie_name, token_hash_of
 from app.identity.agreements import agree, documents_to_agree
+from app.identity.devices import device_of
 from app.identity.one_time_links import AGREEMENT, LinkOver, make_link, use_link
 from app.identity.sign_ins import LASTS, close_sign_in, open_sign_in
 from app.identity.users import User, user_numbered
 from app.web.addresses import own_path
 from app.web.pages import path_of, to_path
 
-# The browser forgets the pages it kept, so that Back shows nothing of the person who left.
-FORGET_PAGES = {"Clear-Site-Data": '"cache"'}
+# The browser forgets the pages it kept, so that Back shows nothing of the person who left, and
+# what scripts stored. Not the cookies: the display chosen is the computer's, not the person's.
+FORGET_PAGES = {"Clear-Site-Data": '"cache", "storage"'}
 
 
 def target_of(request: Request, wished: str) -> str:
@@ -35,7 +37,7 @@ def admit(request: Request, db: Session, user: User, wished: str = "") -> Respon
     secure = request.app.state.settings.is_secure
     response.set_cookie(
         cookie_name(secure=secure),
-        open_sign_in(db, user.id),
+        open_sign_in(db, user.id, device_of(request.headers.get("user-agent", ""))),
         max_age=int(LASTS.total_seconds()),
         path="/",
         secure=secure,

@@ -8,10 +8,14 @@ from app.identity.users import User, set_password, user_called, user_numbered
 from app.queue.mails import mail_later
 
 
-def ask_for_reset(db: Session, email: str) -> None:
-    """Mail a link to a known address and nothing to an unknown one; the page says the same."""
+def ask_for_reset(db: Session, email: str, language: str) -> None:
+    """Mail a link to a known address, and to an unknown one that it has no account.
+
+    The page says the same of both, so that only who reads the mail learns which it is.
+    """
     user = user_called(db, email)
     if user is None:
+        mail_later(db, "unknown_address", to=email, language=language)
         return
     token = make_link(db, RESET, user_id=user.id)
     mail_later(db, "reset", to=email, language=user.language, name=user.name, token=token)
@@ -28,7 +32,14 @@ def reset_password(db: Session, token: str, password_hash: str) -> User:
     set_password(db, user, password_hash)
     void_links(db, RESET, user.id)
     close_all_sign_ins(db, user.id)
+    tell_of_password(db, user)
     return user
+
+
+def tell_of_password(db: Session, user: User) -> None:
+    """Mail the owner that the password is another now, and what to do if it was not them."""
+    if user.email is not None:
+        mail_later(db, "password_changed", to=user.email, language=user.language, name=user.name)
 
 
 def _owner(db: Session, user_id: int | None) -> User:

@@ -154,7 +154,7 @@ def create_reset(
 ) -> Response:
     if form.value is None:
         return page(request, "identity/forgotten.html", 422, form=form)
-    ask_for_reset(db, form.value.email)
+    ask_for_reset(db, form.value.email, request.scope["language"])
     return onward(request, "show_reset_sent")
 
 

@@ -4,29 +4,50 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
+from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, delete, update
+from sqlalchemy import ForeignKey, String, Uuid, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
 from app.foundation import clock
 from app.foundation.database import Hash, Model, Moment, Ref
+from app.foundation.errors import NotFound
+from app.i18n.marking import N_
+from app.identity.devices import UNKNOWN, Device
 
 LASTS = timedelta(days=30)
 TOKEN_BYTES = 32
 
 
 class SignIn(Model):
-    """One browser where a person is signed in, until a moment or until revoked."""
+    """One browser where a person is signed in, until a moment or until revoked.
+
+    `key` names it on its owner's page; `used_at` is right to a day; the device is two words.
+    """
 
     __tablename__ = "sign_ins"
 
     token_hash: Mapped[Hash] = mapped_column(primary_key=True)
+    key: Mapped[UUID] = mapped_column(Uuid, unique=True)
     user_id: Mapped[Ref] = mapped_column(ForeignKey("users.id"), index=True)
+    browser: Mapped[str] = mapped_column(String(32))
+    system: Mapped[str] = mapped_column(String(32))
     made_at: Mapped[Moment]
+    used_at: Mapped[Moment]
     until: Mapped[Moment]
     revoked_at: Mapped[Moment | None]
+
+
+class OwnSignIn(NamedTuple):
+    """A standing sign-in, as its owner's page lists it."""
+
+    key: UUID
+    device: Device
+    made_at: datetime
+    used_at: datetime
+    is_this: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,20 +64,64 @@ class SignedOut(Happening):
     kind: ClassVar[str] = "signed-out"
 
 
-def open_sign_in(db: Session, user_id: int) -> str:
+@dataclass(frozen=True, kw_only=True)
+class SignedOutElsewhere(Happening):
+    """A person ended their sign-ins in other browsers; `count` says how many."""
+
+    kind: ClassVar[str] = "signed-out-elsewhere"
+    count: int
+
+
+class SignInUnknown(NotFound):
+    """The person has no standing sign-in of this key."""
+
+    says = N_("This sign-in has ended already.")
+    mend = N_("Look at the list of your browsers again.")
+
+
+def open_sign_in(db: Session, user_id: int, device: Device = UNKNOWN) -> str:
     """Sign the person in; returns the token, which only their browser will know."""
     token, moment = secrets.token_urlsafe(TOKEN_BYTES), clock.now()
     db.add(
         SignIn(
             token_hash=hashlib.sha256(token.encode()).digest(),
+            key=uuid4(),
             user_id=user_id,
+            browser=device.browser,
+            system=device.system,
             made_at=moment,
+            used_at=moment,
             until=moment + LASTS,
         )
     )
     db.flush()
     record(db, SignedIn(actor_id=user_id, person_id=user_id))
     return token
+
+
+def sign_ins_of(db: Session, user_id: int, this: bytes | None) -> list[OwnSignIn]:
+    """The person's standing sign-ins, the one of this browser first, then the last used first."""
+    rows = db.scalars(
+        select(SignIn)
+        .where(SignIn.user_id == user_id, SignIn.revoked_at.is_(None), SignIn.until > clock.now())
+        .order_by(SignIn.used_at.desc(), SignIn.made_at.desc())
+    )
+    listed = [
+        OwnSignIn(
+            row.key,
+            Device(row.browser, row.system),
+            row.made_at,
+            row.used_at,
+            is_this=row.token_hash == this,
+        )
+        for row in rows
+    ]
+    return sorted(listed, key=lambda each: not each.is_this)
+
+
+def note_use(db: Session, token_hash: bytes) -> None:
+    """Keep that a sign-in was used now; asked for once a day at most."""
+    db.execute(update(SignIn).where(SignIn.token_hash == token_hash).values(used_at=clock.now()))
 
 
 def close_sign_in(db: Session, token_hash: bytes) -> None:
@@ -71,16 +136,43 @@ def close_sign_in(db: Session, token_hash: bytes) -> None:
         record(db, SignedOut(actor_id=user_id, person_id=user_id))
 
 
-def close_all_sign_ins(db: Session, user_id: int) -> None:
-    """Sign the person out everywhere, as a new password asks for."""
-    db.execute(
+def close_own_sign_in(db: Session, user_id: int, key: str) -> None:
+    """Sign one of the person's browsers out, by its key; raises SignInUnknown."""
+    asked = select(SignIn.token_hash).where(
+        SignIn.user_id == user_id, SignIn.key == _key_in(key), SignIn.revoked_at.is_(None)
+    )
+    token_hash = db.scalars(asked).one_or_none()
+    if token_hash is None:
+        raise SignInUnknown
+    close_sign_in(db, token_hash)
+
+
+def close_other_sign_ins(db: Session, user_id: int, this: bytes | None) -> None:
+    """Sign the person out everywhere but in this browser."""
+    closed = db.execute(
         update(SignIn)
         .where(SignIn.user_id == user_id, SignIn.revoked_at.is_(None))
+        .where(SignIn.token_hash != (this or b""))
         .values(revoked_at=clock.now())
-    )
+        .returning(SignIn.key)
+    ).all()
+    if closed:
+        record(db, SignedOutElsewhere(actor_id=user_id, person_id=user_id, count=len(closed)))
+
+
+def close_all_sign_ins(db: Session, user_id: int) -> None:
+    """Sign the person out everywhere, as a new password asks for."""
+    close_other_sign_ins(db, user_id, None)
 
 
 def forget_sign_ins(db: Session, before: datetime) -> None:
     """Delete the sign-ins that were over or revoked before a moment."""
     is_over = (SignIn.until < before) | (SignIn.revoked_at < before)
     db.execute(delete(SignIn).where(is_over))
+
+
+def _key_in(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise SignInUnknown from None

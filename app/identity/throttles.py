@@ -60,6 +60,8 @@ SIGN_INS_OF_NETWORK = Limit("sign-in-network", 100, QUARTER)
 MAILS_TO_ADDRESS = Limit("mail-address", 4, HOUR)
 MAILS_OF_NETWORK = Limit("mail-network", 60, HOUR)
 INVITATIONS = Limit("invitations", 100, HOUR)
+# Who sits at a browser left open knows no password: the person's own pages ask for it again.
+PASSWORDS_AGAIN = Limit("password-again", 5, QUARTER)
 
 
 _SAME_STEP = [Throttle.key, Throttle.window_start]
@@ -106,6 +108,11 @@ def settle(db: Session, tries: Sequence[Try]) -> None:
     )
     for tried in own:
         db.execute(delete(Throttle).where(Throttle.key == tried.key))
+
+
+def forget_try(db: Session, tried: Try) -> None:
+    """A right answer: forget the tries of its key."""
+    db.execute(delete(Throttle).where(Throttle.key == tried.key))
 
 
 def forget_tries(db: Session, before: datetime) -> None:

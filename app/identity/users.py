@@ -54,6 +54,13 @@ class PasswordReset(Happening):
     kind: ClassVar[str] = "password-reset"
 
 
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(Happening):
+    """A person put a new password in place of the present one, which they knew."""
+
+    kind: ClassVar[str] = "password-changed"
+
+
 class AddressTaken(Refusal):
     """The address was proved before, so it has an account already."""
 

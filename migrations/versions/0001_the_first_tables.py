@@ -311,12 +311,17 @@ def upgrade() -> None:
     op.create_table(
         "sign_ins",
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
         sa.Column("user_id", BIG, nullable=False),
+        sa.Column("browser", sa.String(length=32), nullable=False),
+        sa.Column("system", sa.String(length=32), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sign_ins_user_id_users")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sign_ins")),
+        sa.UniqueConstraint("key", name=op.f("uq_sign_ins_key")),
     )
     op.create_index(op.f("ix_sign_ins_user_id"), "sign_ins", ["user_id"], unique=False)
     op.create_table(

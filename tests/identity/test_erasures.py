@@ -25,7 +25,7 @@ from tests.makers.people import make_institute
 def test_an_erased_person_has_no_name_no_address_and_no_way_in(db, browser, chloe):
     institute = make_institute(db)
     invite(db, chloe, "nia@example.org", ["registrar"], institute.id)
-    ask_for_reset(db, chloe.email)
+    ask_for_reset(db, chloe.email, "en")
     db.commit()
     own = browser.as_(chloe)
     address, number = chloe.email, chloe.id

@@ -12,7 +12,7 @@ from app.identity.one_time_links import RESET, OneTimeLink
 from app.identity.passwords import fits, hash_of
 from app.identity.users import User
 from tests.browser import text_of
-from tests.makers.mails import delivered, link_in
+from tests.makers.mails import delivered, link_in, text_of_letter
 from tests.makers.people import make_person
 
 OLD, NEW = "three plain words", "four other plain words"
@@ -45,14 +45,20 @@ def test_a_new_password_signs_in_here_and_ends_every_other_sign_in(eve, app, nia
     assert fits(NEW, stored)
     assert not fits(OLD, stored)
     assert "password-reset" in db.scalars(select(Event.kind)).all()
+    db.commit()
+    (letter,) = delivered(app)
+    assert letter["Subject"] == "Your password for Capacita was changed"
 
 
-def test_the_answer_is_the_same_for_an_unknown_address_which_gets_no_mail(eve, app, nia):
+def test_the_answer_is_the_same_for_an_unknown_address_whose_mail_says_so(eve, app, nia):
     known = eve.post("/en/reset", {"email": nia.email})
     unknown = eve.post("/en/reset", {"email": "nobody@example.org"})
     assert known.status_code == unknown.status_code == 303
     assert known.headers["location"] == unknown.headers["location"] == "/en/reset/sent"
-    assert [letter["To"] for letter in delivered(app)] == [nia.email]
+    to_known, to_unknown = delivered(app)
+    assert (to_known["To"], to_unknown["To"]) == (nia.email, "nobody@example.org")
+    assert "No account has it" in text_of_letter(to_unknown)
+    assert link_in(to_unknown, app) == "/en/register"
 
 
 def test_a_link_works_once_and_voids_the_others(eve, app, nia):

@@ -166,7 +166,7 @@ def test_signing_out_ends_the_row_the_cookie_and_the_kept_pages(eve, nia, db):
     token = eve.client.cookies["sign_in"]
     answer = eve.post("/en/sign-out")
     assert answer.status_code == 303
-    assert answer.headers["clear-site-data"] == '"cache"'
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
     assert "sign_in" not in eve.client.cookies
     assert db.scalars(select(SignIn.revoked_at)).one() is not None
     db.rollback()
