@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Float,
     ForeignKey,
     Index,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     cast,
+    false,
     insert,
     select,
     text,
@@ -72,7 +74,8 @@ class Attempt(Model):
 class AttemptItem(Model):
     """One drawn item of an attempt: by content hash, in the order shown, with the saved answer.
 
-    `revision` is the attempt's at the last save of this answer.
+    `revision` is the attempt's at the last save of this answer; `is_flagged` when its learner wants
+    to look at it again.
     """
 
     __tablename__ = "attempt_items"
@@ -85,6 +88,7 @@ class AttemptItem(Model):
     answer: Mapped[Answer | None]
     revision: Mapped[int] = mapped_column(Integer)
     answered_at: Mapped[Moment | None]
+    is_flagged: Mapped[bool] = mapped_column(Boolean, server_default=false())
     score: Mapped[float | None] = mapped_column(Float)
 
 

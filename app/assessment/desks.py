@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from functools import cached_property
+from math import ceil
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,8 +18,6 @@ from app.foundation import clock
 from app.foundation.errors import NotFound
 from app.i18n.marking import N_
 from app.web.pages import page, path_of
-
-MINUTE = 60
 
 
 class QuestionUnknown(NotFound):
@@ -56,7 +55,8 @@ class Desk:
     def answers(self) -> Sequence[Answered]:
         """The answers alone."""
         return [
-            Answered(sat.position, sat.item_key, sat.answer, sat.revision) for sat in self.items
+            Answered(sat.position, sat.item_key, sat.answer, sat.revision, sat.is_flagged)
+            for sat in self.items
         ]
 
     @cached_property
@@ -77,6 +77,11 @@ class Desk:
             for sat in self.answers
             if standing_of(sat.answer, items[sat.item_key]) != DONE
         ]
+
+    @property
+    def flagged_positions(self) -> list[int]:
+        """The positions of the questions that their learner wants to look at again."""
+        return [sat.position for sat in self.answers if sat.is_flagged]
 
     def decide(self) -> Decided:
         """Hold what the request's form holds against what stands; the attempt's row is locked."""
@@ -149,14 +154,14 @@ class Desk:
             at=at,
             stops=stops_of(self.items, self.bank, self.language, self.path, at),
             open_count=len(self.open_positions),
+            flagged=self.flagged_positions,
             saved=self.saved_words(),
-            minutes_left=self._minutes_left(),
+            seconds_left=self._seconds_left(),
             **context,
         )
 
-    def _minutes_left(self) -> int:
-        """Whole minutes until the time is up, begun ones counted; 0 without a limit."""
+    def _seconds_left(self) -> int:
+        """Whole seconds until the time is up, the last begun one counted; 0 without a limit."""
         if self.sitting.due_at is None:
             return 0
-        seconds = (self.sitting.due_at - clock.now()).total_seconds()
-        return max(1, -int(-seconds // MINUTE))
+        return max(1, ceil((self.sitting.due_at - clock.now()).total_seconds()))

@@ -23,7 +23,7 @@ FAULTY = DESCRIBED + Markup(' aria-invalid="true"')  # which one radio alone can
 class Question(NamedTuple):
     """An item to be answered; `rows` are its options, or its sides or steps with their lists.
 
-    A typed answer has no rows, but what is `typed` in a field called by `label`. `first` is the id
+    A typed answer has no rows, but what is `typed` in a field, and its `unit` if it has one. `first` is the id
     of the first field, `fault` says what a page that went on found missing.
     """
 
@@ -35,14 +35,18 @@ class Question(NamedTuple):
     stem: Markup
     rows: Markup
     typed: str
-    label: str
+    unit: Markup
     first: str
     standing: str
+    is_flagged: bool
     fault: str
 
 
 class Stop(NamedTuple):
-    """A question among the signs of its quiz: where it is, and whether it is done, partly or open."""
+    """A question among the signs of its quiz: where it is, how it stands, and whether it is flagged.
+
+    It is done, partly or open.
+    """
 
     position: int
     href: str
@@ -50,6 +54,7 @@ class Stop(NamedTuple):
     label: str
     stem: str
     marks: Markup
+    is_flagged: bool
 
 
 class Words:
@@ -93,9 +98,9 @@ class Words:
             PART: _("Question %(number)s, not complete"),
             OPEN: _("Question %(number)s, not answered"),
         }
+        self.flagged = _("%(question)s, flagged")
         self.here = _("Question %(number)s, this question")
         self.of = _("%(part)d of %(whole)d")
-        self.answer, self.answer_in = _("Your answer"), _("Your answer (%(unit)s)")
 
     def standing(self, *, is_given: bool, is_right: bool) -> str:
         """How an option of a graded question stands."""
@@ -150,9 +155,10 @@ def _question(sat: SatItem, bank: Bank, words: Words, of: int, *, is_faulty: boo
         stem=text.stem,
         rows=_rows(sat, item, text, words, is_faulty=is_faulty),
         typed=sat.answer or "" if item.kind in TYPED else "",
-        label=words.answer_in % {"unit": plain(text.unit)} if text.unit else words.answer,
+        unit=text.unit,
         first=_first_field(sat, item),
         standing=standing_of(sat.answer, item),
+        is_flagged=sat.is_flagged,
         fault=words.faults[item.kind] if is_faulty else "",
     )
 
@@ -210,14 +216,16 @@ def stops_of(
         item, text = bank.items[sat.item_key], bank.texts[sat.item_key]
         standing = standing_of(sat.answer, item)
         label = words.here if sat.position == at else words.stops[standing]
+        said = label % {"number": sat.position}
         stops.append(
             Stop(
                 sat.position,
                 f"{path}?question={sat.position}",
                 standing,
-                label % {"number": sat.position},
+                words.flagged % {"question": said} if sat.is_flagged else said,
                 plain(text.stem),
                 text.marks,
+                sat.is_flagged,
             )
         )
     return stops

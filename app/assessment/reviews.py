@@ -7,6 +7,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from app.assessment.answers import TYPED
+from app.assessment.passages import Passage
 from app.assessment.questions import Words, words_in
 from app.assessment.rows import NOTHING, answer_row
 from app.assessment.sittings import SatItem
@@ -19,7 +20,8 @@ RIGHT, WRONG, NEITHER = "testdone", "fault", "test"
 class Review(NamedTuple):
     """An item of a graded attempt; `rows` are its options, pairs, steps or answers with the reasons.
 
-    `reason` speaks to the answer as a whole; `is_open` when nothing at all was answered.
+    `reason` speaks to the answer as a whole; `is_open` when nothing at all was answered; `again` is
+    where a lesson says it.
     """
 
     position: int
@@ -31,6 +33,7 @@ class Review(NamedTuple):
     rows: Markup
     reason: Markup
     sources: tuple[Cited, ...]
+    again: Passage | None
 
     @property
     def is_right(self) -> bool:
@@ -50,10 +53,12 @@ class OutcomeScore(NamedTuple):
         return any(score < 1 for score in self.scores)
 
 
-def reviews_of(items: Sequence[SatItem], bank: Bank, language: str) -> list[Review]:
+def reviews_of(
+    items: Sequence[SatItem], bank: Bank, language: str, passages: Mapping[str, Passage]
+) -> list[Review]:
     """The graded items, those with something to learn first."""
     words = words_in(language)
-    reviews = [_review(sat, bank, words) for sat in items]
+    reviews = [_review(sat, bank, words, passages.get(sat.item_key)) for sat in items]
     return sorted(reviews, key=lambda review: (review.is_right, review.position))
 
 
@@ -81,7 +86,7 @@ def sources_of(reviews: Sequence[Review]) -> list[Cited]:
     return sorted({source.id: source for each in reviews for source in each.sources}.values())
 
 
-def _review(sat: SatItem, bank: Bank, words: Words) -> Review:
+def _review(sat: SatItem, bank: Bank, words: Words, again: Passage | None) -> Review:
     item, text = bank.items[sat.item_key], bank.texts[sat.item_key]
     score = sat.score or 0
     rows = _rows(sat, item, text, words)
@@ -95,6 +100,7 @@ def _review(sat: SatItem, bank: Bank, words: Words) -> Review:
         rows=Markup("".join(rows)),  # noqa: S704 - each row is markup
         reason=text.if_right if score == 1 else text.if_wrong,
         sources=text.sources,
+        again=again,
     )
 
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from app.assessment.attempts import Paper, open_attempt, tries_of
 from app.assessment.desks import Desk
 from app.assessment.next_steps import next_steps
+from app.assessment.passages import passages_of
 from app.assessment.quizzes import PlaceNeeded, Quiz, quiz_called, record_of
 from app.assessment.reviews import outcome_scores, reviews_of, sources_of
 from app.assessment.sittings import OwnSitting, OwnSittingToSubmit, OwnSittingToWrite, Sitting
@@ -89,7 +90,9 @@ def show_result(request: Request, db: Db, sitting: OwnSitting) -> Response:
     desk = Desk(request, db, sitting)
     edition = edition_of(db, sitting.place_version_id, desk.language, sitting.place_compiler)
     outcomes = outcome_scores(desk.items, desk.bank, desk.language)
-    reviews = reviews_of(desk.items, desk.bank, desk.language)
+    version = (sitting.version_id, desk.language, sitting.compiler)
+    passages = passages_of(db, *version, desk.bank)
+    reviews = reviews_of(desk.items, desk.bank, desk.language, passages)
     score, out_of = sum(each.score for each in reviews), len(reviews)
     done = done_in(db, sitting.enrolment_id)
     steps = next_steps(edition, done, desk.quiz.activity.module, outcomes)

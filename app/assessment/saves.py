@@ -18,13 +18,14 @@ class Decided(NamedTuple):
     """What a page's answers come to: the positions that stand as sent, the kept, and the written.
 
     `kept` are answers saved later than the page had seen them; they are not touched. `written` are
-    the answers that change; `answers` is the whole attempt as it stands once they have.
+    the answers that change, `flags` the flags; `answers` is the whole attempt once they have.
     """
 
     saved: tuple[int, ...]
     kept: tuple[int, ...]
     written: Mapping[int, Any]
     answers: tuple[Answered, ...]
+    flags: Mapping[int, bool]
 
 
 class Saved(NamedTuple):
@@ -52,6 +53,13 @@ _SAVE = (
         revision=bindparam("new_revision"),
         answered_at=bindparam("now", type_=MomentType()),
     )
+)
+_FLAG = (
+    update(table_of(AttemptItem))
+    .where(
+        _items.attempt_id == bindparam("of_attempt"), _items.position == bindparam("at_position")
+    )
+    .values(is_flagged=bindparam("flagged"))
 )
 
 
@@ -89,17 +97,30 @@ def decide(db: Session, sitting: Sitting, bank: Bank, fields: Iterable[tuple[str
         saved=tuple(position for position in sheet.answers if position not in kept),
         kept=kept,
         written=written,
-        answers=tuple(
-            sat._replace(answer=written[sat.position], revision=sitting.revision + 1)
-            if sat.position in written
-            else sat
+        answers=tuple(_saved(sat, written, sheet.flags, sitting.revision + 1) for sat in items),
+        flags={
+            sat.position: sheet.flags[sat.position]
             for sat in items
-        ),
+            if sheet.flags.get(sat.position, sat.is_flagged) != sat.is_flagged
+        },
     )
 
 
+def _saved(
+    sat: Answered, written: Mapping[int, Any], flags: Mapping[int, bool], revision: int
+) -> Answered:
+    if sat.position in flags:
+        sat = sat._replace(is_flagged=flags[sat.position])
+    if sat.position in written:
+        sat = sat._replace(answer=written[sat.position], revision=revision)
+    return sat
+
+
 def write(db: Session, sitting: Sitting, decided: Decided) -> Saved:
-    """Write what was decided; where nothing changes, nothing is written."""
+    """Write what was decided; where nothing changes, nothing is written.
+
+    A flag alone makes no revision: no answer is older for it.
+    """
     revision = sitting.revision
     if decided.written:
         revision += 1
@@ -108,5 +129,13 @@ def write(db: Session, sitting: Sitting, decided: Decided) -> Saved:
         db.execute(
             _SAVE,
             [of_all | {"at_position": at, "given": each} for at, each in decided.written.items()],
+        )
+    if decided.flags:
+        db.execute(
+            _FLAG,
+            [
+                {"of_attempt": sitting.id, "at_position": at, "flagged": each}
+                for at, each in decided.flags.items()
+            ],
         )
     return Saved(revision, decided.saved, decided.kept, decided.answers)

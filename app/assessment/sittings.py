@@ -94,6 +94,7 @@ class Answered(NamedTuple):
     item_key: str
     answer: Any
     revision: int
+    is_flagged: bool = False
 
 
 class SatItem(NamedTuple):
@@ -103,6 +104,7 @@ class SatItem(NamedTuple):
     item_key: str
     answer: Any
     revision: int
+    is_flagged: bool
     shown: dict[str, Any]
     score: float | None
 

@@ -133,6 +133,10 @@ def minified_css(text: str) -> str:
     return re.sub("\0", lambda _: strings.pop(0), bare)
 
 
+# Comments that fill a line, and the white space before a line; no text of ours spans lines.
+OWN_LINES = re.compile(r"^\s*//.*\n|^\s+", re.MULTILINE)
+
+
 def joined_js(folder: Path) -> str:
     """One module: `app.js`, then each element in a block of its own, so that names never meet."""
     files = [folder / "app.js", *sorted((folder / "elements").glob("*.js"))]
@@ -144,4 +148,4 @@ def _own_text(path: Path) -> str:
     if re.search(r"^\s*(import|export)\b", text, re.MULTILINE):
         message = f"{path.name} imports or exports: files here are joined, so use the page instead"
         raise ValueError(message)
-    return text
+    return OWN_LINES.sub("", text)

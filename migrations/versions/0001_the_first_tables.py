@@ -692,6 +692,7 @@ def upgrade() -> None:
         sa.Column("answer", DOCUMENT, nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_flagged", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("score", sa.Float(), nullable=True),
         sa.ForeignKeyConstraint(
             ["attempt_id"], ["attempts.id"], name=op.f("fk_attempt_items_attempt_id_attempts")

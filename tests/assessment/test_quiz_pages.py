@@ -112,6 +112,7 @@ def test_pages_ask_the_database_as_often_for_many_questions_as_for_few(db, awa, 
             hers.post(f"{path}/attempts/1/answers", fields, headers={"Accept": "application/json"})
         counts.append(len([each for each in sent if not each.startswith("BEGIN")]))
         hers.post(f"{path}/attempts/1/submission", {"anyway": "1"})
+        hers.get(f"{path}/attempts/1/result")  # its passages are found once, as the bank is
         with statements(engines) as sent:
             hers.get(f"{path}/attempts/1/result")
         counts.append(len(sent))

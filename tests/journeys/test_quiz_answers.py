@@ -166,3 +166,77 @@ def test_going_on_waits_for_the_save_on_its_way(site, who, hers):
     open_question(hers, asked)
     hers.complaints.clear()  # of what the slow line made the browser give up
     assert field.input_value() == "24"
+
+
+def test_answers_of_a_closed_page_are_saved_from_the_next_one(site, window, who, hers):
+    """Three answers without a line, the page closed, the line back: nothing is lost."""
+    hers.open(f"{ATTEMPT}?view=all")
+    asked = [of_kind(site, who, kind) for kind in ("single", "multiple", "numeric")]
+    hers.context.set_offline(True)
+    for each in asked:
+        give(hers.page, wrong(each))
+        give(hers.page, right(each))
+        hers.page.keyboard.press("Tab")
+    hers.page.locator(f'[name="flag-{asked[0].position}"]').check()
+    expect(status(hers.page)).to_contain_text("The connection is lost.")
+    hers.button("Save").click()  # and nothing is left for a page that cannot come
+    expect(hers.page.locator("quiz-answers")).to_have_count(1)
+    hers.page.close()
+    hers.complaints.clear()  # of the lost line
+    hers.context.set_offline(False)
+    again = hers.context.new_page()
+    again.goto(f"{ATTEMPT}?view=all")
+    expect(again.locator("quiz-answers [role=status]")).to_contain_text("is saved now")
+    expect(again.locator("#saved")).to_contain_text("3 of 6")
+    assert again.evaluate("localStorage.length") == 0
+    other = window(who=who)
+    other.open(f"{ATTEMPT}?view=all")
+    for each in asked:
+        for name, value in right(each):
+            field = other.page.locator(f'[name="{name}"]')
+            if each.kind == "numeric":
+                assert field.input_value() == value
+            else:
+                assert field.and_(other.page.locator(f'[value="{value}"]')).is_checked()
+    assert other.page.locator(f'[name="flag-{asked[0].position}"]').is_checked()
+
+
+def test_steps_are_put_in_order_by_keys_and_by_dragging(site, window, who):
+    hers, course = window(who=who), "/en/courses/human-factor"
+    hers.open(course)
+    hers.press(hers.button("Start this course"))
+    hers.open(f"{course}/quizzes/learning-quiz")
+    begin(hers)
+    steps = of_kind(site, who, "ordering")
+    attempt = f"{course}/quizzes/learning-quiz/attempts/1?question={steps.position}"
+    hers.open(attempt)
+    wished = [each["text"] for each in steps.definition["sequence"]]
+    items = hers.page.locator(".order li")
+    for at, text in enumerate(wished):
+        item = items.filter(has_text=text)
+        while item.evaluate("li => [...li.parentElement.children].indexOf(li)") > at:
+            up = item.get_by_role("button", name="Move up")
+            up.focus()
+            hers.page.keyboard.press("Enter")
+            expect(up).to_be_focused()
+    hers.page.mouse.move(*middle_of(items.first.locator("b")))
+    hers.page.mouse.down()
+    hers.page.mouse.move(*middle_of(items.last), steps=8)
+    hers.page.mouse.move(*middle_of(items.last), steps=2)
+    hers.page.mouse.up()
+    expect(items.last).to_contain_text(wished[0])
+    said = f"{wished[0]}: place {len(wished)} of {len(wished)}"
+    expect(hers.page.locator("order-steps [aria-live]")).to_have_text(said)
+    items.last.get_by_role("button", name="Move down").press("Enter")  # is the last already
+    expect(status(hers.page)).to_have_text("Saved")
+    hers.page.wait_for_function(IDLE)
+    plain = window(Look(scripts=False), who)
+    plain.open(attempt)
+    last = steps.definition["sequence"][0]["id"]
+    field = plain.page.locator(f'[name="answer-{steps.position}-{last}"]')
+    assert field.input_value() == str(len(wished))
+
+
+def middle_of(what) -> tuple[float, float]:
+    box = what.bounding_box()
+    return box["x"] + 20, box["y"] + box["height"] - 6

@@ -1,6 +1,7 @@
 // <quiz-answers>: saves each answer at once, at the address of the form inside it, one after the
-// other. What cannot be sent waits in this page, in order, and is tried again until it is there.
-// It hands nothing in by itself, and every word it says stands in its attributes.
+// other. What cannot be sent waits on this device, in order, and is tried again until it is there,
+// from this page or from a later one of the same attempt. It hands nothing in by itself, and every
+// word it says stands in its attributes.
 const PAUSES = [1, 2, 5, 10, 20]; // seconds before another try, the last one again and again
 const TYPING = 800; // milliseconds without a key before what is typed is saved
 const PATIENCE = 3000; // milliseconds that a form waits for a save that is on its way
@@ -15,12 +16,47 @@ customElements.define(
       this.form = this.querySelector("form");
       this.notice = this.querySelector("[role=status]");
       this.waiting = []; // saves not acknowledged yet; the first may be on its way, with its body
+      this.own = new Map(); // the revision of what this page saved, by position
       this.form.addEventListener("change", (event) => this.save(event.target));
       this.form.addEventListener("input", (event) => this.saveLater(event.target));
       this.form.addEventListener("submit", (event) => this.hold(event));
       window.addEventListener("online", () => this.wake?.());
       window.addEventListener("pageshow", () => (this.isHeld = false));
       document.addEventListener("visibilitychange", () => this.save(this.typing));
+      this.replay();
+    }
+
+    // What an earlier page of this attempt could not send comes first. Where that changed anything,
+    // the page is older than what is saved, so it is shown anew.
+    replay() {
+      const key = this.dataset.attempt;
+      if (sessionStorage.getItem(`${key}/replayed`)) {
+        sessionStorage.removeItem(`${key}/replayed`);
+        this.say(this.dataset.replayed);
+      }
+      const kept = JSON.parse(localStorage.getItem(key) ?? "[]");
+      if (!kept.length) return;
+      this.waiting = kept.map(([position, body]) => ({ position, body: new URLSearchParams(body) }));
+      this.before = Number(this.form.elements.revision.value);
+      this.goOn();
+    }
+
+    goOn() {
+      this.working ??= this.work().finally(() => (this.working = null));
+    }
+
+    // The answers that wait, as they stand now: whoever opens the attempt next sends them.
+    keep() {
+      const kept = this.waiting.map(({ position, body }) => [
+        position,
+        String(body ?? this.bodyOf(position)),
+      ]);
+      try {
+        if (kept.length) localStorage.setItem(this.dataset.attempt, JSON.stringify(kept));
+        else localStorage.removeItem(this.dataset.attempt);
+      } catch {
+        // No room on this device: the page itself still holds them.
+      }
     }
 
     saveLater(field) {
@@ -39,27 +75,37 @@ customElements.define(
       if (!this.waiting.some((save) => save.position === position && !save.body)) {
         this.waiting.push({ position });
       }
-      this.working ??= this.work().finally(() => (this.working = null));
+      this.keep();
+      this.goOn();
     }
 
     async work() {
       for (let tries = 0; this.waiting.length; ) {
         const save = this.waiting[0];
         save.body ??= this.bodyOf(save.position);
+        const own = this.own.get(save.position);
+        if (own) save.body.set(`shown-${save.position}`, own);
         if (await this.sent(save)) {
           this.waiting.shift();
+          this.keep();
           tries = 0;
         } else {
           const pause = PAUSES[Math.min(tries++, PAUSES.length - 1)];
           await Promise.race([after(pause * 1000), new Promise((done) => (this.wake = done))]);
         }
       }
+      if (this.revision > this.before) {
+        sessionStorage.setItem(`${this.dataset.attempt}/replayed`, "1");
+        this.isHeld = true;
+        location.reload();
+      }
+      this.before = undefined;
     }
 
     bodyOf(position) {
       const name = `answer-${position}`;
       const own = (each) => each === name || each.startsWith(`${name}-`);
-      const kept = ["revision", `shown-${position}`];
+      const kept = ["revision", ...["shown", "flag", "flagged"].map((each) => `${each}-${position}`)];
       const fields = [...new FormData(this.form)];
       return new URLSearchParams(fields.filter(([each]) => own(each) || kept.includes(each)));
     }
@@ -90,11 +136,16 @@ customElements.define(
     }
 
     note(save, told) {
+      this.revision = told.revision;
       const saved = document.getElementById("saved");
       if (saved) saved.textContent = told.says;
       for (const position of told.saved) {
+        const flag = save.body.get(`flag-${position}`) ?? "";
+        this.own.set(String(position), told.revision);
+        this.mark(position, !told.open.includes(position), flag);
+        if (!this.form.elements[`shown-${position}`]) continue;
         this.form.elements[`shown-${position}`].value = told.revision;
-        this.mark(position, !told.open.includes(position));
+        this.form.elements[`flagged-${position}`].value = flag;
       }
       if (!told.kept.length) {
         this.say(this.dataset.saved);
@@ -107,11 +158,13 @@ customElements.define(
       this.notice.append(link);
     }
 
-    mark(position, isDone) {
+    mark(position, isDone, flag) {
       const sign = document.querySelector(`.dots a[href$="question=${position}"]`);
-      if (!sign || sign.hasAttribute("aria-current")) return;
-      const words = isDone ? this.dataset.done : this.dataset.open;
-      sign.setAttribute("aria-label", words.replace("#", position));
+      if (!sign) return;
+      sign.classList.toggle("is-flagged", Boolean(flag));
+      if (sign.hasAttribute("aria-current")) return;
+      const words = (isDone ? this.dataset.done : this.dataset.open).replace("#", position);
+      sign.setAttribute("aria-label", flag ? this.dataset.flagged.replace("#", words) : words);
       sign.querySelector("use").setAttribute("href", isDone ? "#sign-testdone" : "#sign-test");
     }
 
@@ -125,6 +178,11 @@ customElements.define(
     // not come back, what was typed is safer on this page than in a form that may be lost as well;
     // who presses once more means it.
     hold(event) {
+      if (!navigator.onLine) {
+        event.preventDefault();
+        this.say(this.dataset.lost, true);
+        return;
+      }
       this.waiting = this.waiting.filter((save) => save.body);
       if (this.isHeld || !this.waiting.length) return;
       event.preventDefault();
