@@ -1,15 +1,19 @@
 """Routes of learning: starting and leaving a course, marking its lessons, and My learning."""
 
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.assessment.attempts import Attempt
 from app.catalogue.editions import Edition, EditionActivity
 from app.catalogue.shelves import edition_of
 from app.credentials.certificates import Certificate
+from app.foundation import clock
 from app.identity.access import SignedIn
 from app.learning.enrolments import enrol, withdraw
 from app.learning.progress import NOTHING, Steps, Stopped, done_in
@@ -23,16 +27,39 @@ from app.web.turn import Turnstile
 
 router = Turnstile()
 
-_certificates = Certificate.__table__.c
-# Only a door may know both slices: each round with the code of its standing certificate.
-_ROUNDS_WITH_CODE = ROUNDS.add_columns(_certificates.code).outerjoin(
-    Certificate.__table__,
-    and_(
-        _certificates.completion_id == ROUNDS.selected_columns.id,
-        _certificates.replaced_at.is_(None),
-        _certificates.revoked_at.is_(None),
-    ),
+_certificates, _attempts = Certificate.__table__.c, Attempt.__table__.c
+# Only a door may know these slices: each round with the code of its standing certificate, and with
+# each attempt in it that runs against the clock.
+_ROUNDS_WITH_MORE = (
+    ROUNDS.add_columns(
+        _certificates.code, _attempts.activity_key, _attempts.number, _attempts.due_at
+    )
+    .outerjoin(
+        Certificate.__table__,
+        and_(
+            _certificates.completion_id == ROUNDS.selected_columns.id,
+            _certificates.replaced_at.is_(None),
+            _certificates.revoked_at.is_(None),
+        ),
+    )
+    .outerjoin(
+        Attempt.__table__,
+        and_(
+            _attempts.enrolment_id == ROUNDS.selected_columns.id,
+            _attempts.submitted_at.is_(None),
+            _attempts.due_at.is_not(None),
+        ),
+    )
 )
+
+
+class Due(NamedTuple):
+    """A quiz under way that ends by itself at a moment."""
+
+    activity: EditionActivity
+    slug: str
+    number: int
+    until: datetime
 
 
 class Shown(NamedTuple):
@@ -67,12 +94,14 @@ def create_progress(request: Request, db: Db, learner: Learner, key: str) -> Res
 @router.get("/my-learning")
 def show_my_learning(request: Request, db: Db, visitor: SignedIn) -> Response:
     language = request.scope["language"]
-    rows = db.execute(_ROUNDS_WITH_CODE, {"learner_id": visitor.id})
+    rows = [tuple(row) for row in db.execute(_ROUNDS_WITH_MORE, {"learner_id": visitor.id})]
     steps = steps_by(db, visitor.id)
-    record = record_of([Round(*row) for row in rows], steps)
+    rounds = {row[0]: Round(*row[:-3]) for row in rows}
+    record = record_of(list(rounds.values()), steps)
     return page(
         request,
         "learning/my_learning.html",
+        due=_due(db, rounds, rows, language),
         under_way=[
             _shown(db, each, steps.get(each.id, NOTHING), language) for each in record.under_way
         ],
@@ -116,6 +145,21 @@ def _shown(db: Session, standing: Round, steps: Steps, language: str) -> Shown:
     edition = _edition_of(db, standing, language)
     way = way_through(edition, steps.done, next_in(edition, steps.done))
     return Shown(standing, edition, way, missing_in(edition, steps.done), steps.stopped)
+
+
+def _due(
+    db: Session, rounds: Mapping[int, Round], rows: Sequence[tuple[Any, ...]], language: str
+) -> list[Due]:
+    """What ends by itself, the next to end first; what has ended is graded and stands there."""
+    found = []
+    for row in rows:
+        key, number, until = row[-3:]
+        each = rounds[row[0]]
+        if until is not None and until > clock.now() and not each.ended_at:
+            edition = _edition_of(db, each, language)
+            if key in edition.places:
+                found.append(Due(edition.activity(key), each.slug, number, until))
+    return sorted(found, key=lambda due: due.until)
 
 
 def _edition_of(db: Session, each: Round, language: str) -> Edition:

@@ -9,6 +9,7 @@ from tests.browser import text_of
 from tests.counting import statements
 from tests.makers.courses import make_course
 from tests.makers.learning import complete, do, make_enrolment
+from tests.makers.quizzes import make_quiz
 
 COURSE = "/en/courses/first-aid-at-work"
 
@@ -186,3 +187,34 @@ def test_nobody_marks_or_leaves_for_somebody_else(db, browser, awa, dara):
     assert daras.post(f"{COURSE}/withdrawal").status_code == 409
     assert "First aid" not in text_of(daras.get("/en/my-learning"))
     assert done_in(db, place.id) == ()
+
+
+def test_with_completed_courses_alone_nothing_says_that_there_is_none(db, browser, awa):
+    complete(db, make_enrolment(db, awa, make_course(db, modules=1)))
+    db.commit()
+    answer = browser.as_(awa).get("/en/my-learning")
+    said = text_of(answer)
+    assert "No course yet" not in said
+    assert "You have done all that you began." in said
+    assert 'class="split"' not in answer.text
+
+
+def test_one_course_under_way_leaves_no_empty_column(db, browser, awa):
+    make_enrolment(db, awa, make_course(db))
+    db.commit()
+    answer = browser.as_(awa).get("/en/my-learning")
+    assert 'class="split"' not in answer.text
+    assert "Something else?" in text_of(answer)
+
+
+def test_a_quiz_that_ends_by_itself_stands_first(db, browser, awa):
+    make_enrolment(db, awa, make_quiz(db, time_limit=20))
+    db.commit()
+    awas = browser.as_(awa)
+    begun = awas.post("/en/courses/asking-well/quizzes/the-quiz/attempts").headers["location"]
+    answer = awas.get("/en/my-learning")
+    said = text_of(answer)
+    assert said.index("Due") < said.index("until") < said.index("Asking well")
+    assert f'href="{begun}"' in answer.text
+    awas.post(f"{begun}/submission", {"anyway": "1"})
+    assert " Due " not in text_of(awas.get("/en/my-learning"))
