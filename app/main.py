@@ -32,7 +32,7 @@ from app.identity.access import SignInNeeded, visitor_of
 from app.identity.erasures import PersonErased
 from app.identity.jobs import TIDY, tidy
 from app.identity.people import routes as people_routes
-from app.learning import routes as learning_routes
+from app.identity.profiles import routes as profiles_routes
 from app.identity.security import routes as security_routes
 from app.learning.completions import CourseCompleted
 from app.learning.enrolments import Enrolled, Started
@@ -69,6 +69,9 @@ ROUTERS = (
 SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     security_routes.router,
     (Enrolled, count_happening),
+    voices_routes.router,
+    profiles_routes.router,
+    security_routes.router,
     (Started, count_happening),
     (CourseCompleted, count_happening),
     (VersionPublished, on_version_published),

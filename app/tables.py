@@ -16,6 +16,7 @@ from app.credentials import certificates
 from app.foundation.database import Model
 from app.identity import (
     agreements,
+    domains,
     grants,
     institutions,
     invitations,
@@ -30,8 +31,8 @@ from app.queue import jobs
 from app.statistics import facts
 
 MODULES = (
-    activities, agreements, attempts, certificates, completions, courses, enrolments, events,
-    facts, grants, institutions, invitations, items, jobs, notes, one_time_links, outcomes,
+    activities, agreements, attempts, certificates, completions, courses, domains, enrolments, events,
+    facts, grants, institutions, invitations, items, jobs, notes, one_time_links, opinions, outcomes,
     placements, progress, recommendations, results, search_entries, sign_ins, texts, throttles,
     users, versions,
 )  # fmt: skip

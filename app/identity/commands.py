@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.foundation.database import Engines, open_engines
 from app.foundation.errors import Refusal
+from app.identity.domains import own
 from app.identity.erasures import erase
 from app.identity.grants import (
     ADMINISTRATOR,
@@ -159,6 +160,17 @@ def found(
             db, key, name, kind, parent_id=parent_id, time_zone=time_zone, country=country
         )
     click.echo(f"{name} is known as {key}.")
+
+
+@institutions.command("own-domain")
+@click.argument("key")
+@click.argument("domain")
+@click.pass_obj
+def own_domain(settings: Settings, key: str, domain: str) -> None:
+    """Say that DOMAIN gives addresses to people of the institution alone."""
+    with _writing(settings) as db:
+        own(db, _institution(db, key).id, domain)
+    click.echo(f"Who proves an address at {domain.strip().lower()} is confirmed for {key}.")
 
 
 @institutions.command("list")

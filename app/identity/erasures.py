@@ -38,7 +38,7 @@ def erase(db: Session, user: User, erased_by: int | None = None) -> None:
     db.execute(delete(OneTimeLink).where(OneTimeLink.user_id == user.id))
     of_theirs = (Invitation.invited_by == user.id) | (Invitation.accepted_by == user.id)
     db.execute(delete(Invitation).where(of_theirs))
-    user.name, user.name_language = "", None
+    user.name, user.other_name, user.name_language = "", None, None
     user.email = user.email_folded = user.password_hash = None
     user.erased_at = moment
     db.flush()

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, field_validator
 from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 
-from app.i18n.catalogues import offered_codes, translations_for
+from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
 from app.identity.invitations import open_invitation
 from app.identity.passwords import (
@@ -142,31 +142,6 @@ class AgreementForm(Form):
     words: ClassVar[Mapping[str, str]] = {"agreed": AGREEMENT_NEEDED}
 
 
-def known_language(value: str) -> str:
-    """A language that pages are written in, for a form's validator; testers' languages too."""
-    if value not in offered_codes(with_pseudo=True):
-        raise PydanticCustomError("language", "unknown language")
-    return value
-
-
-class AccountForm(Form):
-    """How a person wants to be named, and in which language we write to them."""
-
-    name: Name
-    language: Annotated[str, AfterValidator(known_language)]
-
-    words: ClassVar[Mapping[str, str]] = {
-        "name.string_too_short": N_("Write your name as it should stand on a certificate."),
-        "language": N_("Choose a language from the list."),
-    }
-
-
-class PlacementForm(Form):
-    """Where a person says they work: an institution's key, or none."""
-
-    institution: Annotated[str, Field(max_length=64)] = ""
-
-
 class InvitationForm(Form):
     """An offer of roles to a colleague, on one of the inviter's institutions."""
 
@@ -190,6 +165,14 @@ class EndingForm(Form):
     person: UUID
     role: Annotated[str, Field(max_length=32)]
     institution: Annotated[str, Field(max_length=64)]
+
+
+class ClaimForm(Form):
+    """What an administrator says to a claim: whose, on which institution, and the verdict."""
+
+    person: UUID
+    institution: Annotated[str, Field(max_length=64)]
+    verdict: Literal["confirmed", "refused"]
 
 
 class Proof(NamedTuple):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.activity.events import Happening, record
 from app.foundation import clock
 from app.foundation.database import Id, Model, Moment, Ref
+from app.identity.domains import is_own_address
 from app.identity.institutions import NAMED
 from app.identity.users import User
 
@@ -17,7 +18,8 @@ from app.identity.users import User
 class Placement(Model):
     """A person's institution, grade, gender, country and place from a moment on.
 
-    It is a claim until `confirmed_at`. Events point here, so a change writes a new row.
+    It is a claim until `confirmed_at`, which `confirmed_by` said or, without one, the address did.
+    Events point here, so a change writes a new row; a row changes only to be confirmed or to end.
     """
 
     __tablename__ = "placements"
@@ -77,6 +79,7 @@ _PLACE = (
     .join_from(Placement.__table__, _named, _named.c.id == _placements.institution_id)
     .where(_placements.user_id == bindparam("user_id"), _placements.ended_at.is_(None))
 )
+_ADDRESS = select(User.email).where(User.id == bindparam("user_id"))
 _PERSON = select(User.id).where(User.id == bindparam("user_id")).with_for_update()
 
 
@@ -106,10 +109,12 @@ def place(
     country: str | None = None,
     place: str | None = None,
     confirmed_by: int | None = None,
+    refused_by: int | None = None,
 ) -> Placement:
     """Let the person stand here from now on and end the standing placement.
 
-    It is the person's claim unless someone confirms it; saying the same again keeps the row.
+    It is the person's claim unless someone confirms it or their address is the institution's own;
+    what was confirmed of an institution stays so. Saying the same again keeps the row.
     """
     # The person's row is locked, so that two placements at once stand after each other.
     db.execute(_PERSON, {"user_id": user_id})
@@ -121,6 +126,9 @@ def place(
         standing.ended_at = clock.now()
         db.flush()
     moment = clock.now()
+    confirmed_at: datetime | None = moment
+    if confirmed_by is None:
+        confirmed_at, confirmed_by = _confirmation(db, user_id, institution_id, standing)
     placement = Placement(
         user_id=user_id,
         institution_id=institution_id,
@@ -130,7 +138,7 @@ def place(
         place=place,
         valid_from=moment,
         recorded_at=moment,
-        confirmed_at=moment if confirmed_by is not None else None,
+        confirmed_at=confirmed_at,
         confirmed_by=confirmed_by,
     )
     db.add(placement)
@@ -138,14 +146,27 @@ def place(
     record(
         db,
         Placed(
-            actor_id=confirmed_by or user_id,
+            actor_id=refused_by or confirmed_by or user_id,
             person_id=user_id,
             placement_id=placement.id,
             institution_id=institution_id,
-            confirmed=confirmed_by is not None,
+            confirmed=confirmed_at is not None,
         ),
     )
     return placement
+
+
+def _confirmation(
+    db: Session, user_id: int, institution_id: int | None, standing: Placement | None
+) -> tuple[datetime | None, int | None]:
+    """When and by whom the institution is confirmed; nobody stands for the address itself."""
+    if institution_id is None:
+        return None, None
+    known = standing if standing is not None and standing.confirmed_at is not None else None
+    if known is not None and known.institution_id == institution_id:
+        return known.confirmed_at, known.confirmed_by
+    email = db.scalar(_ADDRESS, {"user_id": user_id})
+    return (clock.now() if is_own_address(db, institution_id, email or "") else None), None
 
 
 def _told_by(

@@ -1,21 +1,17 @@
-"""Routes of identity: accounts, sign-ins, documents, and where a person works."""
+"""Routes of identity: registration, sign-ins, resets and documents."""
 
 from typing import Annotated
 
-from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.i18n.languages import name_of
-from app.identity.access import Anyone, SignedIn
+from app.identity.access import Anyone
 from app.identity.admissions import admit, admit_agreed, let_out, target_of
 from app.identity.agreements import DOCUMENTS
 from app.identity.forms import (
-    AccountForm,
     AgreementForm,
     Hashed,
     PasswordForm,
-    PlacementForm,
     Proof,
     ResetForm,
     SignInForm,
@@ -25,18 +21,12 @@ from app.identity.forms import (
     note_reset,
     prove,
 )
-from app.identity.institutions import (
-    InstitutionUnknown,
-    as_choices,
-    institution_called,
-    institutions_named,
-)
+from app.identity.institutions import as_choices, institutions_named
 from app.identity.one_time_links import AGREEMENT, CONFIRMATION, link_of
-from app.identity.placements import place, place_of
 from app.identity.resets import ask_for_reset, reset_password, user_to_reset
 from app.identity.sign_ups import Wish, ask_for_account, open_account
 from app.identity.throttles import settle
-from app.identity.users import User, change_account, renew_hash, user_numbered
+from app.identity.users import renew_hash, user_numbered
 from app.web.forms import Filled, form_of
 from app.web.marks import Before, Db
 from app.web.pages import onward, page, to_path
@@ -221,62 +211,3 @@ def show_privacy(request: Request, _visitor: Anyone) -> Response:
 @router.get("/terms")
 def show_terms(request: Request, _visitor: Anyone) -> Response:
     return page(request, "identity/terms.html", version=DOCUMENTS["terms"])
-
-
-@router.get("/account")
-def show_account(request: Request, db: Db, visitor: SignedIn, saved: str = "") -> Response:
-    user = user_numbered(db, visitor.id)
-    form = Filled[AccountForm](None, {"name": user.name, "language": user.language})
-    return _account_page(request, db, user, form=form, saved=saved)
-
-
-@router.post("/account")
-def update_account(
-    request: Request,
-    db: Db,
-    visitor: SignedIn,
-    form: Annotated[Filled[AccountForm], form_of(AccountForm)],
-) -> Response:
-    user = user_numbered(db, visitor.id)
-    if form.value is None:
-        return _account_page(request, db, user, 422, form=form)
-    change_account(db, user, name=form.value.name, language=form.value.language)
-    return onward(request, "show_account", "?saved=account")
-
-
-@router.post("/account/placement")
-def create_placement(
-    request: Request,
-    db: Db,
-    visitor: SignedIn,
-    form: Annotated[Filled[PlacementForm], form_of(PlacementForm)],
-) -> Response:
-    """Let the person say where they work; it is a claim until their institution confirms it."""
-    key = form.value.institution if form.value is not None else ""
-    institution = institution_called(db, key) if key else None
-    if form.value is None or (key and institution is None):
-        raise InstitutionUnknown
-    place(db, visitor.id, institution.id if institution is not None else None)
-    return onward(request, "show_account", "?saved=placement")
-
-
-def _account_page(
-    request: Request,
-    db: Session,
-    user: User,
-    status: int = 200,
-    *,
-    form: Filled[AccountForm],
-    saved: str = "",
-) -> Response:
-    return page(
-        request,
-        "identity/account.html",
-        status,
-        form=form,
-        saved=saved,
-        email=user.email,
-        institutions=as_choices(institutions_named(db)),
-        tongues=[(code, name_of(code)) for code in request.app.state.pages.codes],
-        standing=place_of(db, user.id),
-    )

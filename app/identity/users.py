@@ -26,6 +26,7 @@ class User(Model):
     email_folded: Mapped[str | None] = mapped_column(String(320), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     name: Mapped[str] = mapped_column(String(200))
+    other_name: Mapped[str | None] = mapped_column(String(200))
     name_language: Mapped[str | None] = mapped_column(String(16))
     language: Mapped[str] = mapped_column(String(16))
     made_at: Mapped[Moment]
@@ -120,11 +121,13 @@ def sign_up(
     return user
 
 
-def change_account(db: Session, user: User, *, name: str, language: str) -> None:
-    """Keep another name or language; the ledger learns that, not what."""
-    if (user.name, user.language) == (name, language):
+def change_account(
+    db: Session, user: User, *, name: str, other_name: str | None, language: str
+) -> None:
+    """Keep another name, its form in a second script, or language; the ledger learns not what."""
+    if (user.name, user.other_name, user.language) == (name, other_name, language):
         return
-    user.name, user.language = name, language
+    user.name, user.other_name, user.language = name, other_name, language
     record(db, AccountChanged(actor_id=user.id, person_id=user.id))
 
 

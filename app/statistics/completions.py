@@ -175,6 +175,17 @@ def totals(db: Session, scope: Scope, asked: Asked) -> Totals:
     return Totals(*(int(each or 0) for each in row))
 
 
+def claimed(db: Session, scope: Scope, asked: Asked) -> int:
+    """How many of the completed count where the person says to work, which nobody confirmed yet."""
+    unconfirmed = select(_placements.id).where(
+        _placements.institution_id.is_not(None), _placements.confirmed_at.is_(None)
+    )
+    statement = select(func.count()).select_from(Fact.__table__)
+    of_claims = _facts.placement_id.in_(unconfirmed)
+    asked_for = is_asked(scope, asked), _facts.measure == "completed", of_claims
+    return db.scalar(statement.where(*asked_for)) or 0
+
+
 def months(db: Session, scope: Scope, asked: Asked) -> list[tuple[str, int]]:
     """Completed by month, for the chart; months without any are left out."""
     statement = (

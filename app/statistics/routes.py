@@ -9,9 +9,10 @@ from starlette.responses import Response, StreamingResponse
 
 from app.foundation import clock
 from app.identity.access import Administrator, Visitor, administrator
-from app.statistics.completions import COLUMNS, Counted, counts, months, totals
+from app.statistics.completions import COLUMNS, Counted, claimed, counts, months, totals
 from app.statistics.exports import reserve, small_file, streamed
 from app.statistics.looks import CountsExported, ListExported, ListSeen, note_look
+from app.statistics.opinions import FEWEST, opinions_heard
 from app.statistics.questions import Question, question_of
 from app.statistics.records import COLUMNS as LIST_COLUMNS
 from app.statistics.records import records, rows_of
@@ -62,6 +63,13 @@ def show_statistics(request: Request, _visitor: Administrator) -> Response:
     return onward(request, "show_completions")
 
 
+@router.get("/statistics/opinions")
+def show_opinions(request: Request, db: Db, visitor: Administrator) -> Response:
+    """What is said of the courses of the person's institutions, where enough have spoken."""
+    heard = opinions_heard(db, scope_of(db, visitor.id, COUNTS))
+    return page(request, "statistics/opinions.html", heard=heard, fewest=FEWEST)
+
+
 @router.get("/statistics/completions")
 def show_completions(request: Request, db: Db, visitor: Administrator, question: Put) -> Response:
     """The counts in the person's institutions, with what is counted said on the page."""
@@ -75,6 +83,7 @@ def show_completions(request: Request, db: Db, visitor: Administrator, question:
         rows=rows[:PAGE],
         has_more=len(rows) > PAGE,
         totals=totals(db, scope, asked),
+        claimed=claimed(db, scope, asked),
         months=months(db, scope, asked),
         may_name=not scope_of(db, visitor.id, NAMES).is_empty,
         as_of=clock.now(),

@@ -118,6 +118,7 @@ def upgrade() -> None:
         sa.Column("email_folded", sa.String(length=320), nullable=True),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("other_name", sa.String(length=200), nullable=True),
         sa.Column("name_language", sa.String(length=16), nullable=True),
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
@@ -188,6 +189,17 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("ended_at IS NULL AND institution_id IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL AND institution_id IS NULL"),
+    )
+    op.create_table(
+        "institution_domains",
+        sa.Column("institution_id", BIG, nullable=False),
+        sa.Column("domain", sa.String(length=253), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_institution_domains_institution_id_institutions"),
+        ),
+        sa.PrimaryKeyConstraint("institution_id", "domain", name=op.f("pk_institution_domains")),
     )
     op.create_table(
         "institution_states",
@@ -883,3 +895,4 @@ def downgrade() -> None:
     op.drop_index("ix_events_kind_happened_at", table_name="events")
     op.drop_index("ix_events_enrolment_id", table_name="events")
     op.drop_table("events")
+    op.drop_table("institution_domains")

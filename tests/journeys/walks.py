@@ -93,6 +93,10 @@ def of_learner(site: Site, window: Window, who: Person) -> Iterator[str]:
         ("certificates, none", "/my-learning/certificates"),
         ("transcript, empty", "/my-learning/transcript"),
         ("account", "/account"),
+        ("where I work", "/account/work"),
+        ("browsers", "/account/browsers"),
+        ("another address", "/account/address"),
+        ("another password", "/account/password"),
         ("course, not begun", f"/courses/{SLUG}"),
         ("quiz, not begun", f"/courses/{SLUG}/quizzes/people-quiz"),
     ):
@@ -175,7 +179,7 @@ def _closed_doors(window: Window) -> Iterator[str]:
     yield "not for learners"
     window.open("/en/certificates/K7QM4TXD9WRBH3VN", 404)
     yield "certificate of somebody else"
-    window.open("/en/account")
+    window.open("/en/account/profile")
     name = window.page.get_by_label("Your name")
     name.fill("a" * TOO_LARGE)
     window.press(window.button("Save name and language"), 413)
@@ -183,7 +187,7 @@ def _closed_doors(window: Window) -> Iterator[str]:
 
 
 def _through_account(window: Window) -> Iterator[str]:
-    window.open("/en/account")
+    window.open("/en/account/profile")
     window.page.get_by_label("Your name").fill("")
     window.press(window.button("Save name and language"), 422)
     yield "account, no name"

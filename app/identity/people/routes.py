@@ -1,4 +1,4 @@
-"""Routes of people: an administrator's colleagues, and the invitations that make them."""
+"""Routes of people: an administrator's colleagues, their invitations, and who says to work there."""
 
 from typing import Annotated
 
@@ -10,6 +10,7 @@ from app.identity.access import Administrator, Anyone, RoleNeeded, SignedIn, Vis
 from app.identity.admissions import admit
 from app.identity.agreements import agree
 from app.identity.forms import (
+    ClaimForm,
     EndingForm,
     Hashed,
     InvitationForm,
@@ -26,6 +27,7 @@ from app.identity.invitations import (
     open_invitation,
     withdraw,
 )
+from app.identity.people.claims import ClaimUnknown, claims_in, confirm, refuse
 from app.identity.people.colleagues import (
     RoleUnknown,
     colleagues_in,
@@ -82,6 +84,27 @@ def delete_role(
         raise RoleUnknown
     end_role(db, visitor.id, form.value.person, form.value.role, form.value.institution)
     return onward(request, "show_people", "?done=ended")
+
+
+@router.get("/people/claims")
+def show_claims(request: Request, db: Db, visitor: Administrator, done: str = "") -> Response:
+    claims = claims_in(db, scope_of(db, visitor), visitor.id)
+    return page(request, "identity/claims.html", claims=claims, done=done)
+
+
+@router.post("/people/claims")
+def update_claim(
+    request: Request,
+    db: Db,
+    visitor: Administrator,
+    form: Annotated[Filled[ClaimForm], form_of(ClaimForm)],
+) -> Response:
+    scope, told = scope_of(db, visitor), form.value
+    if told is None:
+        raise ClaimUnknown
+    decide = confirm if told.verdict == "confirmed" else refuse
+    decide(db, scope, visitor.id, told.person, told.institution)
+    return onward(request, "show_claims", f"?done={told.verdict}")
 
 
 @router.get("/invitations/{token}")
