@@ -34,6 +34,7 @@ from app.identity.jobs import TIDY, tidy
 from app.identity.people import routes as people_routes
 from app.identity.profiles import routes as profiles_routes
 from app.identity.security import routes as security_routes
+from app.learning import routes as learning_routes
 from app.learning.completions import CourseCompleted
 from app.learning.enrolments import Enrolled, Started
 from app.learning.notebook import routes as notebook_routes
@@ -65,13 +66,11 @@ ROUTERS = (
     statistics_routes.router,
     identity_routes.router,
     people_routes.router,
-)
-SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
-    security_routes.router,
-    (Enrolled, count_happening),
-    voices_routes.router,
     profiles_routes.router,
     security_routes.router,
+)
+SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
+    (Enrolled, count_happening),
     (Started, count_happening),
     (CourseCompleted, count_happening),
     (VersionPublished, on_version_published),

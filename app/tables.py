@@ -32,7 +32,7 @@ from app.statistics import facts
 
 MODULES = (
     activities, agreements, attempts, certificates, completions, courses, domains, enrolments, events,
-    facts, grants, institutions, invitations, items, jobs, notes, one_time_links, opinions, outcomes,
+    facts, grants, institutions, invitations, items, jobs, notes, one_time_links, outcomes,
     placements, progress, recommendations, results, search_entries, sign_ins, texts, throttles,
     users, versions,
 )  # fmt: skip
