@@ -39,6 +39,7 @@ from app.learning.completions import CourseCompleted
 from app.learning.enrolments import Enrolled, Started
 from app.learning.notebook import routes as notebook_routes
 from app.learning.reactions import forget_notebook, on_version_published
+from app.learning.voices import routes as voices_routes
 from app.queue.mails import MAIL, send_mail
 from app.queue.worker import Handler, Worker, Workshop
 from app.settings import ROOT, Settings, from_environment
@@ -66,6 +67,7 @@ ROUTERS = (
     statistics_routes.router,
     identity_routes.router,
     people_routes.router,
+    voices_routes.router,
     profiles_routes.router,
     security_routes.router,
 )

@@ -12,6 +12,7 @@ from app.identity.access import Administrator, Visitor, administrator
 from app.statistics.completions import COLUMNS, Counted, claimed, counts, months, totals
 from app.statistics.exports import reserve, small_file, streamed
 from app.statistics.looks import CountsExported, ListExported, ListSeen, note_look
+from app.statistics.opinions import FEWEST, opinions_heard
 from app.statistics.questions import Question, question_of
 from app.statistics.records import COLUMNS as LIST_COLUMNS
 from app.statistics.records import records, rows_of
@@ -60,6 +61,13 @@ Put = Annotated[Question, InTurn(_question)]
 @router.get("/statistics")
 def show_statistics(request: Request, _visitor: Administrator) -> Response:
     return onward(request, "show_completions")
+
+
+@router.get("/statistics/opinions")
+def show_opinions(request: Request, db: Db, visitor: Administrator) -> Response:
+    """What is said of the courses of the person's institutions, where enough have spoken."""
+    heard = opinions_heard(db, scope_of(db, visitor.id, COUNTS))
+    return page(request, "statistics/opinions.html", heard=heard, fewest=FEWEST)
 
 
 @router.get("/statistics/completions")

@@ -695,6 +695,30 @@ def upgrade() -> None:
         "ix_results_enrolment_id", "results", ["enrolment_id", "activity_key"], unique=False
     )
     op.create_table(
+        "opinions",
+        sa.Column("enrolment_id", BIG, nullable=False),
+        sa.Column("course_id", BIG, nullable=False),
+        sa.Column("version_id", BIG, nullable=False),
+        sa.Column("worth", sa.Integer(), nullable=False),
+        sa.Column("relevance", sa.Integer(), nullable=False),
+        sa.Column("intent", sa.Integer(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["courses.id"], name=op.f("fk_opinions_course_id_courses")
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolments.id"], name=op.f("fk_opinions_enrolment_id_enrolments")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["course_versions.id"],
+            name=op.f("fk_opinions_version_id_course_versions"),
+        ),
+        sa.PrimaryKeyConstraint("enrolment_id", name=op.f("pk_opinions")),
+    )
+    op.create_index("ix_opinions_course_id", "opinions", ["course_id"], unique=False)
+    op.create_table(
         "attempt_items",
         sa.Column("attempt_id", BIG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -803,6 +827,8 @@ def downgrade() -> None:
     )
     op.drop_table("certificates")
     op.drop_table("attempt_items")
+    op.drop_index("ix_opinions_course_id", table_name="opinions")
+    op.drop_table("opinions")
     op.drop_index("ix_results_enrolment_id", table_name="results")
     op.drop_table("results")
     op.drop_table("progress")

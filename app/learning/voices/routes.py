@@ -1,0 +1,57 @@
+"""Routes of voices: the questions at the end of a course."""
+
+from typing import Annotated
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.catalogue.shelves import edition_of
+from app.learning.opinions import QUESTIONS, asked_of, give
+from app.learning.readers import SignedInReader
+from app.learning.voices.forms import OpinionForm
+from app.web.forms import Filled, form_of
+from app.web.marks import Db
+from app.web.pages import onward, page
+from app.web.turn import Turnstile
+
+router = Turnstile()
+
+
+@router.get("/courses/{slug}/opinion")
+def edit_opinion(
+    request: Request, db: Db, reader: SignedInReader, slug: str, saved: str = ""
+) -> Response:
+    """The three questions, with what was answered before."""
+    assert reader.visitor is not None
+    asked = asked_of(db, reader.visitor.id, slug)
+    given = {each: str(getattr(asked, each) or "") for each in QUESTIONS}
+    form: Filled[OpinionForm] = Filled(None, given)
+    edition = edition_of(db, reader.version_id, request.scope["language"], reader.compiler)
+    return page(
+        request, "learning/opinion.html", edition=edition, asked=asked, form=form, saved=bool(saved)
+    )
+
+
+@router.post("/courses/{slug}/opinion")
+def update_opinion(
+    request: Request,
+    db: Db,
+    reader: SignedInReader,
+    slug: str,
+    form: Annotated[Filled[OpinionForm], form_of(OpinionForm)],
+) -> Response:
+    assert reader.visitor is not None
+    asked = asked_of(db, reader.visitor.id, slug)
+    if form.value is None:
+        edition = edition_of(db, reader.version_id, request.scope["language"], reader.compiler)
+        return page(
+            request,
+            "learning/opinion.html",
+            422,
+            edition=edition,
+            asked=asked,
+            form=form,
+            saved=False,
+        )
+    give(db, asked, form.value.model_dump(), request.scope["language"])
+    return onward(request, "edit_opinion", "?saved=1", slug=slug)
