@@ -22,6 +22,13 @@ class LessonUnknown(NotFound):
     mend = N_("Open the course and choose a lesson from its way.")
 
 
+class ModuleUnknown(NotFound):
+    """The course has no module with this key, in the version this person reads."""
+
+    says = N_("There is no such module in this course.")
+    mend = N_("Open the course and choose a module from its way.")
+
+
 class Wording(NamedTuple):
     """A text, and the attributes that say its language where it is not the page's."""
 
@@ -133,6 +140,13 @@ class Edition:
         if place is None or self.activities[place].kind != "lesson":
             raise LessonUnknown
         return self.activities[place]
+
+    def module(self, key: str) -> EditionModule:
+        """The module with this key; raises ModuleUnknown."""
+        found = next((each for each in self.modules if each.key == key), None)
+        if found is None:
+            raise ModuleUnknown
+        return found
 
     def after(self, key: str) -> EditionActivity | None:
         """The activity that follows in the order of the course."""

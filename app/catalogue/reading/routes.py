@@ -1,4 +1,4 @@
-"""Routes of reading: a lesson with what its reader left beside it."""
+"""Routes of reading: a lesson with its margin; a course as one document; its terms and sources."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.catalogue.articles import INNER, article_of, placing
-from app.catalogue.editions import Edition, EditionActivity, LessonText
+from app.catalogue.compendia import cited_at, compendium_of, linked
+from app.catalogue.courses import owners_of
+from app.catalogue.editions import Edition, EditionActivity, EditionModule, LessonText
 from app.catalogue.shelves import edition_of
 from app.learning.margins import EMPTY, Margin, margin_of
 from app.learning.outlines import outline_for, rail_of
@@ -40,6 +42,68 @@ def show_lesson(request: Request, db: Db, reader: AnyReader, key: str) -> Respon
         is_done=key in margin.done,
         before=edition.before(key),
         after=edition.after(key),
+    )
+
+
+@router.get("/courses/{slug}/print")
+def show_course_document(request: Request, db: Db, reader: AnyReader) -> Response:
+    """The whole course as one document, to print or to keep."""
+    edition = _edition(request, db, reader)
+    return _document(request, db, reader, edition, edition.modules)
+
+
+@router.get("/courses/{slug}/modules/{key}/print")
+def show_module_document(request: Request, db: Db, reader: AnyReader, key: str) -> Response:
+    """One module as a document."""
+    edition = _edition(request, db, reader)
+    return _document(request, db, reader, edition, (edition.module(key),))
+
+
+@router.get("/courses/{slug}/glossary")
+def show_glossary(request: Request, db: Db, reader: AnyReader) -> Response:
+    edition = _edition(request, db, reader)
+    compendium = compendium_of(db, edition, reader.compiler)
+    sources = path_of(request, "show_bibliography", slug=edition.slug)
+    return page(
+        request,
+        "catalogue/glossary.html",
+        edition=edition,
+        terms=[(each, cited_at(each.html, sources)) for each in compendium.terms],
+    )
+
+
+@router.get("/courses/{slug}/bibliography")
+def show_bibliography(request: Request, db: Db, reader: AnyReader) -> Response:
+    edition = _edition(request, db, reader)
+    compendium = compendium_of(db, edition, reader.compiler)
+    return page(request, "catalogue/bibliography.html", edition=edition, sources=compendium.sources)
+
+
+def _document(
+    request: Request,
+    db: Session,
+    reader: Reader,
+    edition: Edition,
+    modules: tuple[EditionModule, ...],
+) -> Response:
+    compendium = compendium_of(db, edition, reader.compiler)
+    place = placing(request, edition)
+    keys = [each.key for module in modules for each in module.activities if each.kind == "lesson"]
+
+    def shown(html: Markup) -> Markup:
+        return linked(html, keys, place)
+
+    return page(
+        request,
+        "catalogue/document.html",
+        edition=edition,
+        modules=modules,
+        is_whole=modules == edition.modules,
+        owners=owners_of(db, reader.course_id),
+        chapters=compendium.chapters,
+        shown=shown,
+        terms=compendium.used_in(compendium.terms, keys),
+        sources=compendium.used_in(compendium.sources, keys),
     )
 
 
