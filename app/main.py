@@ -20,6 +20,7 @@ from app.assessment import routes as assessment_routes
 from app.assessment.attempts import OVERDUE
 from app.assessment.jobs import grade_overdue
 from app.catalogue import routes as catalogue_routes
+from app.catalogue.finding import routes as finding_routes
 from app.catalogue.publishing import VersionPublished
 from app.catalogue.reading import routes as reading_routes
 from app.credentials import routes as credentials_routes
@@ -60,6 +61,7 @@ ROUTERS = (
     assessment_routes.router,
     reading_routes.router,
     catalogue_routes.router,
+    finding_routes.router,
     learning_routes.router,
     notebook_routes.router,
     web_routes.router,

@@ -1,5 +1,6 @@
 """Alembic's environment: migrates whichever database it is handed, in one transaction."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from alembic import context
@@ -17,6 +18,14 @@ def render_item(kind: str, item: object, _context: object) -> str | Literal[Fals
     return False
 
 
+def is_ours(name: str | None, kind: str, parents: Mapping[str, str | None]) -> bool:
+    """Leave out what only one database has: the index of the search entries, and what it is made of."""
+    if kind == "table":
+        return name in metadata.tables
+    of_entries = parents.get("table_name") == "search_entries"
+    return not (of_entries and name in {"words", "ix_search_entries_words"})
+
+
 def migrate(connection: Connection) -> None:
     """Run the asked migrations on an open connection; a lock is waited for four seconds."""
     if connection.dialect.name == "postgresql":
@@ -26,6 +35,7 @@ def migrate(connection: Connection) -> None:
         target_metadata=metadata,
         compare_type=True,
         render_item=render_item,
+        include_name=is_ours,
         transactional_ddl=True,
     )
     with context.begin_transaction():

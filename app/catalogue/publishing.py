@@ -10,9 +10,10 @@ from app.activity.events import Happening, record
 from app.catalogue.activities import Activity, Module
 from app.catalogue.compiling.compiled import COMPILER, CompiledCourse
 from app.catalogue.courses import Course, CourseOwner
+from app.catalogue.finding.foldings import folded
 from app.catalogue.items import Item, QuizItem
 from app.catalogue.outcomes import Alignment, Outcome
-from app.catalogue.search_entries import SearchEntry
+from app.catalogue.search_entries import SearchEntry, kind_of
 from app.catalogue.texts import CompiledText
 from app.catalogue.versions import CourseVersion, Source, VersionFile
 from app.foundation import clock
@@ -249,9 +250,13 @@ def store_derived(db: Session, version: CourseVersion, compiled: CompiledCourse)
             {
                 "version_id": version.id,
                 "owner_key": entry.owner_key,
+                "kind": kind_of(entry.owner_key),
                 "language": entry.language,
                 "title": entry.title,
-                "folded": entry.passage,
+                "place": entry.place,
+                "folded_title": folded(entry.title, entry.language),
+                "folded": " ".join(folded(text, entry.language) for _id, text in entry.blocks),
+                "blocks": [list(block) for block in entry.blocks],
             }
             for entry in compiled.entries
         ],

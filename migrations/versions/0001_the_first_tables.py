@@ -489,9 +489,13 @@ def upgrade() -> None:
         sa.Column("id", BIG, nullable=False),
         sa.Column("version_id", BIG, nullable=False),
         sa.Column("owner_key", sa.String(length=140), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("place", sa.String(length=64), nullable=False),
+        sa.Column("folded_title", sa.Text(), nullable=False),
         sa.Column("folded", sa.Text(), nullable=False),
+        sa.Column("blocks", DOCUMENT, nullable=False),
         sa.ForeignKeyConstraint(
             ["version_id"],
             ["course_versions.id"],
@@ -786,6 +790,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("activity_id", "item_key", name=op.f("pk_quiz_items")),
     )
     keep_events()
+    index_searches()
+
+
+def index_searches() -> None:
+    """Each database keeps the index of its search entries by itself."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "ALTER TABLE search_entries ADD COLUMN words tsvector NOT NULL GENERATED ALWAYS AS ("
+            "setweight(to_tsvector('simple', folded_title), 'A') || "
+            "to_tsvector('simple', folded)) STORED"
+        )
+        op.execute("CREATE INDEX ix_search_entries_words ON search_entries USING gin (words)")
+        return
+    op.execute(
+        "CREATE VIRTUAL TABLE search_index USING fts5(folded_title, folded, "
+        "content='search_entries', content_rowid='id', tokenize='unicode61 remove_diacritics 0')"
+    )
+    added = (
+        "INSERT INTO search_index(rowid, folded_title, folded) "
+        "VALUES (new.id, new.folded_title, new.folded);"
+    )
+    gone = (
+        "INSERT INTO search_index(search_index, rowid, folded_title, folded) "
+        "VALUES ('delete', old.id, old.folded_title, old.folded);"
+    )
+    for verb, steps in (("INSERT", added), ("DELETE", gone), ("UPDATE", gone + added)):
+        op.execute(
+            f"CREATE TRIGGER search_entries_on_{verb.lower()} AFTER {verb} ON search_entries "
+            f"BEGIN {steps} END"
+        )
 
 
 def keep_events() -> None:
@@ -818,6 +852,8 @@ def release_events() -> None:
 
 def downgrade() -> None:
     release_events()
+    if op.get_bind().dialect.name == "sqlite":
+        op.drop_table("search_index")
     op.drop_table("quiz_items")
     op.drop_index(
         "uq_certificates_standing",

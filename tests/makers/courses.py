@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.catalogue.compiling.compiled import (
     CompiledActivity,
     CompiledCourse,
+    CompiledEntry,
     CompiledModule,
     CompiledOutcome,
     CompiledText,
@@ -44,6 +45,7 @@ def make_course(
     edition: int = 1,
     recommendations: tuple[str, ...] = ("T0", "HR1"),
     files: dict[str, bytes] | None = None,
+    entries: tuple[CompiledEntry, ...] = (),
 ) -> CourseVersion:
     """Publish a course; its slug is the title's words, `edition` makes another source of it.
 
@@ -86,7 +88,7 @@ def make_course(
             for each in languages
             for text in _texts(title, each, language, modules, activities)
         ),
-        entries=(),
+        entries=entries,
         files=tuple(SourceFile(path, data, _hash(data)) for path, data in sources.items()),
         source_hash=_hash(described.encode()),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 # The number of this compiler. It grows when the same source would give another compiled form.
-COMPILER = 1
+COMPILER = 2
 
 # Some values have a field called `bytes`, which hides the type of that name.
 Octets = bytes
@@ -94,12 +94,17 @@ class CompiledText:
 
 @dataclass(frozen=True, slots=True)
 class CompiledEntry:
-    """What the search may find of one owner in one language, as plain text."""
+    """What the search may find of one owner in one language, as plain text.
+
+    `place` is where it is read: the key of an activity, or of a course's page an id, or empty.
+    `blocks` are pairs: a block's id on that page, or empty, and its text.
+    """
 
     owner_key: str
     language: str
     title: str
-    passage: str
+    place: str
+    blocks: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

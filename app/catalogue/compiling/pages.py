@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
@@ -14,7 +14,7 @@ from app.catalogue.compiling.faults import Faults, meant
 from app.catalogue.compiling.lines import LineWriter, Surroundings, Where, plain, term_id
 from app.catalogue.compiling.manuscripts import LessonSource
 from app.catalogue.compiling.media import MediaFile
-from app.catalogue.compiling.readings import Reading
+from app.catalogue.compiling.readings import Reading, Said
 from app.catalogue.wordings import collapsed, unseen_sign
 from app.i18n.phrases import phrases_of
 
@@ -62,11 +62,12 @@ class Page:
         self.lines = LineWriter(around, faults, shows_sources=True, allows_terms=True)
         self.headings: list[dict[str, str]] = []
         self.passage: list[str] = []
+        self.spoken: list[tuple[str, str]] = []
         self.counts: Counter[str] = Counter()
         self.used: set[str] = set()
         self.pictures: dict[str, MediaFile] = {}
         self._ids: Counter[str] = Counter()
-        self._defined: set[str] = set()
+        self._defined: dict[str, None] = {}
         self._writers = writers
 
     def html(self) -> str:
@@ -109,7 +110,10 @@ class Page:
         """One block's text as HTML, under the id that its source text gives it."""
         said = self.reading.says(self.owner, text)
         self.passage.append(plain(said.text))
-        return Inline(self.lines.html(said, where), said.marks, self.block_id(text))
+        name = self.block_id(text)
+        if not said.is_source:
+            self.spoken.append((name, self.passage[-1]))
+        return Inline(self.lines.html(said, where), said.marks, name)
 
     def block_id(self, text: str) -> str:
         """`b-` and ten signs of the source text's hash; a repeat gets a number behind it."""
@@ -170,6 +174,21 @@ class Page:
         self.fault(node, what, mend)
         return ""
 
+    def spoken_blocks(self, html: str) -> list[tuple[str, str]]:
+        """The texts in this very language, each with its id or the last one before it in the HTML."""
+        blocks, last = [], ""
+        for name, text in self.spoken:
+            last = name if f'id="{name}"' in html else last
+            blocks.append((last, text))
+        return blocks
+
+    def explained_terms(self) -> Iterator[tuple[str, Said, Said]]:
+        """The terms this lesson explains: the id of the definition, the term and its meaning."""
+        for folded in self._defined:
+            term = self.around.terms[folded]
+            name = self.reading.says("glossary", term.term)
+            yield term_id(folded), name, self.reading.says("glossary", term.definition)
+
     def _opening(self, node: SyntaxTreeNode) -> str:
         if node.type != "paragraph":
             return self.block(node)
@@ -179,7 +198,7 @@ class Page:
     def _asides(self) -> str:
         """The definitions of terms that were named since the last call, each once a lesson."""
         fresh = [term for term in self.lines.named if term not in self._defined]
-        self._defined.update(fresh)
+        self._defined.update(dict.fromkeys(fresh))
         return "".join(self._aside(term) for term in fresh)
 
     def _aside(self, folded: str) -> str:

@@ -10,7 +10,7 @@ from app.catalogue.compiling.compiled import CompiledEntry, CompiledText
 from app.catalogue.compiling.declarations import CourseDeclaration
 from app.catalogue.compiling.faults import Faults
 from app.catalogue.compiling.item_texts import ItemWriter
-from app.catalogue.compiling.lines import LineWriter, Surroundings, Where
+from app.catalogue.compiling.lines import LineWriter, Surroundings, Where, plain
 from app.catalogue.compiling.manuscripts import (
     LessonSource,
     Manuscript,
@@ -23,6 +23,7 @@ from app.catalogue.compiling.sanitisers import sanitised
 from app.catalogue.compiling.scenario_texts import ScenarioWriter
 
 LESSON_BUDGET = 12_000
+LONGEST_KEY = 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class TextWriter:
             [part for part in ("bibliography", "glossary") if manuscript.is_unread(part)],
         )
         self.written = Texts()
+        self._outcomes: dict[str, Said] = {}
+        self._explained: set[str] = set()
 
     def all(self) -> Texts:
         """Every text; what could not be read has none."""
@@ -68,8 +71,8 @@ class TextWriter:
             self._write_course(self.manuscript.course)
         if self.reading.is_original:
             self._check_terms()
-        for key, module in self.manuscript.modules.items():
-            self._write_titled(f"module/{key}", module.declaration.title)
+        for number, key in enumerate(self.manuscript.modules, 1):
+            self._write_module(key, number)
         for lesson in self.manuscript.lessons.values():
             self._write_lesson(lesson)
         for scenario in self.manuscript.scenarios.values():
@@ -85,7 +88,6 @@ class TextWriter:
         }
         where_untranslated = [name for name, each in said.items() if each.is_source]
         purpose = said["purpose"]
-        words = " ".join((said["summary"].text, purpose.text))
         self._add(
             "course",
             said["title"].text,
@@ -96,8 +98,13 @@ class TextWriter:
                 "untranslated": where_untranslated,
             },
         )
-        outcomes = [self._write_titled(f"outcome/{o.key}", o.text) for o in course.outcomes]
-        self._add_entry("course", said["title"].text, " ".join([words, *outcomes]))
+        self._outcomes = {
+            each.key: self._write_titled(f"outcome/{each.key}", each.text)
+            for each in course.outcomes
+        }
+        words = [("", said["summary"]), ("", purpose)]
+        words += [("outcomes", each) for each in self._outcomes.values()]
+        self._add_entry("course", said["title"], "", own_words(words))
 
     def _check_terms(self) -> None:
         """Write every definition once, so that one which no lesson shows yet has no fault either."""
@@ -108,10 +115,19 @@ class TextWriter:
             for source in term.sources:
                 writer.cite(source, where)
 
-    def _write_titled(self, owner: str, text: str) -> str:
+    def _write_module(self, key: str, number: int) -> None:
+        declared = self.manuscript.modules[key].declaration
+        title = self._write_titled(f"module/{key}", declared.title)
+        place = f"module-{number}"
+        words = [
+            (place, said) for name, said in self._outcomes.items() if name in declared.outcomes
+        ]
+        self._add_entry(f"module/{key}", title, place, own_words(words))
+
+    def _write_titled(self, owner: str, text: str) -> Said:
         title = self.reading.says(owner, text)
         self._add(owner, title.text, parts={"untranslated": ["title"] if title.is_source else []})
-        return title.text
+        return title
 
     def _write_lesson(self, lesson: LessonSource) -> None:
         owner = f"lesson/{lesson.key}"
@@ -125,6 +141,7 @@ class TextWriter:
             writers=WRITERS,
         )
         html = sanitised(page.html())
+        terms = list(page.explained_terms())
         self._add(
             owner,
             title.text,
@@ -137,7 +154,12 @@ class TextWriter:
                 "untranslated": ["title"] if title.is_source else [],
             },
         )
-        self._add_entry(owner, title.text, " ".join(page.passage))
+        self._add_entry(owner, title, lesson.key, page.spoken_blocks(html))
+        for name, term, meaning in terms:
+            if name not in self._explained:
+                self._explained.add(name)
+                words = own_words([(name, meaning)])
+                self._add_entry(f"term/{name}"[:LONGEST_KEY], term, lesson.key, words)
         weight = packed(html)
         if weight > LESSON_BUDGET and self.reading.is_original:
             what = f"the lesson weighs {weight / 1000:.0f} KB packed, over its budget of 12 KB"
@@ -158,7 +180,9 @@ class TextWriter:
         parts = writer.parts()
         parts["sources"] = self._sources([*declared.sources, *writer.cited])
         parts["untranslated"] = ["title"] if title.is_source else []
+        role = self.reading.says(owner, declared.role)
         self._add(owner, title.text, parts=parts)
+        self._add_entry(owner, title, scenario.key, own_words([("", role)]))
         weight = packed(json.dumps(parts, ensure_ascii=False))
         self.written.scenario_bytes[scenario.key] = weight
 
@@ -188,8 +212,18 @@ class TextWriter:
             CompiledText(owner, self.reading.language, title, html, parts, fresh, stale)
         )
 
-    def _add_entry(self, owner: str, title: str, passage: str) -> None:
-        self.written.entries.append(CompiledEntry(owner, self.reading.language, title, passage))
+    def _add_entry(self, owner: str, title: Said, place: str, words: list[tuple[str, str]]) -> None:
+        """What is not translated is found in the language it is shown in."""
+        if title.is_source and not words:
+            return
+        language = self.reading.language
+        entry = CompiledEntry(owner, language, plain(title.text), place, tuple(words))
+        self.written.entries.append(entry)
+
+
+def own_words(said: list[tuple[str, Said]]) -> list[tuple[str, str]]:
+    """The texts that are in the reading's own language, as plain text, each with its place."""
+    return [(place, plain(each.text)) for place, each in said if not each.is_source]
 
 
 def packed(text: str) -> int:
