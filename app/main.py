@@ -35,6 +35,7 @@ from app.identity.jobs import TIDY, tidy
 from app.identity.people import routes as people_routes
 from app.identity.profiles import routes as profiles_routes
 from app.identity.security import routes as security_routes
+from app.identity.second_steps import routes as second_steps_routes
 from app.learning import routes as learning_routes
 from app.learning.completions import CourseCompleted
 from app.learning.enrolments import Enrolled, Started
@@ -72,6 +73,7 @@ ROUTERS = (
     voices_routes.router,
     profiles_routes.router,
     security_routes.router,
+    second_steps_routes.router,
 )
 SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (Enrolled, count_happening),

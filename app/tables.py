@@ -22,6 +22,7 @@ from app.identity import (
     invitations,
     one_time_links,
     placements,
+    second_factors,
     sign_ins,
     throttles,
     users,
@@ -33,7 +34,7 @@ from app.statistics import facts
 MODULES = (
     activities, agreements, attempts, certificates, completions, courses, domains, enrolments, events,
     facts, grants, institutions, invitations, items, jobs, notes, one_time_links, opinions, outcomes,
-    placements, progress, recommendations, results, search_entries, sign_ins, texts, throttles,
+    placements, progress, recommendations, results, search_entries, second_factors, sign_ins, texts, throttles,
     users, versions,
 )  # fmt: skip
 metadata = Model.metadata

@@ -9,7 +9,8 @@ from starlette.responses import Response
 from app.identity.access import cookie_name, token_hash_of
 from app.identity.agreements import agree, documents_to_agree
 from app.identity.devices import device_of
-from app.identity.one_time_links import AGREEMENT, LinkOver, make_link, use_link
+from app.identity.one_time_links import AGREEMENT, SECOND_STEP, LinkOver, make_link, use_link
+from app.identity.second_factors import has_second_factor
 from app.identity.sign_ins import LASTS, close_sign_in, open_sign_in
 from app.identity.users import User, user_numbered
 from app.web.addresses import own_path
@@ -25,9 +26,18 @@ def target_of(request: Request, wished: str) -> str:
     return own_path(wished, path_of(request, "show_my_learning"))
 
 
-def admit(request: Request, db: Session, user: User, wished: str = "") -> Response:
-    """Sign the person in, or first ask them to agree to what is new in the documents."""
+def admit(
+    request: Request, db: Session, user: User, wished: str = "", *, proved_twice: bool = False
+) -> Response:
+    """Sign the person in; first ask for their second factor, then for what is new to agree to.
+
+    The link to either is made here alone, so to hold one proves what came before it.
+    """
     target = target_of(request, wished)
+    if not proved_twice and has_second_factor(db, user.id):
+        token = make_link(db, SECOND_STEP, user_id=user.id)
+        query = urlencode({"next": target})
+        return to_path(f"{path_of(request, 'new_second_step', token=token)}?{query}")
     if documents_to_agree(db, user.id):
         token = make_link(db, AGREEMENT, user_id=user.id)
         query = urlencode({"next": target})
@@ -53,7 +63,7 @@ def admit_agreed(request: Request, db: Session, token: str, wished: str) -> Resp
     if user_id is None:
         raise LinkOver
     agree(db, user_id)
-    return admit(request, db, user_numbered(db, user_id), wished)
+    return admit(request, db, user_numbered(db, user_id), wished, proved_twice=True)
 
 
 def let_out(request: Request, db: Session) -> Response:

@@ -32,6 +32,7 @@ from app.identity.institutions import (
     institutions_named,
 )
 from app.identity.passwords import LONGEST, hash_of, is_near, refuse_weak
+from app.identity.second_factors import end_second_factor
 from app.identity.users import User, sign_up, user_called
 from app.settings import Settings
 
@@ -118,6 +119,16 @@ def end_role(settings: Settings, email: str, role: str, institution: str | None)
             raise click.ClickException("The person does not hold that role there.")
         end_grant(db, held)
     click.echo("Ended.")
+
+
+@users.command("end-second-factor")
+@click.option("--email", required=True)
+@click.pass_obj
+def end_factor(settings: Settings, email: str) -> None:
+    """Let the password alone sign a person in who lost their device and their codes on paper."""
+    with _writing(settings) as db:
+        end_second_factor(db, _user(db, email))
+    click.echo("Ended; the person is told by mail.")
 
 
 @users.command("erase")

@@ -12,6 +12,7 @@ from app.identity.grants import Grant, end_grant
 from app.identity.invitations import Invitation
 from app.identity.one_time_links import OneTimeLink
 from app.identity.placements import standing_placement
+from app.identity.second_factors import forget_second_factor
 from app.identity.sign_ins import SignIn
 from app.identity.users import User
 
@@ -36,6 +37,7 @@ def erase(db: Session, user: User, erased_by: int | None = None) -> None:
         standing.ended_at = moment
     db.execute(delete(SignIn).where(SignIn.user_id == user.id))
     db.execute(delete(OneTimeLink).where(OneTimeLink.user_id == user.id))
+    forget_second_factor(db, user.id)
     of_theirs = (Invitation.invited_by == user.id) | (Invitation.accepted_by == user.id)
     db.execute(delete(Invitation).where(of_theirs))
     user.name, user.other_name, user.name_language = "", None, None

@@ -15,10 +15,12 @@ from app.i18n.marking import N_
 
 CONFIRMATION, RESET, AGREEMENT = "confirmation", "reset", "agreement"
 ADDRESS, ADDRESS_BACK = "address", "address-back"
+SECOND_STEP = "second-step"
 LASTS = {
     CONFIRMATION: timedelta(hours=24),
     RESET: timedelta(hours=1),
     AGREEMENT: timedelta(minutes=30),
+    SECOND_STEP: timedelta(minutes=10),
     ADDRESS: timedelta(hours=24),
     # Long enough for who reads their mail once a week to find out and take an account back.
     ADDRESS_BACK: timedelta(days=14),

@@ -62,6 +62,8 @@ MAILS_OF_NETWORK = Limit("mail-network", 60, HOUR)
 INVITATIONS = Limit("invitations", 100, HOUR)
 # Who sits at a browser left open knows no password: the person's own pages ask for it again.
 PASSWORDS_AGAIN = Limit("password-again", 5, QUARTER)
+# Three codes of a million are right at any moment: five tries a quarter leave no hope of a guess.
+SECOND_STEPS = Limit("second-step", 5, QUARTER)
 
 
 _SAME_STEP = [Throttle.key, Throttle.window_start]

@@ -321,6 +321,29 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_table(
+        "recovery_codes",
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("user_id", BIG, nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_recovery_codes_user_id_users")
+        ),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_recovery_codes")),
+    )
+    op.create_index(op.f("ix_recovery_codes_user_id"), "recovery_codes", ["user_id"], unique=False)
+    op.create_table(
+        "second_factors",
+        sa.Column("user_id", BIG, autoincrement=False, nullable=False),
+        sa.Column("secret", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_second_factors_user_id_users")
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_second_factors")),
+    )
+    op.create_table(
         "sign_ins",
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("key", sa.Uuid(), nullable=False),
@@ -905,6 +928,9 @@ def downgrade() -> None:
     op.drop_table("course_owners")
     op.drop_index(op.f("ix_sign_ins_user_id"), table_name="sign_ins")
     op.drop_table("sign_ins")
+    op.drop_table("second_factors")
+    op.drop_index(op.f("ix_recovery_codes_user_id"), table_name="recovery_codes")
+    op.drop_table("recovery_codes")
     op.drop_index(
         "uq_placements_standing",
         table_name="placements",

@@ -17,6 +17,7 @@ from app.identity.institutions import (
 from app.identity.placements import place, place_of, standing_placement
 from app.identity.profiles.countries import countries_in
 from app.identity.profiles.forms import PlacementForm, ProfileForm
+from app.identity.second_factors import has_second_factor
 from app.identity.sign_ins import sign_ins_of
 from app.identity.users import change_account, user_numbered
 from app.web.forms import Filled, form_of
@@ -38,6 +39,7 @@ def show_account(request: Request, db: Db, visitor: SignedIn, saved: str = "") -
         user=user,
         tongue=name_of(user.language),
         standing=place_of(db, user.id),
+        has_second_step=has_second_factor(db, user.id),
         browsers=len(sign_ins_of(db, user.id, token_hash_of(request))),
     )
 

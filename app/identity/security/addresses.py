@@ -18,6 +18,7 @@ from app.identity.one_time_links import (
     use_link,
     void_links,
 )
+from app.identity.second_factors import end_second_factor
 from app.identity.sign_ins import close_all_sign_ins
 from app.identity.users import AddressTaken, User, folded_address, user_called, user_numbered
 from app.queue.mails import mail_later
@@ -87,7 +88,8 @@ def earlier_address_of(db: Session, token: str) -> str:
 def take_address_back(db: Session, token: str) -> str:
     """Undo a change of address and end every sign-in; returns the token of a link to a new password.
 
-    Who asked for the change knew the password, so it has to go as well; raises LinkOver.
+    Who asked for the change knew the password, so it has to go as well, and with it a second
+    factor that may be theirs; raises LinkOver.
     """
     linked = use_link(db, ADDRESS_BACK, token)
     user = _owner(db, linked)
@@ -96,6 +98,7 @@ def take_address_back(db: Session, token: str) -> str:
     void_links(db, ADDRESS_BACK, user.id)
     _set_address(db, user, linked.details["email"])
     user.password_hash = None
+    end_second_factor(db, user, user.id)
     close_all_sign_ins(db, user.id)
     record(db, AddressTakenBack(actor_id=user.id, person_id=user.id))
     return make_link(db, RESET, user_id=user.id)

@@ -10,12 +10,15 @@ from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
 from app.identity.access import SignInNeeded, visitor_of
 from app.identity.forms import WHOLE_ADDRESS, Address, whole_address
+from app.identity.one_time_links import SECOND_STEP, link_of
 from app.identity.passwords import TOO_NEAR, Secret, fits, hash_of, is_near, refuse_weak
 from app.identity.passwords import WORDS as PASSWORD_WORDS
 from app.identity.throttles import (
     MAILS_OF_NETWORK,
     MAILS_TO_ADDRESS,
     PASSWORDS_AGAIN,
+    SECOND_STEPS,
+    Try,
     forget_try,
     note_try,
 )
@@ -64,6 +67,15 @@ class NewAddressForm(ProvedForm):
     }
 
     _whole = field_validator("email")(whole_address)
+
+
+class CodeForm(Form):
+    """A code of the person's device, or one on paper, and the path to go on to."""
+
+    code: Annotated[str, Field(min_length=1, max_length=64)]
+    next: str = ""
+
+    words: ClassVar[Mapping[str, str]] = {"code": N_("Write the code that your device shows.")}
 
 
 class Proved(NamedTuple, Generic[F]):
@@ -123,3 +135,19 @@ def _own(request: Request) -> tuple[int, str, str, str | None]:
 
 def _with_words(request: Request, form: Filled[F], name: str, words: str) -> Filled[F]:
     return form.with_fault(name, translations_for(request.scope["language"]).gettext(words))
+
+
+def note_code(request: Request) -> Try:
+    """Count a code tried by the person of an open link; raises LinkOver and TriedTooOften."""
+    engines = request.app.state.engines
+    with engines.reading() as db:
+        user_id = link_of(db, SECOND_STEP, request.path_params["token"]).user_id
+    with engines.writing() as db:
+        return note_try(db, SECOND_STEPS, str(user_id))
+
+
+def note_own_code(request: Request) -> Try:
+    """Count a code that a signed-in person tried; raises SignInNeeded and TriedTooOften."""
+    user_id, *_rest = _own(request)
+    with request.app.state.engines.writing() as db:
+        return note_try(db, SECOND_STEPS, str(user_id))

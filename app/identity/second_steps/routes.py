@@ -1,0 +1,197 @@
+"""Routes of second steps: a code of one's device set up, asked for at sign-in, and ended."""
+
+from typing import Annotated
+
+import segno
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.i18n.catalogues import translations_for
+from app.i18n.marking import N_
+from app.identity.access import Anyone, SignedIn
+from app.identity.admissions import admit, target_of
+from app.identity.one_time_links import SECOND_STEP, LinkOver, link_of, use_link
+from app.identity.second_factors import (
+    SecondFactor,
+    address_of,
+    begin,
+    begun,
+    confirm,
+    end_second_factor,
+    has_second_factor,
+    proves,
+    recovery_codes_left,
+)
+from app.identity.security.forms import (
+    CodeForm,
+    Proved,
+    ProvedForm,
+    note_code,
+    note_own_code,
+    prove_for,
+)
+from app.identity.throttles import Try, forget_try
+from app.identity.users import User, user_numbered
+from app.web.forms import Filled, form_of
+from app.web.marks import Before, Db
+from app.web.pages import onward, page
+from app.web.turn import Turnstile
+
+router = Turnstile()
+
+WRONG_CODE = N_("This code is wrong, was used already, or its half minute is over. Take the next.")
+
+
+@router.get("/account/second-step")
+def show_second_step(request: Request, db: Db, visitor: SignedIn, done: str = "") -> Response:
+    return _step_page(request, db, visitor.id, Filled(None), done=done)
+
+
+@router.post("/account/second-step")
+def create_second_step(
+    request: Request,
+    db: Db,
+    visitor: SignedIn,
+    proved: Annotated[Proved[ProvedForm], Before(prove_for(ProvedForm))],
+) -> Response:
+    """Make a secret for the person's device, which has to show that it has it."""
+    if proved.stored is None:
+        return _step_page(request, db, visitor.id, proved.form, 422)
+    begin(db, visitor.id)
+    return onward(request, "edit_second_step")
+
+
+@router.get("/account/second-step/device")
+def edit_second_step(request: Request, db: Db, visitor: SignedIn) -> Response:
+    factor = begun(db, visitor.id)
+    if factor is None:
+        return onward(request, "show_second_step")
+    return _device_page(request, factor, user_numbered(db, visitor.id), Filled(None))
+
+
+@router.post("/account/second-step/device")
+def update_second_step(
+    request: Request,
+    db: Db,
+    visitor: SignedIn,
+    form: Annotated[Filled[CodeForm], form_of(CodeForm)],
+    tried: Annotated[Try, Before(note_own_code)],
+) -> Response:
+    """Ask for codes from now on, and show the codes for paper, this once."""
+    factor, user = begun(db, visitor.id), user_numbered(db, visitor.id)
+    if factor is None:
+        return onward(request, "show_second_step")
+    codes = confirm(db, factor, user, form.value.code) if form.value is not None else []
+    if not codes:
+        return _device_page(request, factor, user, _wrong(request, form), 422)
+    forget_try(db, tried)
+    return page(request, "identity/second_steps/recovery_codes.html", codes=codes)
+
+
+@router.post("/account/second-step/ending")
+def delete_second_step(
+    request: Request,
+    db: Db,
+    visitor: SignedIn,
+    proved: Annotated[Proved[ProvedForm], Before(prove_for(ProvedForm))],
+) -> Response:
+    if proved.stored is None:
+        return _step_page(request, db, visitor.id, proved.form, 422)
+    end_second_factor(db, user_numbered(db, visitor.id), visitor.id)
+    return onward(request, "show_second_step", "?done=off")
+
+
+@router.get("/sign-in/code/{token}")
+def new_second_step(
+    request: Request,
+    db: Db,
+    _visitor: Anyone,
+    token: str,
+    next: str = "",  # noqa: A002 - its name in addresses
+) -> Response:
+    link_of(db, SECOND_STEP, token)
+    return _code_page(request, token, target_of(request, next), Filled(None))
+
+
+@router.post("/sign-in/code/{token}")
+def create_second_sign_in(
+    request: Request,
+    db: Db,
+    _visitor: Anyone,
+    token: str,
+    form: Annotated[Filled[CodeForm], form_of(CodeForm)],
+    tried: Annotated[Try, Before(note_code)],
+) -> Response:
+    target = target_of(request, form.typed.get("next", ""))
+    user_id = link_of(db, SECOND_STEP, token).user_id
+    if user_id is None:
+        raise LinkOver
+    user = user_numbered(db, user_id)
+    if form.value is None or not proves(db, user, form.value.code):
+        return _code_page(request, token, target, _wrong(request, form), 422)
+    use_link(db, SECOND_STEP, token)
+    forget_try(db, tried)
+    return admit(request, db, user, target, proved_twice=True)
+
+
+def _wrong(request: Request, form: Filled[CodeForm]) -> Filled[CodeForm]:
+    if form.faults:
+        return form
+    words = translations_for(request.scope["language"]).gettext(WRONG_CODE)
+    return form.with_fault("code", words)
+
+
+def _step_page(
+    request: Request,
+    db: Session,
+    user_id: int,
+    form: Filled[ProvedForm],
+    status: int = 200,
+    *,
+    done: str = "",
+) -> Response:
+    return page(
+        request,
+        "identity/second_steps/second_step.html",
+        status,
+        form=form,
+        done=done,
+        is_on=has_second_factor(db, user_id),
+        left=recovery_codes_left(db, user_id),
+    )
+
+
+def _device_page(
+    request: Request,
+    factor: SecondFactor,
+    user: User,
+    form: Filled[CodeForm],
+    status: int = 200,
+) -> Response:
+    address = address_of(factor, user)
+    drawing = segno.make(address, error="m").svg_inline(scale=5, border=4, light="#fff")
+    secret = " ".join(factor.secret[at : at + 4] for at in range(0, len(factor.secret), 4))
+    return page(
+        request,
+        "identity/second_steps/device.html",
+        status,
+        form=form,
+        drawing=Markup(drawing),  # noqa: S704 - drawn by segno from an address of ours
+        secret=secret,
+        address=address,
+    )
+
+
+def _code_page(
+    request: Request, token: str, target: str, form: Filled[CodeForm], status: int = 200
+) -> Response:
+    return page(
+        request,
+        "identity/second_steps/code.html",
+        status,
+        form=form,
+        token=token,
+        target=target,
+    )
