@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.catalogue.compiling.compilations import compile_course
 from app.catalogue.compiling.compiled import COMPILER, CompiledCourse
 from app.catalogue.compiling.faults import CourseFaulty, Fault, Faults
-from app.catalogue.compiling.folders import CourseFiles, read_folder
+from app.catalogue.compiling.folders import CourseFiles, read_folder, source_hash
 from app.catalogue.courses import Course
 from app.catalogue.publishing import publish, store_derived
 from app.catalogue.recommendations import Recommendation, load_recommendations
@@ -61,12 +61,18 @@ def publish_folder(
     load_recommendations(db, folder / RECOMMENDATIONS)
     known = _known(db)
     chosen = slugs or tuple(sorted(path.parent.name for path in folder.glob("*/course.yaml")))
+    current = _current(db)
     published = []
     for slug in chosen:
         faults = Faults()
         source = read_folder(folder / slug, faults)
         if faults.are_grave:
             raise CourseFaulty(_named(slug, faults.in_order()))
+        number, known_hash = current.get(slug, (0, b""))
+        if source_hash(source.files) == known_hash:
+            # Files in their one form, as they were: nothing has to be compiled to see it.
+            published.append(Published(slug, number, is_new=False))
+            continue
         try:
             compiled = _compiled(source, known)
         except CourseFaulty as refusal:
@@ -115,6 +121,16 @@ def _compiled(source: CourseFiles, known: frozenset[str]) -> CompiledCourse:
 
 def _named(slug: str, faults: Iterable[Fault]) -> list[Fault]:
     return [replace(fault, path=f"{slug}/{fault.path}") for fault in faults]
+
+
+def _current(db: Session) -> dict[str, tuple[int, bytes]]:
+    """By slug, the number and the source's hash of every current version."""
+    rows = db.execute(
+        select(Course.slug, CourseVersion.number, CourseVersion.source_hash)
+        .join(Course, Course.id == CourseVersion.course_id)
+        .where(CourseVersion.is_current)
+    )
+    return {slug: (number, known_hash) for slug, number, known_hash in rows}
 
 
 def _known(db: Session) -> frozenset[str]:

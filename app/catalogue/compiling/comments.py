@@ -4,10 +4,9 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from ruamel.yaml import YAML
 from ruamel.yaml.events import Event, ScalarEvent
 
-from app.catalogue.compiling.documents import Document, Entry
+from app.catalogue.compiling.documents import Document, Entry, events_of
 
 _BEHIND = re.compile(r"[\s:,\]}]*\s#(.*)")
 _BEHIND_MARK = re.compile(r"[|>][-+0-9]*\s+#(.*)")
@@ -37,7 +36,7 @@ def gather_comments(document: Document, text: str) -> None:
     """Tie every comment and every empty line of the text to an entry of its document."""
     lines = text.split("\n")
     known = _Lines()
-    for event in YAML(typ="safe", pure=True).parse(text):
+    for event in events_of(text):
         if isinstance(event, ScalarEvent) or type(event).__name__.endswith("EndEvent"):
             known.take(event)
     entries = list(document.entries())

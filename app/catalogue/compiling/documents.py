@@ -28,6 +28,7 @@ from app.catalogue.compiling.faults import Faults
 
 DEPTH_LIMIT = 12
 NODES_LIMIT = 20_000
+ONE_COURSE = 256  # documents, recall sets among them, whose events are kept
 
 _NULL = ("", "~", "null", "Null", "NULL")
 _EMPTY_LINE = re.compile(r"\n[ \t]*\n\s*")
@@ -126,9 +127,30 @@ def read_document(path: str, text: str, faults: Faults, first_line: int = 1) -> 
     return None
 
 
+_kept: dict[str, tuple[Event, ...]] = {}
+
+
+def events_of(text: str) -> Iterator[Event]:
+    """The parser's events; a text is read for its values, its form and its comments in turn.
+
+    They come one by one, so that a bomb is refused before it bursts, and are kept once all came.
+    """
+    kept = _kept.get(text)
+    if kept is not None:
+        yield from kept
+        return
+    events = []
+    for event in YAML(typ="safe", pure=True).parse(text):
+        events.append(event)
+        yield event
+    while len(_kept) >= ONE_COURSE:
+        _kept.pop(next(iter(_kept)), None)
+    _kept[text] = tuple(events)
+
+
 def _composed(text: str) -> Node:
     building = _Building()
-    for event in YAML(typ="safe", pure=True).parse(text):
+    for event in events_of(text):
         building.take(event)
     if building.root is None:
         raise Unreadable(1, "the file is empty", "write its fields")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -38,6 +39,11 @@ def schema_file(name: str) -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
+@lru_cache
+def _schema(model: type[BaseModel]) -> Schema:
+    return model.model_json_schema()
+
+
 class Place:
     """A place in a declaration, walked down step by step beside a document."""
 
@@ -47,7 +53,7 @@ class Place:
 
     @classmethod
     def of(cls, model: type[BaseModel]) -> "Place":
-        return cls(model.model_json_schema())
+        return cls(_schema(model))
 
     @property
     def fields(self) -> list[str]:
