@@ -42,6 +42,8 @@ from app.learning.enrolments import Enrolled, Started
 from app.learning.notebook import routes as notebook_routes
 from app.learning.reactions import forget_notebook, on_version_published
 from app.learning.voices import routes as voices_routes
+from app.learning.voices.jobs import REMIND, remind_silent
+from app.learning.voices.reactions import forget_voice
 from app.queue.mails import MAIL, send_mail
 from app.queue.worker import Handler, Worker, Workshop
 from app.settings import ROOT, Settings, from_environment
@@ -83,13 +85,15 @@ SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (CourseCompleted, award_certificate),
     (PersonErased, forget_name),
     (PersonErased, forget_notebook),
+    (PersonErased, forget_voice),
 )
 JOBS: dict[str, Handler] = {
     MAIL: send_mail,
     OVERDUE: grade_overdue,
     TIDY: tidy,
+    REMIND: remind_silent,
 }
-DAILY = (TIDY,)
+DAILY = (TIDY, REMIND)
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -22,13 +22,17 @@ PERMANENT = range(500, 600)
 
 @dataclass(frozen=True)
 class Message:
-    """A letter to one person, as text and as HTML, in their language."""
+    """A letter to one person, as text and as HTML, in their language.
+
+    `unsubscribe` is the address that ends such letters at one click, if there is one.
+    """
 
     to: str
     subject: str
     text: str
     html: str
     language: str
+    unsubscribe: str = ""
 
 
 class MailNotSent(Exception):
@@ -62,7 +66,10 @@ def send(message: Message, *, server: str, sender: str, folder: Path) -> None:
 
 
 def letter_of(message: Message, sender: str) -> EmailMessage:
-    """The message as it travels (RFC 5322), marked as written by a machine (RFC 3834)."""
+    """The message as it travels (RFC 5322), marked as written by a machine (RFC 3834).
+
+    One-click unsubscribing is that of RFC 8058.
+    """
     letter = EmailMessage(policy=SMTP)
     letter["From"] = sender
     letter["To"] = _deliverable(message.to)
@@ -70,6 +77,9 @@ def letter_of(message: Message, sender: str) -> EmailMessage:
     letter["Date"] = datetime.now(UTC)
     letter["Message-ID"] = make_msgid(domain=_domain_of(sender))
     letter["Auto-Submitted"] = "auto-generated"
+    if message.unsubscribe:
+        letter["List-Unsubscribe"] = f"<{message.unsubscribe}>"
+        letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     letter.set_content(message.text)
     letter.add_alternative(message.html, subtype="html")
     # Headers named Content-… move into the first part, so this one comes last.

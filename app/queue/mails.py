@@ -46,11 +46,18 @@ def send_mail(workshop: Workshop, payload: Mapping[str, Any]) -> None:
 def message_of(pages: Pages, payload: Mapping[str, Any]) -> Message:
     """The letter in the person's language, or in English where we do not offer it.
 
-    The text template sets `subject`, which the HTML one is given.
+    The text template sets `subject`, which the HTML one is given, and perhaps `unsubscribe`.
     """
     language, name = payload["language"], payload["template"]
     code = language if language in pages.codes else pages.codes[0]
     text = pages.template(code, f"mail/{name}.txt").make_module(payload["values"])
     subject = " ".join(str(text.subject).split())  # type: ignore[attr-defined]  # set on top of the template
     html = pages.render(code, f"mail/{name}.html", {**payload["values"], "subject": subject})
-    return Message(to=payload["to"], subject=subject, text=str(text), html=html, language=code)
+    return Message(
+        to=payload["to"],
+        subject=subject,
+        text=str(text),
+        html=html,
+        language=code,
+        unsubscribe=str(getattr(text, "unsubscribe", "")),
+    )

@@ -746,6 +746,27 @@ def upgrade() -> None:
     )
     op.create_index("ix_opinions_course_id", "opinions", ["course_id"], unique=False)
     op.create_table(
+        "reminders",
+        sa.Column("enrolment_id", BIG, nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolments.id"], name=op.f("fk_reminders_enrolment_id_enrolments")
+        ),
+        sa.PrimaryKeyConstraint("enrolment_id", "days", name=op.f("pk_reminders")),
+    )
+    op.create_table(
+        "reminder_choices",
+        sa.Column("user_id", BIG, nullable=False),
+        sa.Column("token", sa.String(length=43), nullable=False),
+        sa.Column("muted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_reminder_choices_user_id_users")
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_reminder_choices")),
+        sa.UniqueConstraint("token", name=op.f("uq_reminder_choices_token")),
+    )
+    op.create_table(
         "attempt_items",
         sa.Column("attempt_id", BIG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -886,6 +907,8 @@ def downgrade() -> None:
     )
     op.drop_table("certificates")
     op.drop_table("attempt_items")
+    op.drop_table("reminder_choices")
+    op.drop_table("reminders")
     op.drop_index("ix_opinions_course_id", table_name="opinions")
     op.drop_table("opinions")
     op.drop_index("ix_results_enrolment_id", table_name="results")

@@ -1,4 +1,4 @@
-"""Routes of voices: the questions at the end of a course."""
+"""Routes of voices: the questions at the end of a course, and the letters of a silent one."""
 
 from typing import Annotated
 
@@ -6,15 +6,45 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.catalogue.shelves import edition_of
+from app.identity.access import Anyone, SignedIn
 from app.learning.opinions import QUESTIONS, asked_of, give
 from app.learning.readers import SignedInReader
+from app.learning.reminders import check_token, choose, is_muted, mute_by
 from app.learning.voices.forms import OpinionForm
 from app.web.forms import Filled, form_of
 from app.web.marks import Db
 from app.web.pages import onward, page
-from app.web.turn import Turnstile
+from app.web.turn import Turnstile, from_anywhere
 
 router = Turnstile()
+
+
+@router.get("/reminders/{token}")
+def new_mute(request: Request, db: Db, _visitor: Anyone, token: str) -> Response:
+    """Show a button: programs that look through mail follow links, but press nothing."""
+    check_token(db, token)
+    return page(request, "learning/mute.html", token=token)
+
+
+@router.post("/reminders/{token}")
+@from_anywhere
+def create_mute(request: Request, db: Db, _visitor: Anyone, token: str) -> Response:
+    """Mute, for whoever holds the letter: a person at the button, or their mail program for them."""
+    mute_by(db, token)
+    return page(request, "learning/mute.html", token="")
+
+
+@router.get("/account/reminders")
+def edit_reminders(request: Request, db: Db, visitor: SignedIn, saved: str = "") -> Response:
+    muted = is_muted(db, visitor.id)
+    return page(request, "learning/reminders.html", muted=muted, saved=bool(saved))
+
+
+@router.post("/account/reminders")
+def update_reminders(request: Request, db: Db, visitor: SignedIn) -> Response:
+    wanted = bool(dict(request.state.fields).get("wanted"))
+    choose(db, visitor.id, is_wanted=wanted)
+    return onward(request, "edit_reminders", "?saved=1")
 
 
 @router.get("/courses/{slug}/opinion")

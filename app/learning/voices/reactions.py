@@ -1,0 +1,12 @@
+"""Reactions of voices: an erased person is written to no more."""
+
+from sqlalchemy.orm import Session
+
+from app.identity.erasures import PersonErased
+from app.learning.reminders import forget_choice
+
+
+def forget_voice(db: Session, event: PersonErased) -> None:
+    """The secret of an erased person's letters goes with their address."""
+    if event.person_id is not None:
+        forget_choice(db, event.person_id)

@@ -1,0 +1,130 @@
+"""Reminders: after 3 and 10 days of silence, each once, through a real mail server, and muted at will."""
+
+from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+from sqlalchemy import select
+
+from app.foundation import clock
+from app.learning.enrolments import Enrolment, withdraw
+from app.learning.reminders import Reminder, choose, is_muted, remind, silent_rounds
+from app.learning.voices.jobs import REMIND
+from app.main import create_app, worker_of
+from app.queue.jobs import later
+from tests.browser import text_of
+from tests.makers.courses import make_course
+from tests.makers.learning import complete, do, make_enrolment
+from tests.makers.mails import delivered
+from tests.queue.conftest import Postbox
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def place(db, awa):
+    place = make_enrolment(db, awa, make_course(db))
+    db.commit()
+    return place
+
+
+def after(db, place, days: int) -> bool:
+    """Whether the round gets a letter on the day so many days from now."""
+    moment = clock.now() + days * DAY + timedelta(minutes=1)
+    is_found = place.id in silent_rounds(db, moment)
+    is_sent = remind(db, place.id, moment)
+    assert is_found or not is_sent
+    return is_sent
+
+
+def test_two_letters_at_most_each_after_its_silence(db, place):
+    sent = {days: after(db, place, days) for days in (2, 3, 4, 9, 10, 11, 29)}
+    assert [days for days, is_sent in sent.items() if is_sent] == [3, 10]
+
+
+def test_who_was_found_late_gets_one_letter_and_after_a_month_none(db, place):
+    assert not after(db, place, 31)
+    assert [after(db, place, days) for days in (12, 13)] == [True, False]
+    assert sorted(db.scalars(select(Reminder.days))) == [3, 10]
+
+
+def come_back(db, place) -> None:
+    do(db, place, "lesson-1-1")
+
+
+def leave(db, place) -> None:
+    withdraw(db, place.id, "en")
+
+
+def mute(db, place) -> None:
+    choose(db, place.learner_id, is_wanted=False)
+
+
+@pytest.mark.parametrize("end", [complete, leave, mute])
+def test_who_completed_left_or_muted_gets_no_letter(db, place, end):
+    end(db, place)
+    assert not after(db, place, 3)
+    assert not after(db, place, 10)
+
+
+def test_the_silence_is_counted_from_what_was_done_last(db, place):
+    assert after(db, place, 3)
+    come_back(db, place)
+    assert not after(db, place, 2)
+    assert after(db, place, 10)
+
+
+def test_the_worker_sends_it_once_and_its_link_mutes_without_sign_in(
+    db, settings, served, awa, eve
+):
+    version = make_course(db)
+    opened = clock.now() - 4 * DAY
+    db.add(
+        Enrolment(
+            learner_id=awa.id,
+            course_id=version.course_id,
+            version_id=version.id,
+            round=1,
+            opened_at=opened,
+            opened_day=opened.date(),
+        )
+    )
+    for day in ("first", "second"):
+        later(db, REMIND, {}, unique_key=day)
+    db.commit()
+    post = Postbox()
+    app = create_app(settings.model_copy(update={"mail": f"smtp://127.0.0.1:{served(post)}"}))
+    worker_of(app).run_until_idle()
+    app.state.engines.close()
+    (envelope,) = post.letters
+    letter = message_from_bytes(envelope.content, policy=default)
+    assert letter["To"] == awa.email
+    assert letter["Subject"] == "“First aid at work” waits where you left it"
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    address = letter["List-Unsubscribe"].strip("<>")
+    assert address in letter.get_body(("plain",)).get_content()
+    path = address.removeprefix(settings.public_url)
+    assert "Mute reminders" in text_of(eve.get(path))
+    assert not is_muted(db, awa.id)
+    db.rollback()
+    # A mail program presses it from elsewhere, and sends a body that no form of ours has.
+    pressed = eve.post(
+        path,
+        content=b"--x\r\n\r\nList-Unsubscribe=One-Click\r\n--x--",
+        headers={"Content-Type": "multipart/form-data; boundary=x", "Sec-Fetch-Site": "cross-site"},
+    )
+    assert pressed.status_code == 200
+    assert is_muted(db, awa.id)
+    db.rollback()
+    assert eve.post(f"{path}x").status_code == 404
+
+
+def test_the_switch_of_the_account_mutes_and_lets_come_again(db, app, awa, browser):
+    awas = browser.as_(awa)
+    for wanted, muted in (("", True), ("1", False)):
+        answer = awas.follow(awas.post("/en/account/reminders", {"wanted": wanted}))
+        assert "Your choice is saved" in text_of(answer)
+        assert is_muted(db, awa.id) is muted
+        db.rollback()
+    assert delivered(app) == []
