@@ -1,25 +1,33 @@
 """Cards: what the catalogue says of each course in one language; all of them are read at once."""
 
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.activities import Activity
-from app.catalogue.courses import Course
+from app.catalogue.courses import Course, CourseOwner
 from app.catalogue.editions import Wording, marks_of
+from app.catalogue.finding.foldings import folded
 from app.catalogue.outcomes import Alignment
 from app.catalogue.recommendations import Recommendation
 from app.catalogue.texts import CompiledText
 from app.catalogue.versions import CourseVersion
 from app.foundation.keeping import Kept
+from app.identity.institutions import InstitutionState, is_standing
 
 MOST_LISTS = 32
+LENGTHS = {"hour": 60, "day": 6 * 60}  # minutes
+SIZES = {"small": 100_000, "middle": 500_000}  # bytes
 
 
 class Card(NamedTuple):
-    """A course as a row of the catalogue; `stations` are the minutes of its modules and final."""
+    """A course as a row of the catalogue; `stations` are the minutes of its modules and final.
+
+    `facets` holds by facet the values it is found under; `folded` its words, a space before each.
+    """
 
     version_id: int
     compiler: int
@@ -34,24 +42,19 @@ class Card(NamedTuple):
     minutes: int
     bytes: int
     folded: str
-
-
-class Wanted(NamedTuple):
-    """What a reader asks the catalogue for; empty parts ask for nothing."""
-
-    words: str = ""
-    recommendation: str = ""
-    language: str = ""
+    facets: Mapping[str, tuple[str, ...]]
 
 
 _versions, _courses = CourseVersion.__table__.c, Course.__table__.c
+_owners, _states = CourseOwner.__table__.c, InstitutionState.__table__.c
 _activities, _texts = Activity.__table__.c, CompiledText.__table__.c
 _alignments, _recommendations = Alignment.__table__.c, Recommendation.__table__.c
 _ids: BindParameter[list[int]] = bindparam("version_ids", expanding=True)
 _FACTS = (
     select(
         _versions.id, _versions.compiler, _courses.id.label("course_id"), _courses.slug, _versions.minutes,
-        _versions.bytes, _versions.source_language, _versions.facts,
+        _versions.bytes, _versions.source_language, _versions.facts, _versions.rule,
+        _courses.audience,
     )
     .join_from(CourseVersion.__table__, Course.__table__, _courses.id == _versions.course_id)
     .where(_versions.id.in_(_ids))
@@ -81,6 +84,18 @@ _REASONS = (
     .where(_alignments.version_id.in_(_ids), _alignments.owner_key == "course")
     .order_by(_recommendations.position)
 )
+_OWNERS = (
+    select(_versions.id, _states.name)
+    .join_from(
+        CourseVersion.__table__, CourseOwner.__table__, _owners.course_id == _versions.course_id
+    )
+    .join(
+        InstitutionState.__table__,
+        (_states.institution_id == _owners.institution_id) & is_standing,
+    )
+    .where(_versions.id.in_(_ids))
+    .order_by(_states.name)
+)
 _kept: Kept[tuple[tuple[tuple[int, int], ...], str], tuple[Card, ...]] = Kept(MOST_LISTS)
 
 
@@ -102,8 +117,17 @@ def _read(db: Session, versions: tuple[tuple[int, int], ...], language: str) -> 
     reasons: dict[int, list[str]] = {}
     for version_id, key in db.execute(_REASONS, asked):
         reasons.setdefault(version_id, []).append(key)
+    owners: dict[int, list[str]] = {}
+    for version_id, name in db.execute(_OWNERS, asked):
+        owners.setdefault(version_id, []).append(name)
     cards = [
-        _card(dict(facts), texts[facts["id"]], lengths, reasons, language)
+        _card(
+            dict(facts) | {"owners": owners.get(facts["id"], [])},
+            texts[facts["id"]],
+            lengths,
+            reasons,
+            language,
+        )
         for facts in db.execute(_FACTS, asked).mappings()
     ]
     return tuple(sorted(cards, key=lambda card: (-card.minutes, card.title.text)))
@@ -136,17 +160,34 @@ def _card(
         stations=tuple(stations.values()),
         minutes=facts["minutes"],
         bytes=facts["bytes"],
-        folded=f"{title}\n{parts['summary']}".casefold(),
+        folded=" " + folded(f"{title} {parts['summary']}", spoken),
+        facets=_facets(facts, reasons.get(facts["id"], ())),
     )
 
 
-def wanted_among(cards: Iterable[Card], wanted: Wanted) -> tuple[Card, ...]:
-    """The cards that hold every word asked for, and answer and speak what was asked."""
-    words = wanted.words.casefold().split()
-    return tuple(
-        card
-        for card in cards
-        if all(word in card.folded for word in words)
-        and wanted.recommendation in ("", *card.recommendations)
-        and wanted.language in ("", *card.languages)
-    )
+def _facets(facts: Mapping[str, Any], reasons: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """A topic is named by the letters that the keys of its recommendations begin with."""
+    languages, keys = facts["facts"]["languages"], tuple(reasons)
+    whole = [code for code, parts in languages.items() if not parts["stale"] + parts["missing"]]
+    gives_certificate = any(part != "none" for part in facts["rule"].values())
+    return {
+        "topic": tuple(dict.fromkeys(topic_of(key) for key in keys)),
+        "recommendation": keys,
+        "sdg": tuple(facts["facts"]["sdg"]),
+        "language": tuple(sorted(languages)),
+        "translation": tuple(sorted(whole)),
+        "length": (_step(facts["minutes"], LENGTHS),),
+        "size": (_step(facts["bytes"], SIZES),),
+        "institution": tuple(facts["owners"]),
+        "audience": (facts["audience"],),
+        "certificate": ("yes" if gives_certificate else "no",),
+    }
+
+
+def topic_of(key: str) -> str:
+    """The topic of a recommendation, "AC" for AC2c: its key up to the number."""
+    return "".join(takewhile(str.isalpha, key))
+
+
+def _step(amount: int, steps: Mapping[str, int]) -> str:
+    return next((name for name, below in steps.items() if amount < below), "more")

@@ -1,6 +1,8 @@
 """Routes of the catalogue: courses, scenarios, their media, and the recommendations they answer."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -9,10 +11,11 @@ from starlette.responses import Response
 from app.catalogue.answers import answer_in, answered_by
 from app.catalogue.articles import placing
 from app.catalogue.audiences import courses_for
-from app.catalogue.cards import Card, Wanted, cards_of, wanted_among
+from app.catalogue.cards import Card, cards_of, topic_of
 from app.catalogue.courses import owners_of
 from app.catalogue.editions import Edition
 from app.catalogue.files import ATTACHMENT, Part, StoredFile, bytes_of, file_in, part_asked
+from app.catalogue.finding.facets import FACETS, MORE, narrowed
 from app.catalogue.recommendations import by_goal, recommendation_called, recommendations_in
 from app.catalogue.scenarios import PathUnknown, scenario_called, walked
 from app.catalogue.shelves import edition_of
@@ -93,11 +96,12 @@ class Row(NamedTuple):
 def show_catalogue(request: Request, db: Db, visitor: Anyone) -> Response:
     language = request.scope["language"]
     cards = cards_of(db, courses_for(db, visitor.id if visitor else None), language)
-    wanted = _wanted(request)
-    found = wanted_among(cards, wanted)
+    asked = request.query_params
+    words = asked.get("q", "")[:LONGEST_SEARCH]
+    wanted = {facet: asked.get(facet, "")[:LONGEST_SEARCH] for facet in FACETS}
+    found, counts = narrowed(cards, words, wanted)
     first = _first_row(request, len(found))
     recommendations = recommendations_in(db)
-    answered = {key for card in cards for key in card.recommendations}
     return page(
         request,
         "catalogue/catalogue.html",
@@ -106,10 +110,14 @@ def show_catalogue(request: Request, db: Db, visitor: Anyone) -> Response:
         found=len(found),
         first=first,
         on_a_page=ON_A_PAGE,
+        words=words,
         wanted=wanted,
-        recommendations=[each for each in recommendations if each.key in answered],
+        has_more=any(wanted[facet] for facet in MORE),
+        counts=counts,
+        query=lambda **changed: _query({"q": words, **wanted, **changed}),
+        recommendations=recommendations,
+        topics={topic_of(each.key): each.subtopic for each in recommendations},
         performed=[each for each in recommendations if each.performed_by == "show_catalogue"],
-        languages_taught=sorted({code for card in cards for code in card.languages}),
     )
 
 
@@ -191,13 +199,8 @@ def _visible_cards(request: Request, db: Session, visitor: Visitor | None) -> tu
     return cards_of(db, versions, request.scope["language"])
 
 
-def _wanted(request: Request) -> Wanted:
-    asked = request.query_params
-    return Wanted(
-        words=asked.get("q", "")[:LONGEST_SEARCH],
-        recommendation=asked.get("recommendation", ""),
-        language=asked.get("language", ""),
-    )
+def _query(parts: Mapping[str, object]) -> str:
+    return f"?{urlencode({name: value for name, value in parts.items() if value})}"
 
 
 def _first_row(request: Request, found: int) -> int:

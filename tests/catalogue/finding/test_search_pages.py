@@ -39,7 +39,7 @@ def test_a_result_leads_to_its_passage_and_marks_the_words(aid, eve):
 def test_a_result_in_another_language_says_so(aid, eve):
     answer = eve.get("/en/search?q=الجرح")
     assert '<span lang="ar" dir="rtl">انظر</span>' in answer.text
-    assert '<p lang="ar" dir="rtl">انظر إلى <mark>الجرح</mark></p>' in answer.text
+    assert '<span lang="ar" dir="rtl">انظر إلى <mark>الجرح</mark></span>' in answer.text
     assert '<bdi lang="ar">العربية</bdi>' in answer.text
 
 
