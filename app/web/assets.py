@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,12 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 FOREVER = "public, max-age=31536000, immutable"
+PAGES = "pages"  # the layer that has a sheet of its own
+# Components that no lesson shows to a stranger; they stand in that sheet, in their own layer.
+LATER = {
+    "answer", "bar", "chart", "chips", "choice", "dots", "empty", "field", "flow", "lead", "module",
+    "notice", "outcomes", "pairs", "panel", "verdict",
+}  # fmt: skip
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -55,8 +61,12 @@ class Assets:
 
     @classmethod
     def gather(cls, folder: Path) -> "Assets":
-        """Read the folder once: `app.css`, `app.js`, and each drawing that lies on top of it."""
-        contents = {"app.css": joined_css(folder / "css"), "app.js": joined_js(folder / "js")}
+        """Read the folder once: two sheets, `app.js`, and each drawing that lies on top of it."""
+        contents = {
+            "app.css": joined_css(folder / "css"),
+            "pages.css": pages_css(folder / "css"),
+            "app.js": joined_js(folder / "js"),
+        }
         files = {name: text.encode() for name, text in contents.items()}
         files |= {drawing.name: drawing.read_bytes() for drawing in sorted(folder.glob("*.svg"))}
         return cls({name: Asset.of(name, content) for name, content in files.items()})
@@ -97,18 +107,36 @@ def encoding_for(accepted: str) -> str:
 
 
 def joined_css(folder: Path) -> str:
-    """One sheet in the order that `app.css` states: a file or folder named as a layer fills it."""
-    order = minified_css((folder / "app.css").read_text())
-    layers = re.findall(r"[\w-]+", order.removeprefix("@layer"))
-    sheets = [f"@layer {layer}{{{''.join(_sheets_of(folder, layer))}}}" for layer in layers]
+    """One sheet in the order that `app.css` states: a file or folder named as a layer fills it.
+
+    What stands on single pages is left to `pages_css`: a stranger reads a lesson without it.
+    """
+    order, layers = _order_of(folder)
+    sheets = [
+        _layer(folder, each, lambda name: name not in LATER) for each in layers if each != PAGES
+    ]
     outside = minified_css((folder / "print.css").read_text())
     return "\n".join([order, *sheets, outside])
 
 
-def _sheets_of(folder: Path, layer: str) -> Iterator[str]:
-    for path in [folder / f"{layer}.css", *sorted((folder / layer).glob("*.css"))]:
-        if path.exists():
-            yield minified_css(path.read_text())
+def pages_css(folder: Path) -> str:
+    """The sheet of the layer of pages, which all ask for but a lesson that a stranger reads."""
+    order, _layers = _order_of(folder)
+    later = _layer(folder, "components", lambda name: name in LATER)
+    return "\n".join([order, later, _layer(folder, PAGES, lambda _name: True)])
+
+
+def _order_of(folder: Path) -> tuple[str, list[str]]:
+    order = minified_css((folder / "app.css").read_text())
+    return order, re.findall(r"[\w-]+", order.removeprefix("@layer"))
+
+
+def _layer(folder: Path, layer: str, is_in: Callable[[str], bool]) -> str:
+    paths = [folder / f"{layer}.css", *sorted((folder / layer).glob("*.css"))]
+    sheets = [
+        minified_css(each.read_text()) for each in paths if each.exists() and is_in(each.stem)
+    ]
+    return f"@layer {layer}{{{''.join(sheets)}}}"
 
 
 CSS_PARTS = re.compile(
