@@ -42,6 +42,7 @@ def test_a_course_says_what_it_is_and_what_it_asks_for(db, eve):
         "Institute of Public Administration",
         "The training unit",
         "CC BY 4.0",
+        "Reviewers no expert from outside yet",
         "Facts checked 25 November 2026",
         "1 h 5 min",
         "59 KB",
