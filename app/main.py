@@ -39,6 +39,7 @@ from app.identity.second_steps import routes as second_steps_routes
 from app.learning import routes as learning_routes
 from app.learning.completions import CourseCompleted
 from app.learning.enrolments import Enrolled, Started
+from app.learning.inquiring import routes as inquiring_routes
 from app.learning.notebook import routes as notebook_routes
 from app.learning.reactions import forget_notebook, on_version_published
 from app.learning.voices import routes as voices_routes
@@ -73,6 +74,7 @@ ROUTERS = (
     identity_routes.router,
     people_routes.router,
     voices_routes.router,
+    inquiring_routes.router,
     profiles_routes.router,
     security_routes.router,
     second_steps_routes.router,

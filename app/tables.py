@@ -27,13 +27,13 @@ from app.identity import (
     throttles,
     users,
 )
-from app.learning import completions, enrolments, notes, opinions, progress, reminders, results
+from app.learning import completions, enrolments, inquiries, notes, opinions, progress, reminders, results
 from app.queue import jobs
 from app.statistics import facts
 
 MODULES = (
     activities, agreements, attempts, certificates, completions, courses, domains, enrolments, events,
-    facts, grants, institutions, invitations, items, jobs, notes, one_time_links, opinions, outcomes,
+    facts, grants, inquiries, institutions, invitations, items, jobs, notes, one_time_links, opinions, outcomes,
     placements, progress, recommendations, reminders, results, search_entries, second_factors, sign_ins, texts, throttles,
     users, versions,
 )  # fmt: skip

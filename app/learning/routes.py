@@ -16,6 +16,7 @@ from app.credentials.certificates import Certificate
 from app.foundation import clock
 from app.identity.access import SignedIn
 from app.learning.enrolments import enrol, withdraw
+from app.learning.inquiries import has_news
 from app.learning.progress import NOTHING, Steps, Stopped, done_in
 from app.learning.readers import Learner, Reader, SignedInReader
 from app.learning.results import Earned, record_result
@@ -29,10 +30,14 @@ router = Turnstile()
 
 _certificates, _attempts = Certificate.__table__.c, Attempt.__table__.c
 # Only a door may know these slices: each round with the code of its standing certificate, and with
-# each attempt in it that runs against the clock.
+# each attempt in it that runs against the clock; and whether an answer waits to be read.
 _ROUNDS_WITH_MORE = (
     ROUNDS.add_columns(
-        _certificates.code, _attempts.activity_key, _attempts.number, _attempts.due_at
+        _certificates.code,
+        has_news,
+        _attempts.activity_key,
+        _attempts.number,
+        _attempts.due_at,
     )
     .outerjoin(
         Certificate.__table__,
@@ -96,11 +101,12 @@ def show_my_learning(request: Request, db: Db, visitor: SignedIn) -> Response:
     language = request.scope["language"]
     rows = [tuple(row) for row in db.execute(_ROUNDS_WITH_MORE, {"learner_id": visitor.id})]
     steps = steps_by(db, visitor.id)
-    rounds = {row[0]: Round(*row[:-3]) for row in rows}
+    rounds = {row[0]: Round(*row[:-4]) for row in rows}
     record = record_of(list(rounds.values()), steps)
     return page(
         request,
         "learning/my_learning.html",
+        has_news=any(row[-4] for row in rows),
         due=_due(db, rounds, rows, language),
         under_way=[
             _shown(db, each, steps.get(each.id, NOTHING), language) for each in record.under_way

@@ -767,6 +767,44 @@ def upgrade() -> None:
         sa.UniqueConstraint("token", name=op.f("uq_reminder_choices_token")),
     )
     op.create_table(
+        "inquiries",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("asker_id", BIG, nullable=False),
+        sa.Column("course_id", BIG, nullable=False),
+        sa.Column("version_id", BIG, nullable=False),
+        sa.Column("lesson_key", sa.String(length=64), nullable=False),
+        sa.Column("block", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_by", BIG, nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["answered_by"], ["users.id"], name=op.f("fk_inquiries_answered_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["asker_id"], ["users.id"], name=op.f("fk_inquiries_asker_id_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["courses.id"], name=op.f("fk_inquiries_course_id_courses")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["course_versions.id"],
+            name=op.f("fk_inquiries_version_id_course_versions"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inquiries")),
+        sa.UniqueConstraint("key", name=op.f("uq_inquiries_key")),
+    )
+    op.create_index("ix_inquiries_asker_id", "inquiries", ["asker_id"], unique=False)
+    op.create_index(
+        "ix_inquiries_course_id", "inquiries", ["course_id", "closed_at"], unique=False
+    )
+    op.create_table(
         "attempt_items",
         sa.Column("attempt_id", BIG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -907,6 +945,9 @@ def downgrade() -> None:
     )
     op.drop_table("certificates")
     op.drop_table("attempt_items")
+    op.drop_index("ix_inquiries_course_id", table_name="inquiries")
+    op.drop_index("ix_inquiries_asker_id", table_name="inquiries")
+    op.drop_table("inquiries")
     op.drop_table("reminder_choices")
     op.drop_table("reminders")
     op.drop_index("ix_opinions_course_id", table_name="opinions")

@@ -13,7 +13,7 @@ from tests.makers.mails import delivered, text_of_letter
 TEMPLATES = Path(__file__).parents[2] / "app" / "templates" / "mail"
 NAMES = sorted(path.stem for path in TEMPLATES.glob("*.txt"))
 VALUES = {"name": "Awa & Co", "inviter": "Chloé", "institution": "Institute <1>", "token": "t0ken"}
-VALUES |= {"course": "Counting & <1>", "days": 3}
+VALUES |= {"course": "Counting & <1>", "days": 3, "question": "Is it <1>?", "answer": "No & yes"}
 AWA = {"to": "awa.diop@example.org", "language": "en"}
 
 

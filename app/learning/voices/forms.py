@@ -1,11 +1,12 @@
 """Forms of voices: what people say of a course, and what they ask about a paragraph of it."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from app.i18n.marking import N_
+from app.learning.inquiries import LONGEST
 from app.learning.opinions import LEAST, MOST
 from app.web.forms import Form
 
@@ -21,3 +22,22 @@ class OpinionForm(Form):
     intent: Answer
 
     words: ClassVar[Mapping[str, str]] = {"worth": CHOOSE, "relevance": CHOOSE, "intent": CHOOSE}
+
+
+class InquiryForm(Form):
+    """A question about a lesson, or about the paragraph whose name is `block`."""
+
+    kind: Literal["wrong", "unclear"]
+    block: Annotated[str, Field(max_length=64)] = ""
+    said: Annotated[str, Field(min_length=1, max_length=LONGEST)]
+
+    words: ClassVar[Mapping[str, str]] = {
+        "kind": N_("Say whether something is wrong or unclear."),
+        "said.string_too_short": N_("Say in a sentence what is wrong or unclear."),
+    }
+
+
+class AnswerForm(Form):
+    """What the institution answers; nothing when it only closes the question."""
+
+    answer: Annotated[str, Field(max_length=LONGEST)] = ""

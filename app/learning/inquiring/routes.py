@@ -1,0 +1,142 @@
+"""Routes of inquiries: a question about a lesson, those of a person, and those to an institution."""
+
+from typing import Annotated, NamedTuple
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.catalogue.articles import Paragraph, paragraph_in, paragraphs_of
+from app.catalogue.editions import Edition
+from app.catalogue.shelves import edition_of
+from app.identity.access import Administrator, SignedIn
+from app.learning.inquiries import (
+    About,
+    Told,
+    ask,
+    close,
+    inquiries_for,
+    inquiry_for,
+    note_seen,
+    own_inquiries,
+)
+from app.learning.readers import Reader, SignedInReader
+from app.learning.voices.forms import AnswerForm, InquiryForm
+from app.web.forms import Filled, form_of
+from app.web.marks import Db
+from app.web.pages import onward, page
+from app.web.turn import Turnstile, leaves_trace
+
+router = Turnstile()
+
+
+class Shown(NamedTuple):
+    """An inquiry with the course and lesson that it is about, in the reader's language."""
+
+    told: Told
+    edition: Edition
+    lesson: str
+
+
+@router.get("/courses/{slug}/lessons/{key}/inquiry")
+def new_inquiry(
+    request: Request, db: Db, reader: SignedInReader, key: str, block: str = ""
+) -> Response:
+    form: Filled[InquiryForm] = Filled(None, {"block": block})
+    return _form_page(request, db, reader, key, form)
+
+
+@router.post("/courses/{slug}/lessons/{key}/inquiry")
+def create_inquiry(
+    request: Request,
+    db: Db,
+    reader: SignedInReader,
+    key: str,
+    form: Annotated[Filled[InquiryForm], form_of(InquiryForm)],
+) -> Response:
+    edition, paragraphs = _lesson(request, db, reader, key)
+    if form.value is None:
+        return _form_page(request, db, reader, key, form, 422)
+    if form.value.block:
+        paragraph_in(paragraphs, form.value.block)
+    assert reader.visitor is not None
+    about = About(reader.course_id, edition.version_id, key, form.value.block)
+    asked = form.value
+    ask(db, reader.visitor.id, about, asked.kind, asked.said, request.scope["language"])
+    return onward(request, "show_own_inquiries", "?sent=1")
+
+
+@router.get("/my-learning/questions")
+@leaves_trace
+def show_own_inquiries(request: Request, db: Db, visitor: SignedIn, sent: str = "") -> Response:
+    """What the person asked, with the answers; whoever sees them here has read them."""
+    shown = _shown(request, db, own_inquiries(db, visitor.id))
+    if any(each.told.closed_at and not each.told.seen_at for each in shown):
+        note_seen(db, visitor.id)
+    return page(request, "learning/own_inquiries.html", shown=shown, sent=bool(sent))
+
+
+@router.get("/inquiries")
+def show_inquiries(request: Request, db: Db, visitor: Administrator) -> Response:
+    """What is asked about the courses of the person's institutions, open ones first."""
+    shown = _shown(request, db, inquiries_for(db, visitor.id))
+    return page(request, "learning/inquiries.html", shown=shown)
+
+
+@router.get("/inquiries/{key}")
+def edit_inquiry(request: Request, db: Db, visitor: Administrator, key: str) -> Response:
+    (shown,) = _shown(request, db, [inquiry_for(db, visitor.id, key)])
+    return page(request, "learning/inquiry.html", shown=shown, form=Filled(None))
+
+
+@router.post("/inquiries/{key}")
+def update_inquiry(
+    request: Request,
+    db: Db,
+    visitor: Administrator,
+    key: str,
+    form: Annotated[Filled[AnswerForm], form_of(AnswerForm)],
+) -> Response:
+    """Answer a question, or close it when nothing was written."""
+    told = inquiry_for(db, visitor.id, key)
+    if form.value is None:
+        (shown,) = _shown(request, db, [told])
+        return page(request, "learning/inquiry.html", 422, shown=shown, form=form)
+    close(db, visitor.id, told, form.value.answer)
+    return onward(request, "show_inquiries")
+
+
+def _lesson(
+    request: Request, db: Session, reader: Reader, key: str
+) -> tuple[Edition, tuple[Paragraph, ...]]:
+    edition = edition_of(db, reader.version_id, request.scope["language"], reader.compiler)
+    return edition, paragraphs_of(db, edition, edition.lesson(key), reader.compiler)
+
+
+def _form_page(
+    request: Request,
+    db: Session,
+    reader: Reader,
+    key: str,
+    form: Filled[InquiryForm],
+    status: int = 200,
+) -> Response:
+    edition, paragraphs = _lesson(request, db, reader, key)
+    return page(
+        request,
+        "learning/new_inquiry.html",
+        status,
+        edition=edition,
+        lesson=edition.lesson(key),
+        paragraphs=paragraphs,
+        form=form,
+    )
+
+
+def _shown(request: Request, db: Session, told: list[Told]) -> list[Shown]:
+    shown = []
+    for each in told:
+        edition = edition_of(db, each.version_id, request.scope["language"], each.compiler)
+        name = edition.activity(each.lesson_key).title if each.lesson_key in edition.places else ""
+        shown.append(Shown(each, edition, name))
+    return shown

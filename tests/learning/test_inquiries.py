@@ -1,0 +1,85 @@
+"""Inquiries: a reader asks about a paragraph, the owning institution answers, the reader learns it."""
+
+from sqlalchemy import select
+
+from app.catalogue.courses import Course
+from app.identity.erasures import erase
+from app.identity.grants import grant
+from app.identity.placements import standing_placement
+from app.learning.inquiries import MOST_A_DAY, Inquiry
+from tests.browser import text_of
+from tests.makers.learning import make_enrolment
+from tests.makers.mails import delivered, text_of_letter
+from tests.makers.quizzes import LESSON, SLUG, make_quiz
+
+LESSON_PATH = f"/en/courses/{SLUG}/lessons/{LESSON}"
+PATH = f"{LESSON_PATH}/inquiry"
+ASKED = {"kind": "unclear", "said": "What is a thing to count?"}
+
+
+def block_in(browser) -> str:
+    return "b-" + browser.get(LESSON_PATH).text.partition('id="b-')[2][:10]
+
+
+def test_a_question_reaches_the_institution_and_its_answer_the_asker(
+    db, app, browser, awa, bilal, chloe
+):
+    make_enrolment(db, awa, make_quiz(db))
+    grant(db, bilal.id, "administrator", standing_placement(db, bilal.id).institution_id)
+    db.commit()
+    awas, bilals = browser.as_(awa), browser.as_(bilal)
+    assert f'href="{PATH}"' in awas.get(LESSON_PATH).text
+    block = block_in(awas)
+    assert f'<option value="{block}"' in awas.get(f"{PATH}?block={block}").text
+    sent = awas.follow(awas.post(PATH, ASKED | {"block": block}))
+    assert "Your question is sent" in text_of(sent)
+    listed = bilals.get("/en/inquiries").text
+    key = listed.partition("/en/inquiries/")[2][:36]
+    asked = bilals.get(f"/en/inquiries/{key}")
+    assert "What is a thing to count?" in text_of(asked)
+    assert f"{LESSON_PATH}#{block}" in asked.text
+    assert awa.name not in text_of(asked)
+    bilals.post(f"/en/inquiries/{key}", {"answer": "A letter, for example."})
+    assert bilals.post(f"/en/inquiries/{key}", {"answer": "Again."}).status_code == 409
+    (letter,) = delivered(app)
+    assert (letter["To"], "A letter, for example." in text_of_letter(letter)) == (awa.email, True)
+    assert "A question of yours is answered" in text_of(awas.get("/en/my-learning"))
+    assert "Answer: A letter, for example." in text_of(awas.get("/en/my-learning/questions"))
+    assert "A question of yours is answered" not in text_of(awas.get("/en/my-learning"))
+    # Who administers the ministry above the institute answers for it as well.
+    assert browser.as_(chloe).get(f"/en/inquiries/{key}").status_code == 200
+
+
+def test_an_administrator_elsewhere_sees_nothing_of_it(db, browser, awa, dara):
+    make_quiz(db)
+    grant(db, dara.id, "administrator", standing_placement(db, dara.id).institution_id)
+    db.commit()
+    awas, daras = browser.as_(awa), browser.as_(dara)
+    awas.post(PATH, ASKED)
+    key = db.scalars(select(Inquiry.key)).one()
+    db.rollback()
+    assert "Nobody has asked yet" in text_of(daras.get("/en/inquiries"))
+    assert daras.get(f"/en/inquiries/{key}").status_code == 404
+    assert daras.post(f"/en/inquiries/{key}", {"answer": "No."}).status_code == 404
+
+
+def test_a_faulty_question_comes_back_and_an_unknown_paragraph_is_none(db, browser, awa, eve):
+    make_quiz(db)
+    db.commit()
+    awas = browser.as_(awa)
+    faulty = awas.post(PATH, {"said": ""})
+    assert faulty.status_code == 422
+    assert "Say in a sentence what is wrong or unclear." in text_of(faulty)
+    assert awas.post(PATH, ASKED | {"block": "b-0123456789"}).status_code == 404
+    assert "/sign-in" in eve.get(PATH).headers["location"]
+
+
+def test_so_many_a_day_and_none_of_an_erased_person(db, browser, awa):
+    make_quiz(db)
+    db.commit()
+    awas = browser.as_(awa)
+    answers = [awas.post(PATH, ASKED).status_code for _ in range(MOST_A_DAY + 1)]
+    assert answers == [303] * MOST_A_DAY + [429]
+    erase(db, awa)
+    assert set(db.scalars(select(Inquiry.words))) == {""}
+    assert set(db.scalars(select(Inquiry.course_id))) == set(db.scalars(select(Course.id)))
