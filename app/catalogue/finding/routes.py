@@ -1,4 +1,4 @@
-"""Routes of finding: the search through courses, lessons, terms and recommendations."""
+"""Routes of finding: the search through all that is taught, and what to learn next."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from app.catalogue.audiences import courses_for
 from app.catalogue.cards import Card, cards_of
 from app.catalogue.editions import Wording, marks_of
 from app.catalogue.finding.excerpts import excerpt_of, marked
+from app.catalogue.finding.next_courses import next_among
 from app.catalogue.finding.searches import (
     KINDS,
     MOST_TYPED,
@@ -23,7 +24,8 @@ from app.catalogue.finding.searches import (
     recommendations_with,
 )
 from app.catalogue.recommendations import recommendations_in
-from app.identity.access import Anyone
+from app.identity.access import Anyone, SignedIn
+from app.learning.rounds import rounds_of
 from app.web.marks import Db
 from app.web.pages import page, path_of
 from app.web.turn import Turnstile
@@ -72,6 +74,20 @@ def show_search(request: Request, db: Db, visitor: Anyone) -> Response:
         on_a_page=ON_A_PAGE,
         query=lambda **changed: _query(asked, changed),
         most_typed=MOST_TYPED,
+    )
+
+
+@router.get("/my-learning/next")
+def show_next_courses(request: Request, db: Db, visitor: SignedIn) -> Response:
+    cards = cards_of(db, courses_for(db, visitor.id), request.scope["language"])
+    rounds = rounds_of(db, visitor.id)
+    completed = {each.course_id for each in rounds if each.completed_on}
+    begun = {each.course_id for each in rounds if not each.ended_at}
+    return page(
+        request,
+        "catalogue/next_courses.html",
+        offered=next_among(cards, begun, completed),
+        completed=len(completed),
     )
 
 
