@@ -25,6 +25,7 @@ from app.catalogue.publishing import VersionPublished
 from app.catalogue.reading import routes as reading_routes
 from app.credentials import routes as credentials_routes
 from app.credentials.reactions import award_certificate, forget_name
+from app.dossiers import routes as dossiers_routes
 from app.foundation.database import Engines, open_engines
 from app.foundation.errors import NotFound, Refusal
 from app.i18n.catalogues import offered_codes
@@ -78,6 +79,7 @@ ROUTERS = (
     profiles_routes.router,
     security_routes.router,
     second_steps_routes.router,
+    dossiers_routes.router,
 )
 SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (Enrolled, count_happening),

@@ -13,6 +13,7 @@ from app.i18n.marking import N_
 from app.identity.access import Anyone, SignedIn
 from app.identity.admissions import admit, target_of
 from app.identity.one_time_links import SECOND_STEP, LinkOver, link_of, use_link
+from app.identity.provings import Proved, ProvedForm, prove_for
 from app.identity.second_factors import (
     SecondFactor,
     address_of,
@@ -24,14 +25,7 @@ from app.identity.second_factors import (
     proves,
     recovery_codes_left,
 )
-from app.identity.security.forms import (
-    CodeForm,
-    Proved,
-    ProvedForm,
-    note_code,
-    note_own_code,
-    prove_for,
-)
+from app.identity.security.forms import CodeForm, note_code, note_own_code
 from app.identity.throttles import Try, forget_try
 from app.identity.users import User, user_numbered
 from app.web.forms import Filled, form_of

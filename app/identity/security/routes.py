@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.identity.access import Anyone, SignedIn, token_hash_of
+from app.identity.provings import Proved, prove_for
 from app.identity.security.addresses import (
     ask_for_address,
     change_address,
@@ -13,7 +14,7 @@ from app.identity.security.addresses import (
     new_address_of,
     take_address_back,
 )
-from app.identity.security.forms import NewAddressForm, NewPasswordForm, Proved, prove_for
+from app.identity.security.forms import NewAddressForm, NewPasswordForm
 from app.identity.security.passwords import change_password
 from app.identity.sign_ins import close_other_sign_ins, close_own_sign_in, sign_ins_of
 from app.identity.users import user_numbered

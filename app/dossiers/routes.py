@@ -1,0 +1,114 @@
+"""Routes of dossiers: all that is kept about a person, who looked at it, and its end."""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.dossiers.dossiers import take_dossier
+from app.dossiers.onlookers import SHOWN, onlookers_of
+from app.foundation import clock
+from app.i18n.catalogues import translations_for
+from app.i18n.marking import N_
+from app.identity.access import SignedIn
+from app.identity.admissions import let_out
+from app.identity.erasures import erase
+from app.identity.provings import Proved, ProvedForm, prove_for
+from app.identity.users import user_numbered
+from app.queue.mails import mail_later
+from app.web.forms import Filled
+from app.web.marks import Before, Db
+from app.web.pages import PRIVATE, page
+from app.web.turn import Turnstile
+
+router = Turnstile()
+
+HEAD = N_(
+    "Everything that Capacita keeps about you. Moments are in UTC; codes are explained in the documentation."
+)
+TOLD = {
+    "account": N_("your names, your address and your language"),
+    "placements": N_("where you worked and as what, since when, and when it was confirmed"),
+    "roles": N_("the roles you hold or held"),
+    "agreements": N_("which documents you agreed to, and when"),
+    "sign-ins": N_("the browsers you are or were signed in in, as far back as we keep them"),
+    "enrolments": N_("the courses you enrolled in"),
+    "progress": N_("the lessons you marked as read"),
+    "results": N_("every result that counts"),
+    "attempts": N_("your tries at quizzes"),
+    "answers": N_("your answers in them, and their scores"),
+    "completions": N_("what you completed, and by which rule"),
+    "certificates": N_("your certificates: all that is printed on them, and the code that verifies them"),
+    "notes": N_("the notes you wrote beside lessons"),
+    "acts": N_("the record of acts: what happened, as codes and times"),
+}  # fmt: skip
+
+
+class DeletionForm(ProvedForm):
+    """The wish to be forgotten, with the box that says it was read what that means."""
+
+    understood: Literal["yes"]
+
+    words: ClassVar[Mapping[str, str]] = {
+        **ProvedForm.words,
+        "understood": N_("Tick the box: what is deleted cannot be brought back."),
+    }
+
+
+@router.get("/account/data")
+def show_dossier(request: Request, _visitor: SignedIn) -> Response:
+    return _dossier_page(request, Filled(None))
+
+
+@router.post("/account/data")
+def create_dossier(
+    request: Request,
+    db: Db,
+    visitor: SignedIn,
+    proved: Annotated[Proved[ProvedForm], Before(prove_for(ProvedForm))],
+) -> Response:
+    """Everything about the person as one file; whoever sits at a browser left open gets nothing."""
+    if proved.stored is None:
+        return _dossier_page(request, proved.form, 422)
+    gettext = translations_for(request.scope["language"]).gettext
+    told = {name: gettext(words) for name, words in TOLD.items()}
+    archive = take_dossier(db, visitor.id, told, gettext(HEAD))
+    name = f"capacita-{clock.now().date().isoformat()}.zip"
+    headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(archive, 200, headers, "application/zip")
+
+
+@router.get("/account/onlookers")
+def show_onlookers(request: Request, db: Db, visitor: SignedIn) -> Response:
+    onlookers = onlookers_of(db, visitor.id)
+    return page(request, "dossiers/onlookers.html", onlookers=onlookers, most=SHOWN)
+
+
+@router.get("/account/deletion")
+def edit_deletion(request: Request, _visitor: SignedIn) -> Response:
+    return page(request, "dossiers/deletion.html", form=Filled(None))
+
+
+@router.post("/account/deletion")
+def delete_account(
+    request: Request,
+    db: Db,
+    visitor: SignedIn,
+    proved: Annotated[Proved[DeletionForm], Before(prove_for(DeletionForm))],
+) -> Response:
+    """Erase the person, sign them out, and send the last mail they get."""
+    if proved.stored is None:
+        return page(request, "dossiers/deletion.html", 422, form=proved.form)
+    user = user_numbered(db, visitor.id)
+    if user.email is not None:
+        mail_later(db, "erased", to=user.email, language=user.language)
+    answer = let_out(request, db)
+    erase(db, user, user.id)
+    return answer
+
+
+def _dossier_page(request: Request, form: Filled[ProvedForm], status: int = 200) -> Response:
+    gettext = translations_for(request.scope["language"]).gettext
+    held = [gettext(words) for words in TOLD.values()]
+    return page(request, "dossiers/dossier.html", status, form=form, held=held)

@@ -1,0 +1,100 @@
+"""Provings: the present password asked again before what only its owner may do."""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Generic, NamedTuple, TypeVar
+
+from pydantic import Field
+from starlette.requests import Request
+
+from app.i18n.catalogues import translations_for
+from app.i18n.marking import N_
+from app.identity.access import SignInNeeded, visitor_of
+from app.identity.passwords import TOO_NEAR, Secret, fits, hash_of, is_near
+from app.identity.throttles import (
+    MAILS_OF_NETWORK,
+    MAILS_TO_ADDRESS,
+    PASSWORDS_AGAIN,
+    forget_try,
+    note_try,
+)
+from app.identity.users import folded_address, user_numbered
+from app.web.clients import network_of
+from app.web.forms import Filled, Form, filled
+
+F = TypeVar("F", bound="ProvedForm")
+
+PRESENT = "present"
+WRONG_PASSWORD = N_(
+    "This is not your present password. After 5 wrong tries we pause for 15 minutes."
+)
+
+
+class ProvedForm(Form):
+    """The base of forms that ask for the present password."""
+
+    present: Annotated[Secret, Field(min_length=1)]
+
+    words: ClassVar[Mapping[str, str]] = {
+        "present.string_too_short": N_("Write your present password."),
+        "present.missing": N_("Write your present password."),
+    }
+
+
+class Proved(NamedTuple, Generic[F]):
+    """A form whose present password was right, or the form with its fault."""
+
+    form: Filled[F]
+    stored: str | None
+    password_hash: str | None = None
+
+
+def prove_for(form: type[F], *, mails: bool = False) -> "ProvingForm[F]":
+    """What a `Before` mark finds for this form; `mails` counts a letter to the address typed."""
+    return ProvingForm(form, mails=mails)
+
+
+class ProvingForm(Generic[F]):
+    """Checks the form and the present password, which is hashed outside of any transaction.
+
+    Raises SignInNeeded and TriedTooOften; a wrong try stays counted, a right one is forgotten.
+    """
+
+    def __init__(self, form: type[F], *, mails: bool = False) -> None:
+        self.form = form
+        self.mails = mails
+
+    def __call__(self, request: Request) -> Proved[F]:
+        user_id, name, email, stored = own_account(request)
+        form = filled(self.form, request.state.fields, request.scope["language"])
+        if form.value is None:
+            return Proved(form, None)
+        engines = request.app.state.engines
+        with engines.writing() as db:
+            tried = note_try(db, PASSWORDS_AGAIN, str(user_id))
+        if not fits(form.typed[PRESENT], stored):
+            return Proved(_with_words(request, form, PRESENT, WRONG_PASSWORD), None)
+        with engines.writing() as db:
+            forget_try(db, tried)
+            if self.mails:
+                note_try(db, MAILS_OF_NETWORK, network_of(request))
+                note_try(db, MAILS_TO_ADDRESS, folded_address(form.typed["email"]))
+        password = form.typed.get("password")
+        if password is None:
+            return Proved(form, stored)
+        if is_near(password, name, email):
+            return Proved(_with_words(request, form, "password", TOO_NEAR), None)
+        return Proved(form, stored, hash_of(password))
+
+
+def own_account(request: Request) -> tuple[int, str, str, str | None]:
+    """Number, name, address and stored password of who is signed in; raises SignInNeeded."""
+    with request.app.state.engines.reading() as db:
+        visitor = visitor_of(request, db)
+        if visitor is None:
+            raise SignInNeeded
+        user = user_numbered(db, visitor.id)
+        return user.id, user.name, user.email or "", user.password_hash
+
+
+def _with_words(request: Request, form: Filled[F], name: str, words: str) -> Filled[F]:
+    return form.with_fault(name, translations_for(request.scope["language"]).gettext(words))

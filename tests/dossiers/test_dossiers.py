@@ -1,0 +1,109 @@
+"""What is kept about a person: taken as one archive, seen to be looked at, and deleted."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from sqlalchemy import select
+
+from app.activity.events import Event
+from app.credentials.certificates import Certificate
+from app.dossiers.dossiers import SECTIONS
+from app.dossiers.routes import TOLD
+from app.identity.passwords import hash_of
+from app.identity.placements import place
+from app.identity.users import User
+from app.statistics.facts import Fact
+from tests.browser import text_of
+from tests.makers.courses import make_course
+from tests.makers.learning import complete, make_enrolment
+from tests.makers.mails import delivered
+from tests.makers.people import make_interior
+
+PASSWORD = "three plain words"
+HASH = hash_of(PASSWORD)
+DATA, DELETION, ONLOOKERS = "/en/account/data", "/en/account/deletion", "/en/account/onlookers"
+LIST = "/en/statistics/completions/list"
+
+
+@pytest.fixture
+def learned(db, awa) -> User:
+    """Awa, with a password and a completed course."""
+    awa.password_hash = HASH
+    complete(db, make_enrolment(db, awa, make_course(db, "First aid at work")))
+    db.commit()
+    return awa
+
+
+def test_the_archive_holds_everything_and_says_what(browser, learned, bilal, db):
+    own = browser.as_(learned)
+    assert own.post(DATA, {"present": "some other words"}).status_code == 422
+    answer = own.post(DATA, {"present": PASSWORD})
+    assert answer.headers["content-type"] == "application/zip"
+    archive = zipfile.ZipFile(io.BytesIO(answer.content))
+    assert set(archive.namelist()) == {"README.txt", *(f"{each}.json" for each in SECTIONS)}
+    files = {each: json.loads(archive.read(f"{each}.json")) for each in SECTIONS}
+
+    assert [row["email"] for row in files["account"]] == [learned.email]
+    assert files["placements"][0]["institution"] == "Institute of Public Administration"
+    assert files["certificates"][0]["holder_name"] == "Awa Diop"
+    for name in ("enrolments", "results", "completions", "certificates"):
+        assert {row["course"] for row in files[name]} == {"first-aid-at-work"}, name
+    text = archive.read("README.txt").decode()
+    assert f"acts.json ({len(files['acts'])})" in text
+    everything = b"".join(archive.read(each) for each in archive.namelist()).decode()
+    assert bilal.name not in everything
+    assert HASH not in everything
+    assert db.scalars(select(Event.kind).order_by(Event.id)).all()[-1] == "dossier-taken"
+
+
+def test_each_file_of_the_archive_is_told_on_the_page(browser, awa):
+    assert set(TOLD) == set(SECTIONS)
+    page = text_of(browser.as_(awa).get(DATA))
+    assert all(words in page for words in TOLD.values())
+
+
+def test_a_look_at_a_list_that_holds_me_is_shown_to_me_alone(browser, learned, chloe, dara):
+    own = browser.as_(learned)
+    assert "Nobody yet" in text_of(own.get(ONLOOKERS))
+    at = browser.as_(chloe)
+    at.get(f"{LIST}?measure=completed")
+    at.get(f"{LIST}?measure=completed&since=2001-01&until=2001-12")
+    at.get(f"{LIST}?measure=completed&course=another")
+    at.get(f"{LIST}.csv?measure=enrolled")
+    page = text_of(own.get(ONLOOKERS))
+    assert page.count("Chloé Martin") == 2
+    assert page.count("took a list as a file") == page.count("looked at a list") == 1
+    assert "Nobody yet" in text_of(browser.as_(dara).get(ONLOOKERS))
+
+
+def test_what_i_did_elsewhere_is_not_in_a_list_of_that_tree(browser, learned, chloe, dara, db):
+    place(db, dara.id, make_interior(db).id)
+    db.commit()
+    browser.as_(chloe).get(f"{LIST}?measure=completed")
+    assert "Nobody yet" in text_of(browser.as_(dara).get(ONLOOKERS))
+
+
+def test_a_deleted_account_leaves_counts_and_codes_without_a_name(browser, app, learned, db):
+    own, address, number = browser.as_(learned), learned.email, learned.id
+    wrong = own.post(DELETION, {"present": PASSWORD})
+    assert wrong.status_code == 422
+    assert "cannot be brought back" in text_of(wrong)
+    fields = {"present": PASSWORD, "understood": "yes"}
+    assert own.post(DELETION, {**fields, "present": "some other words"}).status_code == 422
+    answer = own.post(DELETION, fields)
+    assert answer.headers["location"] == "/en/"
+    assert "clear-site-data" in answer.headers
+    assert own.get("/en/account").status_code == 303
+
+    row = db.execute(select(User.name, User.email, User.password_hash).where(User.id == number))
+    assert row.one() == ("", None, None)
+    code, holder = db.execute(select(Certificate.code, Certificate.holder_name)).one()
+    assert holder is None
+    assert len(db.scalars(select(Fact.measure)).all()) == 3
+    db.commit()
+    assert browser.get(f"/verify/{code}").status_code == 200
+    letters = delivered(app)
+    assert [letter["To"] for letter in letters] == [address]
+    assert letters[0]["Subject"] == "Your account with Capacita is deleted"
