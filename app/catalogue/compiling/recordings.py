@@ -39,10 +39,10 @@ def write_recording(page: Page, node: SyntaxTreeNode, box: Box) -> str:
     page.counts[kind] += 1
     phrase = phrases.VIDEO if kind == "video" else phrases.RECORDING
     return (
-        f'<figure class="figure" id="{page.block_id(path)}"><{kind} controls="" preload="none" '
-        f'src="media:{media.name}">{tracks}</{kind}><figcaption><strong>'
+        f'<figure class="figure" id="{page.block_id(path)}"><figcaption><strong>'
         f"{page.say(phrase, number=page.counts[kind])}</strong> {page.caption(node)} "
-        f'<span class="quiet">{page.weight(media)}</span></figcaption>'
+        f'<span class="quiet">{page.weight(media)}</span></figcaption><{kind} controls="" '
+        f'preload="none" src="media:{media.name}">{tracks}</{kind}>'
         f"{_transcript(page, text) if text else ''}</figure>"
     )
 

@@ -108,6 +108,8 @@ def test_a_film_loads_nothing_and_offers_captions_in_every_language_it_has():
     course = compiled(example("full"))
     english = text_of(course, "lesson/waiting-times").html
     assert '<video controls="" preload="none" src="media:talk.mp4">' in english
+    said_first = english.index('KB</span></figcaption><video controls=""')
+    assert said_first < english.index("<summary>Read the transcript</summary>")
     assert 'srclang="en" label="English" default=""' in english
     assert 'srclang="fr" label="Français">' in english
     french = text_of(course, "lesson/waiting-times", "fr").html
