@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,7 +29,7 @@ from app.learning.ways import Way, missing_in, next_in, way_through
 from app.web.addresses import Addresses
 from app.web.assets import FOREVER
 from app.web.marks import Db
-from app.web.pages import page
+from app.web.pages import page, path_of
 from app.web.turn import Turnstile
 
 router = Turnstile()
@@ -74,6 +75,7 @@ def show_course(request: Request, db: Db, reader: AnyReader) -> Response:
         request,
         "catalogue/course.html",
         reader=reader,
+        description=_described(request, db, reader, edition),
         edition=edition,
         way=way,
         outline=outline,
@@ -85,6 +87,12 @@ def show_course(request: Request, db: Db, reader: AnyReader) -> Response:
 
 
 class Row(NamedTuple):
+def _described(request: Request, db: Session, reader: Reader, edition: Edition) -> Markup:
+    home = request.app.state.settings.public_url
+    address = home + path_of(request, "show_course", slug=edition.slug)
+    return description_of(db, edition, reader.compiler, address, home)
+
+
     """A course in the catalogue, with this person's place in it if they have one."""
 
     card: Card

@@ -1,6 +1,7 @@
 """Routes of finding: the search through all that is taught, and what to learn next."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from app.catalogue.audiences import courses_for
 from app.catalogue.cards import Card, cards_of
 from app.catalogue.editions import Wording, marks_of
 from app.catalogue.finding.excerpts import excerpt_of, marked
+from app.catalogue.finding.maps import news_in, places_in
 from app.catalogue.finding.next_courses import next_among
 from app.catalogue.finding.searches import (
     KINDS,
@@ -24,15 +26,18 @@ from app.catalogue.finding.searches import (
     recommendations_with,
 )
 from app.catalogue.recommendations import recommendations_in
+from app.i18n.languages import UNITED_NATIONS
 from app.identity.access import Anyone, SignedIn
 from app.learning.rounds import rounds_of
+from app.web.addresses import Addresses
 from app.web.marks import Db
-from app.web.pages import page, path_of
+from app.web.pages import Pages, answer, page, path_of
 from app.web.turn import Turnstile
 
 router = Turnstile()
 
 ON_A_PAGE = 10
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)  # of a feed that has no news yet
 _ROUTES = {
     "course": "show_course", "module": "show_course", "lesson": "show_lesson",
     "term": "show_lesson", "scenario": "show_scenario",
@@ -89,6 +94,69 @@ def show_next_courses(request: Request, db: Db, visitor: SignedIn) -> Response:
         offered=next_among(cards, begun, completed),
         completed=len(completed),
     )
+
+
+@router.get("/feed.atom")
+def show_feed(request: Request, db: Db, _visitor: Anyone) -> Response:
+    """New courses and versions, in the language of the address (RFC 4287)."""
+    language, home = request.scope["language"], request.app.state.settings.public_url
+    news = news_in(db, language)
+    course = home + path_of(request, "show_course", slug="")
+    told = {
+        "news": [(each, course + each.slug, each.published_at.isoformat()) for each in news],
+        "own": home + path_of(request, "show_feed"),
+        "home": home + path_of(request, "show_catalogue"),
+        "updated": (news[0].published_at if news else BEGINNING).isoformat(),
+    }
+    return _document(request, "catalogue/feed.xml", told, "application/atom+xml; charset=utf-8")
+
+
+@router.get("/sitemap.xml")
+def show_sitemap(request: Request, db: Db, _visitor: Anyone) -> Response:
+    """The pages that anybody may read, each in the languages it is written in."""
+    addresses: Addresses = request.app.state.pages.addresses
+    home, offered = request.app.state.settings.public_url, _offered(request)
+
+    def written(route: str, languages: Iterable[str], **values: str) -> list[tuple[str, str]]:
+        path = addresses.path(route, **values)
+        return [(code, f"{home}/{code}{path}") for code in languages if code in offered]
+
+    places: list[tuple[list[tuple[str, str]], date | None]] = [
+        (written(route, offered), None)
+        for route in ("show_catalogue", "show_search", "show_recommendations")
+    ]
+    versions = [version for version, _compiler in courses_for(db, None)]
+    places += [
+        (written(each.route, each.languages, **each.values), each.changed_at.date())
+        for each in places_in(db, versions)
+    ]
+    return _document(request, "catalogue/sitemap.xml", {"places": places}, "application/xml")
+
+
+@router.get("/robots.txt")
+def show_robots(request: Request, _visitor: Anyone) -> Response:
+    """Everything public may be read by machines; what belongs to one person leads to a sign-in."""
+    home = request.app.state.settings.public_url
+    own = "".join(
+        f"Disallow: /{code}{path}\n"
+        for code in _offered(request)
+        for path in ("/my-learning", "/account", "/statistics", "/search?")
+    )
+    return Response(f"User-agent: *\n{own}\nSitemap: {home}/sitemap.xml\n", media_type="text/plain")
+
+
+def _offered(request: Request) -> list[str]:
+    """The languages that people choose from, without those of testers."""
+    pages: Pages = request.app.state.pages
+    return [each.code for each in UNITED_NATIONS if each.code in pages.codes]
+
+
+def _document(
+    request: Request, template: str, context: Mapping[str, object], media_type: str
+) -> Response:
+    pages: Pages = request.app.state.pages
+    body = pages.render(request.scope["language"], template, context).encode()
+    return answer(request, body, media_type, 200, {"Cache-Control": "public, max-age=3600"})
 
 
 def _asked(request: Request) -> Asked:
