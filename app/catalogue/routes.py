@@ -16,6 +16,7 @@ from app.catalogue.cards import Card, cards_of, topic_of
 from app.catalogue.courses import owners_of
 from app.catalogue.editions import Edition
 from app.catalogue.files import ATTACHMENT, Part, StoredFile, bytes_of, file_in, part_asked
+from app.catalogue.finding.descriptions import description_of
 from app.catalogue.finding.facets import FACETS, MORE, narrowed
 from app.catalogue.recommendations import by_goal, recommendation_called, recommendations_in
 from app.catalogue.scenarios import PathUnknown, scenario_called, walked
@@ -74,8 +75,8 @@ def show_course(request: Request, db: Db, reader: AnyReader) -> Response:
     return page(
         request,
         "catalogue/course.html",
-        reader=reader,
         description=_described(request, db, reader, edition),
+        reader=reader,
         edition=edition,
         way=way,
         outline=outline,
@@ -86,13 +87,13 @@ def show_course(request: Request, db: Db, reader: AnyReader) -> Response:
     )
 
 
-class Row(NamedTuple):
 def _described(request: Request, db: Session, reader: Reader, edition: Edition) -> Markup:
     home = request.app.state.settings.public_url
     address = home + path_of(request, "show_course", slug=edition.slug)
     return description_of(db, edition, reader.compiler, address, home)
 
 
+class Row(NamedTuple):
     """A course in the catalogue, with this person's place in it if they have one."""
 
     card: Card
