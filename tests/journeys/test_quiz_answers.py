@@ -225,6 +225,7 @@ def test_steps_are_put_in_order_by_keys_and_by_dragging(site, window, who):
     hers.page.mouse.move(*middle_of(items.last), steps=2)
     hers.page.mouse.up()
     expect(items.last).to_contain_text(wished[0])
+    expect(hers.page.get_by_role("button", name="Keep this order")).to_be_hidden()
     said = f"{wished[0]}: place {len(wished)} of {len(wished)}"
     expect(hers.page.locator("order-steps [aria-live]")).to_have_text(said)
     items.last.get_by_role("button", name="Move down").press("Enter")  # is the last already
