@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from app.activity.events import Event
+from app.foundation import clock
+from app.identity.placements import standing_placement
 from app.statistics.exports import TooManyExports, defused, reserve
 from tests.browser import text_of
 from tests.counting import statements
@@ -46,6 +48,15 @@ def test_the_counts_file_equals_the_screen(learned, browser, chloe):
                     "certified"]  # fmt: skip
     assert rows == table_in(screen)
     assert [row[3:] for row in rows] == [["2", "1", "1", "1"]]
+
+
+def test_the_page_says_how_many_of_the_completed_are_claims(learned, browser, awa, chloe, db):
+    words = "1 of the completed is by a person whose institution has not confirmed them yet."
+    with browser.as_(chloe) as at:
+        assert words in at.get(COUNTS).text
+        standing_placement(db, awa.id).confirmed_at = clock.now()
+        db.commit()
+        assert words not in at.get(COUNTS).text
 
 
 @pytest.mark.parametrize("measure", ["enrolled", "started", "completed", "certified"])
