@@ -35,8 +35,8 @@ from app.identity.erasures import PersonErased
 from app.identity.jobs import TIDY, tidy
 from app.identity.people import routes as people_routes
 from app.identity.profiles import routes as profiles_routes
-from app.identity.security import routes as security_routes
 from app.identity.second_steps import routes as second_steps_routes
+from app.identity.security import routes as security_routes
 from app.learning import routes as learning_routes
 from app.learning.completions import CourseCompleted
 from app.learning.enrolments import Enrolled, Started

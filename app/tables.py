@@ -27,7 +27,16 @@ from app.identity import (
     throttles,
     users,
 )
-from app.learning import completions, enrolments, inquiries, notes, opinions, progress, reminders, results
+from app.learning import (
+    completions,
+    enrolments,
+    inquiries,
+    notes,
+    opinions,
+    progress,
+    reminders,
+    results,
+)
 from app.queue import jobs
 from app.statistics import facts
 

@@ -11,7 +11,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.i18n.languages import preferred
 
 LANGUAGE_COOKIE = "language"
-WITHOUT_LANGUAGE = ("/static/", "/health/", "/verify", "/favicon", "/robots.txt", "/sitemap.xml", "/api/")
+WITHOUT_LANGUAGE = (
+    "/static/",
+    "/health/",
+    "/verify",
+    "/favicon",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/api/",
+)
 
 
 class LanguagePrefix:
