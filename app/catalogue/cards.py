@@ -19,6 +19,7 @@ from app.foundation.keeping import Kept
 from app.identity.institutions import InstitutionState, is_standing
 
 MOST_LISTS = 32
+THEME = "T0"
 LENGTHS = {"hour": 60, "day": 6 * 60}  # minutes
 SIZES = {"small": 100_000, "middle": 500_000}  # bytes
 
@@ -100,7 +101,7 @@ _kept: Kept[tuple[tuple[tuple[int, int], ...], str], tuple[Card, ...]] = Kept(MO
 
 
 def cards_of(db: Session, versions: tuple[tuple[int, int], ...], language: str) -> tuple[Card, ...]:
-    """The cards of these versions (pairs of id and compiler), the longest course first."""
+    """The cards of these versions (pairs of id and compiler), in the order of the catalogue."""
     return _kept.get(db, (versions, language), lambda: _read(db, versions, language))
 
 
@@ -130,7 +131,12 @@ def _read(db: Session, versions: tuple[tuple[int, int], ...], language: str) -> 
         )
         for facts in db.execute(_FACTS, asked).mappings()
     ]
-    return tuple(sorted(cards, key=lambda card: (-card.minutes, card.title.text)))
+    return tuple(sorted(cards, key=_rank))
+
+
+def _rank(card: Card) -> tuple[bool, int, str]:
+    """What answers the main theme leads into the rest; then the longest course comes first."""
+    return THEME not in card.recommendations, -card.minutes, card.title.text
 
 
 def _card(

@@ -24,8 +24,11 @@ from app.identity.sign_ins import SignIn
 from app.identity.users import User
 from app.learning.completions import Completion
 from app.learning.enrolments import Enrolment
+from app.learning.inquiries import Inquiry
 from app.learning.notes import Note
+from app.learning.opinions import Opinion
 from app.learning.progress import Progress
+from app.learning.reminders import Reminder, ReminderChoice
 from app.learning.results import Result
 
 README = "README.txt"
@@ -108,6 +111,17 @@ SECTIONS: Mapping[str, Select[Any]] = {
     "notes": select(_courses.slug.label("course"), *_columns(Note, "person_id", "course_id"))
     .join_from(Note.__table__, Course.__table__, _courses.id == Note.__table__.c.course_id)
     .where(Note.__table__.c.person_id == _mine),
+    "opinions": _of_course(Opinion, "course_id"),
+    "inquiries": select(
+        _courses.slug.label("course"),
+        *_columns(Inquiry, "key", "asker_id", "course_id", "answered_by"),
+    )
+    .join_from(Inquiry.__table__, Course.__table__, _courses.id == Inquiry.__table__.c.course_id)
+    .where(Inquiry.__table__.c.asker_id == _mine),
+    "reminders": _of_course(Reminder),
+    "reminder-choices": select(ReminderChoice.__table__.c.muted_at).where(
+        ReminderChoice.__table__.c.user_id == _mine
+    ),
     "acts": select(Event.__table__.c.kind, Event.__table__.c.happened_at, Event.__table__.c.payload)
     .where(Event.__table__.c.person_id == _mine)
     .order_by(Event.__table__.c.id),

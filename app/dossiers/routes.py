@@ -41,6 +41,10 @@ TOLD = {
     "completions": N_("what you completed, and by which rule"),
     "certificates": N_("your certificates: all that is printed on them, and the code that verifies them"),
     "notes": N_("the notes you wrote beside lessons"),
+    "opinions": N_("what you answered at the end of a course"),
+    "inquiries": N_("the questions you sent to a course’s institution, and their answers"),
+    "reminders": N_("the reminders we sent you"),
+    "reminder-choices": N_("whether you asked for no reminders, and since when"),
     "acts": N_("the record of acts: what happened, as codes and times"),
 }  # fmt: skip
 

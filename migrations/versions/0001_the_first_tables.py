@@ -1014,6 +1014,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_institution_states_parent_id", table_name="institution_states")
     op.drop_table("institution_states")
+    op.drop_table("institution_domains")
     op.drop_index(op.f("ix_invitations_institution_id"), table_name="invitations")
     op.drop_table("invitations")
     op.drop_index(
@@ -1047,4 +1048,3 @@ def downgrade() -> None:
     op.drop_index("ix_events_kind_happened_at", table_name="events")
     op.drop_index("ix_events_enrolment_id", table_name="events")
     op.drop_table("events")
-    op.drop_table("institution_domains")

@@ -111,7 +111,7 @@ def test_a_learner_sees_what_is_still_missing_and_one_button(db, browser, awa):
     answer = browser.as_(awa).get(COURSE)
     told = text_of(answer)
     assert "Still missing for your certificate 3 lessons 30 min" in told
-    assert "You keep version 1 until you finish" in told
+    assert ", in version 1." in told
     assert f'href="{LESSON}"><span>Continue' in answer.text
     assert "Start this course" not in told
 
