@@ -40,9 +40,9 @@ def write_recall(page: Page, node: SyntaxTreeNode) -> str:
     page.lines.cited.update(lines.cited)
     name, tag = f"recall-{page.counts['recall']}", page.title_tag
     return (
-        f'<section class="box recall" aria-labelledby="{name}"><p class="box__kind">'
+        f'<div class="box recall" role="group" aria-labelledby="{name}"><p class="box__kind">'
         f'{page.say(phrases.RECALL)}</p><{tag} id="{name}">{page.say(phrases.RECALL_HEAD)}</{tag}>'
-        f"{''.join(written)}</section>"
+        f"{''.join(written)}</div>"
     )
 
 

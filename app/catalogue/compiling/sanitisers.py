@@ -43,7 +43,7 @@ _ATTRIBUTES = {
     "a": {"href", "download"},
     "aside": {"aria-label"},
     "audio": {"controls", "preload", "src"},
-    "div": {"role", "tabindex", "aria-label"},
+    "div": {"role", "tabindex", "aria-label", "aria-labelledby"},
     "img": {"src", "alt", "width", "height", "loading", "decoding"},
     "math": {"xmlns", "alttext", *_MATHEMATICS_ATTRIBUTES},
     "ol": {"role", "start"},
