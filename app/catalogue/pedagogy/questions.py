@@ -31,12 +31,10 @@ def remark_on_item(
         what = f"the item `{item.key}` asks for what is not so, and the word is easily missed"
         faults.remark(document.path, line, what, "ask for what is so, or write **NOT**")
     if isinstance(item, Choice):
-        options = [(document.line(*steps, "options", at), each) for at, each in _numbered(item)]
+        options = [
+            (document.line(*steps, "options", at), each) for at, each in enumerate(item.options)
+        ]
         _remark_on_options(item, options, document.path, speech, faults)
-
-
-def _numbered(item: Choice) -> list[tuple[int, Option]]:
-    return list(enumerate(item.options))
 
 
 def is_denied(stem: str, speech: Speech) -> bool:
