@@ -64,6 +64,26 @@ class Keyboard:
             self.keys.press("ArrowDown")
         raise AssertionError(f"no arrow leads to {value} of {field}")
 
+    def arrange(self, texts: list[str]) -> None:
+        """Bring steps into this order by their buttons, or keep the order that is there already."""
+        for place, text in enumerate(texts):
+            ahead = self._place(text) - place
+            if ahead:
+                self.to(f"Move up: {text}")
+            for _step in range(ahead):
+                self.keys.press("Enter")
+                self.here()
+        if self.window.page.get_by_role("button", name="Keep this order").is_visible():
+            self.to("Keep this order")
+            self.keys.press("Enter")
+
+    def _place(self, text: str) -> int:
+        return self.window.page.evaluate(
+            "text => [...document.querySelectorAll('.order li')]"
+            ".findIndex(step => step.textContent.includes(text))",
+            text,
+        )
+
     def _chosen(self, field: str) -> str | None:
         return self.window.page.evaluate(
             "name => (document.querySelector(`select[name='${name}'], input[name='${name}']:checked`)"

@@ -61,7 +61,9 @@ def answer(keys: Keyboard, asked: Asked) -> None:
             if seen["value"] in values:
                 keys.keys.press("Space")
                 values.discard(seen["value"])
-    elif asked.kind in {"matching", "ordering"}:
+    elif asked.kind == "ordering":
+        keys.arrange([step["text"] for step in asked.definition["sequence"]])
+    elif asked.kind == "matching":
         for _part in given:
             field = keys.to(*fields)["field"]
             keys.choose(field, dict(given)[field])
