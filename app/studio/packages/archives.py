@@ -1,0 +1,195 @@
+"""Archives: a course's folder as one zip file, the same bytes each time, and back with distrust."""
+
+import io
+import stat
+import struct
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+
+from app.catalogue.compiling.faults import CourseFaulty, Faults
+from app.catalogue.compiling.folders import FILES_LIMIT, MEDIA_LIMIT, MEGABYTE
+
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest date that a zip can say
+MODE = stat.S_IFREG | 0o644
+WHOLE_LIMIT = 200 * MEGABYTE
+# Text packs three to ten times smaller; deflate cannot go beyond 1,032.
+RATIO_LIMIT = 200
+WORTH_ASKING = MEGABYTE
+PIECE = 1 << 16
+NAME_LIMIT = 200
+PACKED_ALREADY = (
+    ".png", ".jpg", ".jpeg", ".gif", ".webp", ".mp4", ".webm", ".mp3", ".m4a", ".ogg", ".opus",
+    ".epub", ".odt", ".ods", ".odp", ".docx", ".xlsx", ".pptx", ".zip",
+)  # fmt: skip
+# What a zip program adds for itself; no course has it, and nobody misses it.
+LITTER = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError,
+    RuntimeError, struct.error, OverflowError, KeyError, IndexError,
+)  # fmt: skip
+
+
+def packed(files: Mapping[str, bytes], folder: str = "") -> bytes:
+    """The files as a zip, below the folder if one is named; the same files give the same bytes."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        for path in sorted(files):
+            put(archive, f"{folder}/{path}" if folder else path, files[path])
+    return whole.getvalue()
+
+
+def put(archive: zipfile.ZipFile, name: str, content: bytes, *, is_packed: bool = True) -> None:
+    """One file, without the day and the machine on which it was put there."""
+    member = zipfile.ZipInfo(name, EPOCH)
+    member.create_system, member.external_attr = 3, MODE << 16
+    worth = is_packed and not name.endswith(PACKED_ALREADY)
+    member.compress_type = zipfile.ZIP_DEFLATED if worth else zipfile.ZIP_STORED
+    archive.writestr(member, content, compresslevel=9)
+
+
+def unpacked(content: bytes, name: str) -> dict[str, bytes]:
+    """The files of an archive that somebody sent; `name` is the archive's own, for its faults.
+
+    Raises CourseFaulty, which says all that is wrong with it; no member reaches a disk here, and
+    none is read before all are found good by their heads.
+    """
+    faults = Faults()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = list(_wanted(archive.infolist()))
+            _refuse_heads(members, name, faults)
+            files = {} if faults.are_grave else _read(archive, members, name, faults)
+    except _UNREADABLE as stop:
+        _refuse_whole(name, stop, faults)
+        files = {}
+    if faults.are_grave:
+        raise CourseFaulty(faults.in_order())
+    return files
+
+
+def _refuse_whole(name: str, stop: BaseException, faults: Faults) -> None:
+    what = f"the archive cannot be read: {str(stop)[:120] or type(stop).__name__}"
+    faults.add(name, 1, what, "pack the folder anew as a plain zip")
+
+
+def _wanted(members: list[zipfile.ZipInfo]) -> Iterator[zipfile.ZipInfo]:
+    for member in members:
+        parts = member.orig_filename.split("/")
+        is_folder = member.orig_filename.endswith("/") and not member.file_size
+        if not any(part in LITTER for part in parts) and not (is_folder and _is_safe(parts[:-1])):
+            yield member
+
+
+def _is_safe(parts: list[str]) -> bool:
+    return all(part not in ("", ".", "..") and not _fault_of_name(part) for part in parts)
+
+
+def _refuse_heads(members: list[zipfile.ZipInfo], name: str, faults: Faults) -> None:
+    """Add a fault for all that names, kinds and told sizes give away."""
+    if not members:
+        faults.add(name, 1, "the archive is empty", "pack the course's folder into it")
+    if len(members) > FILES_LIMIT:
+        what = f"the archive has {len(members)} files, over {FILES_LIMIT}"
+        faults.add(name, 1, what, "send one course, without other files")
+        return
+    total = sum(member.file_size for member in members)
+    if total > WHOLE_LIMIT:
+        what = f"the archive unpacks to {total // MEGABYTE} MB, over {WHOLE_LIMIT // MEGABYTE} MB"
+        faults.add(name, 1, what, "make films and pictures smaller")
+    seen: dict[str, str] = {}
+    for member in members:
+        path = member.orig_filename
+        shown = _shown(path)
+        fault = _fault_of_path(path) or _fault_of_kind(member) or _fault_of_size(member)
+        if fault:
+            faults.add(shown, 1, *fault)
+        _refuse_collision(path, seen, faults)
+
+
+def _refuse_collision(path: str, seen: dict[str, str], faults: Faults) -> None:
+    """No two names that a disk takes for one, and no file where another has a folder."""
+    folded = unicodedata.normalize("NFKC", path).casefold()
+    other = seen.get(folded)
+    if other is not None:
+        again = "stands twice" if other == path else f"differs from `{_shown(other)}` by case only"
+        faults.add(_shown(path), 1, again, "keep one of them")
+    seen[folded] = path
+    parts = folded.split("/")
+    for end in range(1, len(parts)):
+        above = "/".join(parts[:end])
+        if seen.get(above):
+            faults.add(_shown(path), 1, f"lies in `{_shown(above)}`, which is a file", "rename one")
+        seen.setdefault(above, "")
+
+
+def _fault_of_path(path: str) -> tuple[str, str] | None:
+    fault = _fault_of_name(path)
+    if fault:
+        return fault
+    if path.startswith("/") or path[1:2] == ":":
+        return "has an address of a whole disk", "pack the folder with names from its own top"
+    if any(part in ("", ".", "..") for part in path.split("/")):
+        return "leads out of its folder", "pack the folder with names from its own top"
+    return None
+
+
+def _fault_of_name(path: str) -> tuple[str, str] | None:
+    mend = "name it in lower-case letters, digits, dots and hyphens"
+    if "\\" in path:
+        return "has a backslash in its name", "pack it anew; folders are told apart by `/`"
+    if any(unicodedata.category(sign)[0] == "C" for sign in path):
+        return "has a sign in its name that nobody sees", mend
+    if unicodedata.normalize("NFKC", path) != path:
+        return "has letters in its name that only look like others", mend
+    if len(path) > NAME_LIMIT:
+        return f"has a name of over {NAME_LIMIT} signs", "shorten it"
+    return None
+
+
+def _fault_of_kind(member: zipfile.ZipInfo) -> tuple[str, str] | None:
+    mode = member.external_attr >> 16
+    if member.flag_bits & 0x41:
+        return "is encrypted", "pack it without a password"
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return "is packed in a way that is not read here", "pack it as a plain zip (deflate)"
+    if stat.S_IFMT(mode) == stat.S_IFLNK:
+        return "is a link", "put the file itself there"
+    if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
+        return "is no plain file", "take it out"
+    return None
+
+
+def _fault_of_size(member: zipfile.ZipInfo) -> tuple[str, str] | None:
+    if member.file_size > MEDIA_LIMIT:
+        told = member.file_size // MEGABYTE
+        return f"unpacks to {told} MB, over {MEDIA_LIMIT // MEGABYTE} MB", "make it smaller"
+    is_dense = member.file_size > RATIO_LIMIT * max(member.compress_size, 1)
+    if is_dense and member.file_size > WORTH_ASKING:
+        return f"grows over {RATIO_LIMIT} times when unpacked", "take it out"
+    return None
+
+
+def _read(
+    archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], name: str, faults: Faults
+) -> dict[str, bytes]:
+    """Every member's bytes; one that holds more or less than it told is a fault."""
+    files = {}
+    for member in members:
+        try:
+            with archive.open(member) as stream:
+                pieces = iter(lambda stream=stream: stream.read(PIECE), b"")  # type: ignore[misc]  # bound per member
+                content = b"".join(pieces)
+        except _UNREADABLE as stop:
+            what = f"cannot be unpacked: {str(stop)[:120] or type(stop).__name__}"
+            faults.add(_shown(member.orig_filename), 1, what, f"pack {name} anew")
+            continue
+        if len(content) != member.file_size:
+            faults.add(_shown(member.orig_filename), 1, "is not as long as it says", "pack it anew")
+        files[member.orig_filename] = content
+    return files
+
+
+def _shown(path: str) -> str:
+    return "".join(s if s.isprintable() else f"\\x{ord(s):02x}" for s in path)[:NAME_LIMIT]
