@@ -39,9 +39,10 @@ from app.learning import (
 )
 from app.queue import jobs
 from app.statistics import facts
+from app.studio import drafts
 
 MODULES = (
-    activities, agreements, attempts, certificates, completions, courses, domains, enrolments, events,
+    activities, agreements, attempts, certificates, completions, courses, domains, drafts, enrolments, events,
     facts, grants, inquiries, institutions, invitations, items, jobs, notes, one_time_links, opinions, outcomes,
     placements, progress, recommendations, reminders, results, search_entries, second_factors, sign_ins, texts, throttles,
     users, versions,

@@ -142,11 +142,14 @@ class AgreementForm(Form):
     words: ClassVar[Mapping[str, str]] = {"agreed": AGREEMENT_NEEDED}
 
 
+Role = Literal["administrator", "registrar", "author", "reviewer", "publisher"]
+
+
 class InvitationForm(Form):
     """An offer of roles to a colleague, on one of the inviter's institutions."""
 
     email: Address
-    roles: Annotated[list[Literal["administrator", "registrar"]], Field(min_length=1)]
+    roles: Annotated[list[Role], Field(min_length=1)]
     institution: Annotated[str, Field(min_length=1, max_length=64)]
 
     words: ClassVar[Mapping[str, str]] = {

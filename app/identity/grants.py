@@ -12,13 +12,21 @@ from app.foundation.database import Id, Model, Moment, Once, Ref
 from app.identity.institutions import Institution, tree_below
 
 ADMINISTRATOR, REGISTRAR = "administrator", "registrar"
-ROLES = (ADMINISTRATOR, REGISTRAR)
+AUTHOR, REVIEWER, PUBLISHER = "author", "reviewer", "publisher"
+STUDIO_ROLES = (AUTHOR, REVIEWER, PUBLISHER)
+ROLES = (ADMINISTRATOR, REGISTRAR, *STUDIO_ROLES)
+# Names are shown to nobody by one who may not see them; who writes courses, administrators decide.
+GIVEN_BY = dict.fromkeys(STUDIO_ROLES, ADMINISTRATOR) | {
+    ADMINISTRATOR: ADMINISTRATOR,
+    REGISTRAR: REGISTRAR,
+}
 
 
 class Grant(Model):
     """A role on an institution's tree, or on the whole platform when no institution is named.
 
-    An administrator sees counts and invites colleagues; a registrar sees the list with names.
+    An administrator sees counts and invites colleagues; a registrar sees the list with names. In
+    the studio an author writes courses, a reviewer comments on them, a publisher publishes them.
     """
 
     __tablename__ = "grants"
@@ -93,6 +101,11 @@ _ADMINISTERED = select(
 def institutions_administered(db: Session, user_id: int, role: str) -> frozenset[int]:
     """The ids of all institutions on which the person holds the role, trees included."""
     return frozenset(db.scalars(_ADMINISTERED, {"user_id": user_id, "role": role}))
+
+
+def may_give(db: Session, user_id: int, role: str) -> frozenset[int]:
+    """The ids of all institutions on which the person may give this role, and take it back."""
+    return institutions_administered(db, user_id, GIVEN_BY[role])
 
 
 def standing_grant(

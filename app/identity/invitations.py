@@ -15,7 +15,7 @@ from app.foundation import clock
 from app.foundation.database import Hash, Id, JsonType, Model, Moment, Ref
 from app.foundation.errors import NotAllowed, NotFound, Refusal
 from app.i18n.marking import N_
-from app.identity.grants import ROLES, grant, institutions_administered
+from app.identity.grants import ADMINISTRATOR, ROLES, grant, may_give
 from app.identity.institutions import name_of_institution
 from app.identity.one_time_links import hash_of_token
 from app.identity.throttles import INVITATIONS, note_try
@@ -114,8 +114,8 @@ def invite(
 ) -> Invitation:
     """Offer roles on an institution, by mail; raises RoleNotYours or TriedTooOften."""
     asked = tuple(role for role in ROLES if role in set(roles))
-    for role in {"administrator", *asked}:
-        if institution_id not in institutions_administered(db, inviter.id, role):
+    for role in {ADMINISTRATOR, *asked}:
+        if institution_id not in may_give(db, inviter.id, role):
             raise RoleNotYours
     note_try(db, INVITATIONS, str(inviter.id))
     token, moment = secrets.token_urlsafe(TOKEN_BYTES), clock.now()
@@ -171,8 +171,7 @@ def accept(db: Session, invitation: Invitation, user: User) -> None:
     invitation.accepted_at, invitation.accepted_by = clock.now(), user.id
     db.flush()
     for role in invitation.roles:
-        held = institutions_administered(db, invitation.invited_by, role)
-        if invitation.institution_id in held:
+        if invitation.institution_id in may_give(db, invitation.invited_by, role):
             grant(db, user.id, role, invitation.institution_id, invitation.invited_by)
     record(
         db,

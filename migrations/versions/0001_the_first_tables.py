@@ -871,6 +871,78 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("activity_id", "item_key", name=op.f("pk_quiz_items")),
     )
+    op.create_table(
+        "drafts",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("slug", sa.String(length=64), nullable=False),
+        sa.Column("institution_id", BIG, nullable=False),
+        sa.Column("based_on", BIG, nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", BIG, nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", BIG, nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_drafts_institution_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["based_on"], ["course_versions.id"], name=op.f("fk_drafts_based_on_course_versions")
+        ),
+        sa.ForeignKeyConstraint(["made_by"], ["users.id"], name=op.f("fk_drafts_made_by_users")),
+        sa.ForeignKeyConstraint(
+            ["changed_by"], ["users.id"], name=op.f("fk_drafts_changed_by_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
+    )
+    op.create_index(
+        "uq_drafts_open",
+        "drafts",
+        ["slug"],
+        unique=True,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_table(
+        "draft_files",
+        sa.Column("draft_id", BIG, nullable=False),
+        sa.Column("path", sa.String(length=255), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", BIG, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["drafts.id"], name=op.f("fk_draft_files_draft_id_drafts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["hash"], ["sources.hash"], name=op.f("fk_draft_files_hash_sources")
+        ),
+        sa.ForeignKeyConstraint(
+            ["changed_by"], ["users.id"], name=op.f("fk_draft_files_changed_by_users")
+        ),
+        sa.PrimaryKeyConstraint("draft_id", "path", name=op.f("pk_draft_files")),
+    )
+    op.create_table(
+        "draft_states",
+        sa.Column("draft_id", BIG, nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("path", sa.String(length=255), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("saved_by", BIG, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["drafts.id"], name=op.f("fk_draft_states_draft_id_drafts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["hash"], ["sources.hash"], name=op.f("fk_draft_states_hash_sources")
+        ),
+        sa.ForeignKeyConstraint(
+            ["saved_by"], ["users.id"], name=op.f("fk_draft_states_saved_by_users")
+        ),
+        sa.PrimaryKeyConstraint("draft_id", "revision", "path", name=op.f("pk_draft_states")),
+    )
     keep_events()
     index_searches()
 
@@ -936,6 +1008,15 @@ def downgrade() -> None:
     release_events()
     if op.get_bind().dialect.name == "sqlite":
         op.drop_table("search_index")
+    op.drop_table("draft_states")
+    op.drop_table("draft_files")
+    op.drop_index(
+        "uq_drafts_open",
+        table_name="drafts",
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.drop_table("drafts")
     op.drop_table("quiz_items")
     op.drop_index(
         "uq_certificates_standing",

@@ -58,13 +58,25 @@ def checked_files(source: CourseFiles, faults: Faults) -> CourseFiles:
             "use lower-case letters, digits and single hyphens, at most 64 signs",
         )
     for name, content in sorted(source.files.items())[:FILES_LIMIT]:
-        if not _COURSE_FILE.fullmatch(name) or ".." in name:
+        if not belongs(name):
             faults.add(name, 1, "does not belong in a course", _where_it_may_lie(name))
         elif not _is_too_large(name, len(content), faults):
             kept[name] = content
     if len(source.files) > FILES_LIMIT:
         faults.add("course.yaml", 1, f"over {FILES_LIMIT} files", "split the course in two")
     return CourseFiles(source.slug, kept)
+
+
+def belongs(name: str) -> bool:
+    """Whether a course may hold a file of this name."""
+    return _COURSE_FILE.fullmatch(name) is not None and ".." not in name
+
+
+def limit_of(name: str) -> int:
+    """How many bytes the file of this name may have."""
+    if name.endswith(".md"):
+        return MARKDOWN_LIMIT
+    return TEXT_LIMIT if name.endswith(_TEXT_ENDINGS) else MEDIA_LIMIT
 
 
 def file_hash(content: bytes) -> bytes:
@@ -94,8 +106,7 @@ def _walked(folder: Path, faults: Faults) -> list[Path]:
 
 
 def _is_too_large(name: str, size: int, faults: Faults) -> bool:
-    limit = TEXT_LIMIT if name.endswith(_TEXT_ENDINGS) else MEDIA_LIMIT
-    limit = MARKDOWN_LIMIT if name.endswith(".md") else limit
+    limit = limit_of(name)
     if size <= limit:
         return False
     what = f"the file has {size // 1000} KB, over the {limit // 1000} KB that it may have"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.foundation.errors import NotAllowed, NotFound
 from app.i18n.marking import N_
-from app.identity.grants import ADMINISTRATOR, Grant, end_grant, institutions_administered
+from app.identity.grants import ADMINISTRATOR, Grant, end_grant, may_give
 from app.identity.institutions import NAMED, Institution, NamedInstitution
 from app.identity.invitations import Invitation, RoleNotYours
 from app.identity.users import User
@@ -98,12 +98,10 @@ def end_role(db: Session, ended_by: int, subject: UUID, role: str, institution_k
         .where(User.subject == subject, Institution.key == institution_key)
         .where(Grant.role == role, Grant.ended_at.is_(None))
     ).one_or_none()
-    if held is None or held.institution_id not in institutions_administered(
-        db, ended_by, ADMINISTRATOR
-    ):
+    if held is None or held.institution_id not in may_give(db, ended_by, ADMINISTRATOR):
         raise RoleUnknown
     if held.user_id == ended_by:
         raise OwnRole
-    if held.institution_id not in institutions_administered(db, ended_by, role):
+    if held.institution_id not in may_give(db, ended_by, role):
         raise RoleNotYours
     end_grant(db, held, ended_by)

@@ -17,7 +17,7 @@ from app.identity.forms import (
     InvitedForm,
     hash_for_invited,
 )
-from app.identity.grants import ADMINISTRATOR, ROLES, institutions_administered
+from app.identity.grants import ADMINISTRATOR, ROLES, institutions_administered, may_give
 from app.identity.institutions import as_choices, institution_called, name_of_institution
 from app.identity.invitations import (
     Invitation,
@@ -170,7 +170,7 @@ def _people_page(
         form=form,
         done=done,
         institutions=as_choices(institutions_of(db, scope)),
-        roles=[role for role in ROLES if institutions_administered(db, visitor.id, role)],
+        roles=[role for role in ROLES if may_give(db, visitor.id, role)],
         colleagues=colleagues_in(db, scope),
         invitations=invitations_in(db, scope),
     )
