@@ -94,14 +94,14 @@ def pressed(template: str, sheet: Mapping[str, object]) -> bytes:
                 pdf_standards=["a-2a", "ua-1"],
             )
         except typst.TypstError as error:
-            if refused := _refused_characters(error.diagnostic):
+            if refused := refused_in(error.diagnostic):
                 raise GlyphsMissing(refused) from error
             raise
     assert isinstance(made, bytes)
     return made
 
 
-def _refused_characters(diagnostic: str) -> list[str]:
+def refused_in(diagnostic: str) -> list[str]:
     """What the press names as impossible to show, unescaped, in order, each once."""
     return list(
         dict.fromkeys(ESCAPED.sub(_unescaped, shown) for shown in REFUSED.findall(diagnostic))
@@ -114,15 +114,23 @@ def _unescaped(escape: re.Match[str]) -> str:
 
 @functools.cache
 def _press() -> tuple[typst.Compiler, str | None]:
-    """The compiler with the fonts it may use, and the family for Chinese if there is one."""
+    """The press of certificates."""
+    return press_in(TEMPLATES)
+
+
+def press_in(templates: Path, *, with_formulae: bool = False) -> tuple[typst.Compiler, str | None]:
+    """A compiler with the fonts it may use, and the family for Chinese if there is one.
+
+    Formulae need the fonts that the compiler itself brings; certificates have none.
+    """
     fonts = typst.Fonts(
         include_system_fonts=False,
-        include_embedded_fonts=False,
+        include_embedded_fonts=with_formulae,
         font_paths=[*map(_folder_of, PACKAGES), *_han_folders()],
     )
     families = set(fonts.families())
     han = next((family for family in HAN_FAMILIES if family in families), None)
-    return typst.Compiler(root=TEMPLATES, font_paths=fonts, ignore_system_fonts=True), han
+    return typst.Compiler(root=templates, font_paths=fonts, ignore_system_fonts=True), han
 
 
 def _folder_of(package: str) -> Path:

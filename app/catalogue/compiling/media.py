@@ -81,6 +81,11 @@ _ENDINGS: dict[str, tuple[Use, str, Callable[[bytes], object]]] = {
 }
 
 
+def media_type_of(name: str) -> str:
+    """The media type that a known ending stands for."""
+    return _ENDINGS[name.rpartition(".")[2]][1]
+
+
 def read_media(files: Mapping[str, bytes], faults: Faults) -> dict[str, MediaFile]:
     """The files under media/ by their path, without those that are not what their name says."""
     found = {}
