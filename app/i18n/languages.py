@@ -28,6 +28,7 @@ PSEUDO = (
     Language("ar-XB", "Ƥşēūđō RTL", "rtl", "en_GB"),
 )
 BY_CODE = {language.code: language for language in (*UNITED_NATIONS, *PSEUDO)}
+_COMMAS = {"ar": "\u060c ", "zh": "\u3001"}
 _RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 
 
@@ -36,6 +37,11 @@ def direction_of(code: str) -> str:
     if code in BY_CODE:
         return BY_CODE[code].dir
     return "rtl" if code.split("-", maxsplit=1)[0] in _RIGHT_TO_LEFT else "ltr"
+
+
+def comma_of(code: str) -> str:
+    """What stands between the parts of a list, with its space, in the script of a language."""
+    return _COMMAS.get(code.split("-", maxsplit=1)[0], ", ")
 
 
 def name_of(code: str) -> str:

@@ -1,5 +1,6 @@
 """Routes of identity: registration, sign-ins, resets and documents."""
 
+from datetime import date
 from typing import Annotated
 
 from starlette.requests import Request
@@ -205,9 +206,9 @@ def create_agreement(
 
 @router.get("/privacy")
 def show_privacy(request: Request, _visitor: Anyone) -> Response:
-    return page(request, "identity/privacy.html", version=DOCUMENTS["privacy"])
+    return page(request, "identity/privacy.html", version=date.fromisoformat(DOCUMENTS["privacy"]))
 
 
 @router.get("/terms")
 def show_terms(request: Request, _visitor: Anyone) -> Response:
-    return page(request, "identity/terms.html", version=DOCUMENTS["terms"])
+    return page(request, "identity/terms.html", version=date.fromisoformat(DOCUMENTS["terms"]))

@@ -22,7 +22,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.foundation.errors import Refusal
 from app.i18n.catalogues import translations_for
-from app.i18n.languages import BY_CODE, direction_of, name_of
+from app.i18n.languages import BY_CODE, comma_of, direction_of, name_of
 from app.i18n.phrases import phrases_of
 from app.web import drawing
 from app.web.addresses import Addresses
@@ -130,6 +130,7 @@ class Pages:
             asset=self.assets.address,
             language=BY_CODE[code],
             languages=[BY_CODE[each] for each in self.codes],
+            comma=comma_of(code),
             direction_of=direction_of,
             line_of=drawing.line_of,
             scale_of=drawing.scale_of,

@@ -1,10 +1,12 @@
 """Agreements: nobody is signed in before they agreed to the present documents."""
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import select, update
 
+from app.i18n.phrases import phrases_of
 from app.identity.agreements import DOCUMENTS, Agreement, agree, documents_to_agree
 from app.identity.passwords import hash_of
 from app.identity.users import User
@@ -76,4 +78,5 @@ def test_each_agreement_is_kept_with_its_version(db, nia):
 def test_everyone_may_read_the_documents_and_their_version(eve, path, document):
     answer = eve.get(path)
     assert answer.status_code == 200
-    assert f"Version of {DOCUMENTS[document]}" in text_of(answer)
+    written = phrases_of("en").day(date.fromisoformat(DOCUMENTS[document]))
+    assert f"Version of {written}" in text_of(answer)

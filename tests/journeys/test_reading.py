@@ -114,6 +114,18 @@ def test_nothing_moves_and_nothing_is_cut_at_400_percent_with_wide_spacing(windo
 
 
 @pytest.mark.parametrize("site", ["sqlite"], indirect=True)
+def test_tables_have_room_on_a_phone(window):
+    eve = window(Look(PHONE))
+    for lesson in ("seven-signs", "twenty-minutes", "needs-at-three-levels"):
+        eve.open(f"/en/courses/leadership-and-learning/lessons/{lesson}")
+        boxes = eve.page.locator(".table-box").evaluate_all(
+            "all => all.map((each) => each.scrollWidth - each.clientWidth)"
+        )
+        assert boxes
+        assert max(boxes) <= 0
+
+
+@pytest.mark.parametrize("site", ["sqlite"], indirect=True)
 def test_a_note_is_written_beside_its_paragraph_and_the_place_is_kept(site, window, learner):
     awas = window(Look(PHONE), who=learner)
     awas.open(FIRST)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 # The number of this compiler. It grows when the same source would give another compiled form.
-COMPILER = 3
+COMPILER = 4
 
 # Some values have a field called `bytes`, which hides the type of that name.
 Octets = bytes

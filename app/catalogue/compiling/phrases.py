@@ -18,6 +18,7 @@ NOT_RIGHT = N_("Not right")
 SHOW_ANSWER = N_("Show the answer")
 TRUE = N_("True")
 FALSE = N_("False")
+MATCHES = N_("Match each with one of these:")
 SEVERAL = N_("More than one answer is right.")
 
 

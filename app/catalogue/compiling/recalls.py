@@ -106,7 +106,8 @@ def _matching(page: Page, _item: Any, parts: Parts) -> str:
         + "</dd>"
         for pair in pairs
     )
-    return f"<ol>{lefts}</ol><ul>{rights}</ul>" + _shown(page, f"<dl>{answers}</dl>")
+    between = f'<p class="quiet">{page.say(phrases.MATCHES)}</p>'
+    return f"<ol>{lefts}</ol>{between}<ul>{rights}</ul>" + _shown(page, f"<dl>{answers}</dl>")
 
 
 def _ordering(page: Page, _item: Any, parts: Parts) -> str:

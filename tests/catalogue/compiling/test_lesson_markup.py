@@ -148,6 +148,20 @@ def test_links_lead_out_to_a_mailbox_and_to_lessons_of_the_course():
     assert '<a href="https://example.org">https://example.org</a>' in html
 
 
+def test_what_is_to_be_matched_is_said_between_its_two_lists():
+    recall = """```recall
+- key: a
+  type: matching
+  stem: Who holds what?
+  pairs:
+    - {left: A minister, right: A portfolio}
+    - {left: An auditor, right: An opinion}
+```"""
+    html = html_of(recall)
+    said = html.partition("</ol>")[2].partition("<ul>")[0]
+    assert said == '<p class="quiet">Match each with one of these:</p>'
+
+
 def test_a_recall_set_is_played_without_a_form():
     html = text_of(compiled(example("full")), "lesson/four-questions").html
     assert "<form" not in html
