@@ -47,8 +47,11 @@ _STEPS = (
         _progress.enrolment_id, _progress.activity_key, _progress.done_at, _progress.place,
         _progress.updated_at,
     )
-    .join_from(Progress.__table__, Enrolment.__table__, _enrolments.id == _progress.enrolment_id)
-    .where(_is_learners, _enrolments.ended_at.is_(None))
+    .select_from(
+        Enrolment.__table__.join(Progress.__table__, _progress.enrolment_id == _enrolments.id)
+        .outerjoin(Completion.__table__, _completions.enrolment_id == _enrolments.id)
+    )
+    .where(_is_learners, _enrolments.ended_at.is_(None), _completions.enrolment_id.is_(None))
 )  # fmt: skip
 
 
@@ -74,7 +77,7 @@ def rounds_of(db: Session, learner_id: int) -> list[Round]:
 
 
 def steps_by(db: Session, learner_id: int) -> dict[int, Steps]:
-    """What a learner has done, and where they stopped, in each standing round."""
+    """What a learner has done, and where they stopped, in each round under way."""
     rows: dict[int, list[tuple[Any, ...]]] = {}
     for enrolment_id, *step in db.execute(_STEPS, {"learner_id": learner_id}):
         rows.setdefault(enrolment_id, []).append(tuple(step))

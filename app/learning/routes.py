@@ -109,7 +109,8 @@ def show_my_learning(request: Request, db: Db, visitor: SignedIn) -> Response:
         has_news=any(row[-4] for row in rows),
         due=_due(db, rounds, rows, language),
         under_way=[
-            _shown(db, each, steps.get(each.id, NOTHING), language) for each in record.under_way
+            _shown(db, each, steps.get(each.id, NOTHING), language, is_first=not place)
+            for place, each in enumerate(record.under_way)
         ],
         completed=[Shown(each, _edition_of(db, each, language)) for each in record.completed],
         left=[Shown(each, _edition_of(db, each, language)) for each in record.left],
@@ -147,10 +148,12 @@ def _on_to(request: Request, edition: Edition, activity: EditionActivity | None)
     return onward(request, f"show_{activity.kind}", slug=edition.slug, key=activity.key)
 
 
-def _shown(db: Session, standing: Round, steps: Steps, language: str) -> Shown:
+def _shown(db: Session, standing: Round, steps: Steps, language: str, *, is_first: bool) -> Shown:
+    """A round under way; only the first says what is missing."""
     edition = _edition_of(db, standing, language)
     way = way_through(edition, steps.done, next_in(edition, steps.done))
-    return Shown(standing, edition, way, missing_in(edition, steps.done), steps.stopped)
+    missing = missing_in(edition, steps.done) if is_first else ()
+    return Shown(standing, edition, way, missing, steps.stopped)
 
 
 def _due(

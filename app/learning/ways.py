@@ -63,7 +63,7 @@ def way_through(
     edition: Edition, done: Collection[str], here: EditionActivity | None = None
 ) -> Way:
     """Put the done activities on the edition's way; `here` is the place of the reader."""
-    behind = 0
+    done, behind = frozenset(done), 0
     stretches = []
     for module in edition.modules:
         stops = tuple(_stop(activity, done, here) for activity in module.activities)
@@ -113,7 +113,7 @@ def trace_in(edition: Edition, done: Collection[str]) -> Trace:
         for each in edition.activities
         if each.required
     )
-    return evaluate(edition.rule, steps, done)
+    return evaluate(edition.rule, steps, frozenset(done))
 
 
 def missing_in(edition: Edition, done: Collection[str]) -> tuple[Missing, ...]:
