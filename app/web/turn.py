@@ -174,7 +174,7 @@ def _run(
     writes: bool,  # noqa: FBT001 - handed through the executor by position
 ) -> Any:
     engines = request.app.state.engines
-    lock = engines.lock if writes else engines.unlocked
+    lock = engines.lock if writes else engines.readers
     with lock, (engines.write if writes else engines.read).connect() as connection:
         transaction = connection.begin()
         db = session_on(connection)

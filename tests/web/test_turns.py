@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from app.foundation.database import OneAtATime
 from app.foundation.errors import Refusal
 from app.identity.access import Anyone
 from app.identity.throttles import Throttle
@@ -68,9 +69,7 @@ def routed(app: FastAPI) -> FastAPI:
     ) -> Response:
         return PlainTextResponse(form.value.note if form.value else "")
 
-    before = list(app.router.routes)
-    app.include_router(router)
-    app.router.routes[:] = [*app.router.routes[len(before) :], *before]
+    app.router.routes[:0] = router.routes
     return app
 
 
@@ -183,3 +182,32 @@ def test_a_route_says_who_may_use_it():
         return PlainTextResponse("")
 
     assert [who_may(route.endpoint) for route in router.routes] == ["anyone"]
+
+
+def test_readers_go_one_after_another_and_past_a_slow_one():
+    turns, order = OneAtATime(patience=0.2), []
+    is_in, may_leave = threading.Event(), threading.Event()
+
+    def read(name: str, *, slowly: bool = False) -> None:
+        with turns:
+            order.append(name)
+            if slowly:
+                is_in.set()
+                assert may_leave.wait(10)
+        order.append(f"{name} left")
+
+    slow = threading.Thread(target=read, args=("slow",), kwargs={"slowly": True})
+    slow.start()
+    assert is_in.wait(10)
+    read("impatient")
+    may_leave.set()
+    slow.join(10)
+    assert order == ["slow", "impatient", "impatient left", "slow left"]
+    turns = OneAtATime(patience=10)
+    waiting = threading.Thread(target=read, args=("next",))
+    with turns:
+        waiting.start()
+        waiting.join(0.1)
+        order.append("first")
+    waiting.join(10)
+    assert order[-3:] == ["first", "next", "next left"]
