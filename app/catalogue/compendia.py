@@ -141,7 +141,7 @@ class _Gathering:
             else:
                 kept.append(each)
         root.children = kept
-        answers = tuple(_answers_taken_from(root, right))
+        answers = tuple(answers_taken_from(root, right))
         for element in root.within():
             self._settle(element, lesson)
         written = Markup(root.html())  # noqa: S704 - made safe by the compiler
@@ -182,7 +182,7 @@ class _Gathering:
             element.start = element.start.replace(' loading="lazy"', "")
 
 
-def _answers_taken_from(root: Element, right: str) -> Iterator[Answer]:
+def answers_taken_from(root: Element, right: str) -> Iterator[Answer]:
     """Number the recall questions and take their answers out; `right` is the verdict's word."""
     items = [each for each in root.within() if "recall__item" in each.classes]
     for number, item in enumerate(items, 1):
