@@ -21,6 +21,7 @@ from app.catalogue.finding.facets import FACETS, MORE, narrowed
 from app.catalogue.recommendations import by_goal, recommendation_called, recommendations_in
 from app.catalogue.scenarios import PathUnknown, scenario_called, walked
 from app.catalogue.shelves import edition_of
+from app.credentials.posters import catalogue_poster, poster_of
 from app.identity.access import Anyone, Visitor
 from app.learning.outlines import outline_for, rail_of, way_of
 from app.learning.progress import NOTHING, Steps, done_in, steps_in
@@ -72,6 +73,7 @@ def show_course(request: Request, db: Db, reader: AnyReader) -> Response:
     here = next_in(edition, steps.done) if reader.is_enrolled else None
     way = way_through(edition, steps.done, here)
     outline = outline_for(request, db, edition, reader.compiler)
+    owners = owners_of(db, reader.course_id)
     return page(
         request,
         "catalogue/course.html",
@@ -79,11 +81,12 @@ def show_course(request: Request, db: Db, reader: AnyReader) -> Response:
         reader=reader,
         edition=edition,
         way=way,
+        poster=poster_of(db, edition, reader.compiler, owners),
         outline=outline,
         stretches=way_of(outline, way),
         missing=missing_in(edition, steps.done),
         stopped=steps.stopped,
-        owners=owners_of(db, reader.course_id),
+        owners=owners,
     )
 
 
@@ -114,6 +117,7 @@ def show_catalogue(request: Request, db: Db, visitor: Anyone) -> Response:
     return page(
         request,
         "catalogue/catalogue.html",
+        poster=catalogue_poster(language, tuple(card.minutes for card in cards)),
         rows=_rows(db, found[first : first + ON_A_PAGE], visitor, language),
         cards=cards,
         found=len(found),

@@ -102,13 +102,13 @@ def _sheet(printed: Printed) -> dict[str, object]:
         "title": f"{words.kind} · {printed.holder_name} · {printed.course_title}",
         "day": {"year": day.year, "month": day.month, "day": day.day},
         "direction": direction_of(printed.language),
-        "tongue": _tongue(printed.language),
-        "issuer": _spoken(printed.issuer, printed.language),
-        "holder": _spoken(printed.holder_name, printed.holder_language),
+        "tongue": tongue(printed.language),
+        "issuer": spoken(printed.issuer, printed.language),
+        "holder": spoken(printed.holder_name, printed.holder_language),
         "completed": words.completed.split("%(course)s"),
-        "course": _spoken(printed.course_title, course),
+        "course": spoken(printed.course_title, course),
         "modules": [
-            {"title": _spoken(module.title, course), "outcome": _spoken(module.outcome, course)}
+            {"title": spoken(module.title, course), "outcome": spoken(module.outcome, course)}
             for module in printed.modules
         ],
         "long_words": {
@@ -126,15 +126,15 @@ def _sheet(printed: Printed) -> dict[str, object]:
     }
 
 
-def _spoken(text: str, language: str) -> dict[str, object]:
+def spoken(text: str, language: str) -> dict[str, object]:
     """A text with its language, and the direction of its first letter that has one."""
     text = " ".join(text.split())
     sides = (SIDES.get(unicodedata.bidirectional(letter)) for letter in text)
     direction = next(filter(None, sides), direction_of(language))
-    return {"text": text, "tongue": _tongue(language), "direction": direction}
+    return {"text": text, "tongue": tongue(language), "direction": direction}
 
 
-def _tongue(language: str) -> dict[str, str | None]:
+def tongue(language: str) -> dict[str, str | None]:
     """A language tag as Typst takes it: the language, and the region if the tag has one."""
     tag = TAG.match(language)
     assert tag

@@ -1,4 +1,4 @@
-"""Routes of finding: the search through all that is taught, and what to learn next."""
+"""Routes of finding: the search through all that is taught, what to learn next, pictures to share."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
@@ -6,11 +6,13 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.catalogue.audiences import courses_for
 from app.catalogue.cards import Card, cards_of
+from app.catalogue.courses import owners_of
 from app.catalogue.editions import Wording, marks_of
 from app.catalogue.finding.excerpts import excerpt_of, marked
 from app.catalogue.finding.maps import news_in, places_in
@@ -26,12 +28,16 @@ from app.catalogue.finding.searches import (
     recommendations_with,
 )
 from app.catalogue.recommendations import recommendations_in
+from app.catalogue.shelves import edition_of
+from app.credentials.posters import Poster, catalogue_poster, picture_of, poster_of
 from app.i18n.languages import UNITED_NATIONS
 from app.identity.access import Anyone, SignedIn
+from app.learning.readers import AnyReader
 from app.learning.rounds import rounds_of
 from app.web.addresses import Addresses
+from app.web.assets import FOREVER
 from app.web.marks import Db
-from app.web.pages import Pages, answer, page, path_of
+from app.web.pages import Pages, answer, onward, page, path_of
 from app.web.turn import Turnstile
 
 router = Turnstile()
@@ -109,6 +115,37 @@ def show_feed(request: Request, db: Db, _visitor: Anyone) -> Response:
         "updated": (news[0].published_at if news else BEGINNING).isoformat(),
     }
     return _document(request, "catalogue/feed.xml", told, "application/atom+xml; charset=utf-8")
+
+
+@router.get("/courses/{slug}/poster/{digest}.png")
+def show_poster(request: Request, db: Db, reader: AnyReader, digest: str) -> Response:
+    """The picture that others show beside the address of a course; an old name leads to today's."""
+    edition = edition_of(db, reader.version_id, request.scope["language"], reader.compiler)
+    poster = poster_of(db, edition, reader.compiler, owners_of(db, reader.course_id))
+    if digest != poster.digest:
+        return onward(request, "show_poster", slug=reader.slug, digest=poster.digest)
+    return _picture(request, db, poster, is_open=reader.audience == "open")
+
+
+@router.get("/poster/{digest}.png")
+def show_catalogue_poster(request: Request, db: Db, _visitor: Anyone, digest: str) -> Response:
+    """The same for the catalogue, as anybody finds it."""
+    cards = cards_of(db, courses_for(db, None), request.scope["language"])
+    poster = catalogue_poster(request.scope["language"], tuple(card.minutes for card in cards))
+    if digest != poster.digest:
+        return onward(request, "show_catalogue_poster", digest=poster.digest)
+    return _picture(request, db, poster, is_open=True)
+
+
+def _picture(request: Request, db: Session, poster: Poster, *, is_open: bool) -> Response:
+    headers = {
+        "Cache-Control": FOREVER if is_open else FOREVER.replace("public", "private"),
+        "ETag": f'"{poster.digest}"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(picture_of(db, poster), 200, headers, "image/png")
 
 
 @router.get("/sitemap.xml")
