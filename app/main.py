@@ -51,6 +51,11 @@ from app.queue.worker import Handler, Worker, Workshop
 from app.settings import ROOT, Settings, from_environment
 from app.statistics import routes as statistics_routes
 from app.statistics.reactions import count_happening
+from app.studio import routes as studio_routes
+from app.studio.arranging import routes as arranging_routes
+from app.studio.asking import routes as asking_routes
+from app.studio.describing import routes as describing_routes
+from app.studio.writing import routes as writing_routes
 from app.web import routes as web_routes
 from app.web.addresses import Addresses, LanguagePrefix
 from app.web.assets import Assets
@@ -80,6 +85,11 @@ ROUTERS = (
     security_routes.router,
     second_steps_routes.router,
     dossiers_routes.router,
+    studio_routes.router,
+    writing_routes.router,
+    asking_routes.router,
+    arranging_routes.router,
+    describing_routes.router,
 )
 SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (Enrolled, count_happening),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.activities import Activity
 from app.catalogue.editions import Wording, marks_of
+from app.catalogue.item_types import AnyItem, item_hash
 from app.catalogue.items import Item, QuizItem
 from app.catalogue.texts import CompiledText
 from app.catalogue.versions import CourseVersion
@@ -147,6 +148,18 @@ def _read(db: Session, version_id: int, language: str) -> Bank:
         outcomes=titles["outcome"],
         lessons={outcome: tuple(keys) for outcome, keys in lessons.items()},
     )
+
+
+def bank_from(items: Iterable[tuple[AnyItem, Mapping[str, Any]]]) -> Bank:
+    """A bank of items that are not published, from their compiled parts in the language they have."""
+    known, texts = {}, {}
+    for item, parts in items:
+        content = item.content()
+        ids = _part_ids(item.type, content)
+        name = item_hash(content)
+        known[item.key] = BankItem(item.key, name, item.type, item.outcome, content, ids)
+        texts[item.key] = _item_text(parts, Markup())
+    return Bank({}, {}, known, texts, {}, {}, {}, {})
 
 
 def _part_ids(kind: str, definition: Mapping[str, Any]) -> tuple[str, ...]:

@@ -21,6 +21,11 @@ class Kept(Generic[K, V]):
         self._lock = Lock()
         self._by_engine: WeakKeyDictionary[Engine, OrderedDict[K, V]] = WeakKeyDictionary()
 
+    def held(self, db: Session, key: K) -> V | None:
+        """The value of a key if it is kept here now."""
+        values = self._by_engine.get(db.get_bind().engine)
+        return None if values is None else values.get(key)
+
     def get(self, db: Session, key: K, make: Callable[[], V]) -> V:
         """The value of a key; `make` may run twice at once, and the last one is kept."""
         engine = db.get_bind().engine

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Annotated, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, case, distinct, func, select
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
@@ -20,6 +20,7 @@ from app.web.marks import InTurn
 
 SIGN_IN_COOKIE = "sign_in"
 NOTED_EVERY = timedelta(days=1)
+STATISTICS, STUDIO = 1, 2  # which roles open what, as the bits of a visitor's rights
 
 
 class SignInNeeded(Refusal):
@@ -36,6 +37,13 @@ class RoleNeeded(NotAllowed):
     mend = N_("Ask an administrator of your institution to invite you.")
 
 
+class StudioClosed(NotAllowed):
+    """The person is signed in but neither writes, reviews nor publishes courses."""
+
+    says = N_("The studio is for people who write, review or publish courses.")
+    mend = N_("Ask an administrator of your institution to make you an author.")
+
+
 class Visitor(NamedTuple):
     """Someone signed in, as a page needs them; `subject` is their public identifier."""
 
@@ -44,15 +52,26 @@ class Visitor(NamedTuple):
     name: str
     language: str
     confirmed: bool
-    may_see_statistics: bool
+    rights: int
+
+    @property
+    def may_see_statistics(self) -> bool:
+        return bool(self.rights & STATISTICS)
+
+    @property
+    def may_write(self) -> bool:
+        return bool(self.rights & STUDIO)
 
 
 _users, _sign_ins, _grants = User.__table__.c, SignIn.__table__.c, Grant.__table__.c
 # Not IN: its list would be expanded anew at every request, which costs more than the rest of it.
-holds_statistics = exists().where(
-    _grants.user_id == _users.id,
-    _grants.ended_at.is_(None),
-    (_grants.role == "administrator") | (_grants.role == "registrar"),
+_opens = case(
+    ((_grants.role == "administrator") | (_grants.role == "registrar"), STATISTICS), else_=STUDIO
+)
+_rights = (
+    select(func.coalesce(func.sum(distinct(_opens)), 0))
+    .where(_grants.user_id == _users.id, _grants.ended_at.is_(None))
+    .scalar_subquery()
 )
 is_signed_in = (
     (_sign_ins.token_hash == bindparam("token_hash"))
@@ -66,7 +85,7 @@ visitor_columns = (
     _users.name,
     _users.language,
     _users.confirmed_at.is_not(None).label("confirmed"),
-    holds_statistics.label("may_see_statistics"),
+    _rights.label("rights"),
 )
 _VISITOR = (
     select(*visitor_columns, _sign_ins.used_at)
@@ -129,6 +148,15 @@ def administrator(request: Request, db: Session) -> Visitor:
     return visitor
 
 
+def writer(request: Request, db: Session) -> Visitor:
+    """A signed-in person who writes, reviews or publishes courses; raises StudioClosed."""
+    visitor = signed_in(request, db)
+    if not visitor.may_write:
+        raise StudioClosed
+    return visitor
+
+
 Anyone = Annotated[Visitor | None, InTurn(visitor_of, who="anyone")]
 SignedIn = Annotated[Visitor, InTurn(signed_in, who="signed in")]
 Administrator = Annotated[Visitor, InTurn(administrator, who="administrator")]
+Writer = Annotated[Visitor, InTurn(writer, who="studio")]

@@ -13,7 +13,7 @@ from app.catalogue.versions import Source
 from app.foundation import clock
 from app.foundation.errors import NotFound, Refusal
 from app.i18n.marking import N_
-from app.studio.drafts import Draft, DraftFile, DraftState, DraftText, stored, text_in, texts_of
+from app.studio.drafts import Draft, DraftFile, DraftState, DraftText, stored, text_in
 
 NOT_THERE = 0  # the revision of a file that does not stand in the draft
 
@@ -93,17 +93,31 @@ def change(
     """
     for path, each in changes.items():
         _refuse_misfit(path, each.content)
-    _lock(db, draft)
-    wanted = {}
+    lock(db, draft)
     for path, each in changes.items():
-        content = None if each.content is None else canonical(path, each.content)
         there = text_in(db, draft, path)
-        if content == (there and there.content):
-            continue
-        if each.revision != (there.revision if there else NOT_THERE):
+        content = each.content and canonical(path, each.content)
+        is_same = content == (there and there.content)
+        if not is_same and each.revision != (there.revision if there else NOT_THERE):
             return Conflict(path, each.content, there)
-        wanted[path] = content
-    return Saved(_written(db, author_id, draft, wanted))
+    return Saved(
+        write(db, author_id, draft, {path: each.content for path, each in changes.items()})
+    )
+
+
+def write(db: Session, author_id: int, draft: Draft, contents: Mapping[str, bytes | None]) -> int:
+    """Write files of a locked draft as one revision, which it gives; what is the same stays.
+
+    Raises PathRefused, FileTooLarge or TooManyFiles.
+    """
+    wanted = {}
+    for path, content in contents.items():
+        _refuse_misfit(path, content)
+        formed = None if content is None else canonical(path, content)
+        there = text_in(db, draft, path)
+        if formed != (there and there.content):
+            wanted[path] = formed
+    return _written(db, author_id, draft, wanted)
 
 
 def save(
@@ -159,11 +173,10 @@ def undo(db: Session, author_id: int, draft: Draft, undone: int) -> Saved | Conf
     ).all()
     if not touched or undone <= 1:
         raise StateUnknown
-    standing = texts_of(db, draft)
     changes = {}
     for path in touched:
         before = next((s for s in states_of(db, draft, path) if s.revision < undone), None)
-        seen = undone if path in standing else NOT_THERE
+        seen = undone if text_in(db, draft, path) else NOT_THERE
         changes[path] = Change(before.content if before else None, seen)
     return change(db, author_id, draft, changes)
 
@@ -175,7 +188,7 @@ def _refuse_misfit(path: str, content: bytes | None) -> None:
         raise FileTooLarge(size=len(content) // 1000, limit=limit_of(path) // 1000)
 
 
-def _lock(db: Session, draft: Draft) -> None:
+def lock(db: Session, draft: Draft) -> None:
     """Let changes to a draft come one by one, and see the latest revision."""
     db.flush()
     db.execute(

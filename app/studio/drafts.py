@@ -12,6 +12,7 @@ from app.activity.events import Happening, record
 from app.catalogue.compiling.folders import CourseFiles, file_hash
 from app.catalogue.compiling.formats import canonical
 from app.catalogue.courses import Course, CourseOwner
+from app.catalogue.files import MEDIA_FOLDER
 from app.catalogue.versions import CourseVersion, Source, VersionFile
 from app.foundation import clock
 from app.foundation.database import Hash, Id, Key, Model, Moment, Once, Ref
@@ -130,6 +131,7 @@ class AuthorNeeded(NotFound):
     mend = N_("Ask an administrator of the institution to make you an author.")
 
 
+RESERVED = ("new",)  # addresses of pages of the studio
 _sources, _drafts = Once(Source), Once(Draft)
 
 
@@ -196,7 +198,8 @@ def draft_from(db: Session, author_id: int, source: CourseFiles, institution: In
     """A new draft that holds these files in their one form; raises AuthorNeeded or SlugTaken."""
     if institution.id not in scope_of(db, author_id, (AUTHOR,)):
         raise AuthorNeeded
-    if db.scalar(select(Course.id).where(Course.slug == source.slug)) is not None:
+    is_known = db.scalar(select(Course.id).where(Course.slug == source.slug)) is not None
+    if is_known or source.slug in RESERVED:
         raise SlugTaken(slug=source.slug)
     draft, is_new = _new_draft(db, author_id, source.slug, institution.id, None)
     if not is_new:
@@ -227,7 +230,7 @@ def files_of(db: Session, draft: Draft) -> CourseFiles:
 
 
 def texts_of(db: Session, draft: Draft) -> dict[str, DraftText]:
-    """Every file of the draft by path, with its revision."""
+    """What authors write in the draft by path: all files but media and translations."""
     return {each.path: each for each in _texts(db, draft)}
 
 
@@ -258,6 +261,9 @@ def _texts(db: Session, draft: Draft, path: str | None = None) -> list[DraftText
     )
     if path is not None:
         asked = asked.where(DraftFile.path == path)
+    else:
+        asked = asked.where(~DraftFile.path.startswith(f"{MEDIA_FOLDER}/"))
+        asked = asked.where(~DraftFile.path.startswith("translations/"))
     return [DraftText(*row) for row in db.execute(asked)]
 
 

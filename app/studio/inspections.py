@@ -1,23 +1,49 @@
 """Inspections: what the check says of a draft, the same as it says of a folder."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.catalogue.compiling.compiled import COMPILER
 from app.catalogue.compiling.faults import Fault
 from app.catalogue.compiling.folders import CourseFiles
 from app.catalogue.findings import check_course
 from app.catalogue.recommendations import Recommendation
+from app.foundation.keeping import Kept
 from app.identity.institutions import Institution
 from app.studio.drafts import Draft, files_of
 
 COURSE = "course.yaml"
+MOST_KEPT = 64
+
+_kept: Kept[tuple[int, int, int], tuple[Fault, ...]] = Kept(MOST_KEPT)
+
+
+class Count(NamedTuple):
+    """How many faults and remarks a draft has at its revision."""
+
+    faults: int
+    remarks: int
 
 
 def findings_of(db: Session, draft: Draft) -> tuple[Fault, ...]:
     """Every fault and remark on the draft, by file and line; a grave one refuses its publication."""
-    return inspected(db, draft, files_of(db, draft))
+    key = (draft.id, draft.revision, COMPILER)
+    return _kept.get(db, key, lambda: inspected(db, draft, files_of(db, draft)))
+
+
+def counted(db: Session, draft: Draft) -> Count | None:
+    """The count of a draft that this process has checked since its last change, else none."""
+    found = _kept.held(db, (draft.id, draft.revision, COMPILER))
+    return None if found is None else count_of(found)
+
+
+def count_of(findings: Iterable[Fault]) -> Count:
+    """Faults and remarks, counted."""
+    grave = [each.is_grave for each in findings]
+    return Count(sum(grave), len(grave) - sum(grave))
 
 
 def inspected(db: Session, draft: Draft, source: CourseFiles) -> tuple[Fault, ...]:

@@ -19,6 +19,8 @@ LATER = {
     "answer", "bar", "chart", "chips", "choice", "dots", "empty", "field", "flow", "lead", "module",
     "notice", "outcomes", "pairs", "panel", "verdict",
 }  # fmt: skip
+# Elements of one page that few people open; each is a file of its own, named in that page's head.
+APART = {"passkey-form"}
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -61,12 +63,16 @@ class Assets:
 
     @classmethod
     def gather(cls, folder: Path) -> "Assets":
-        """Read the folder once: two sheets, `app.js`, and each drawing that lies on top of it."""
+        """Read the folder once: sheets, `app.js`, elements apart, and the drawings on top of it."""
         contents = {
             "app.css": joined_css(folder / "css"),
             "pages.css": pages_css(folder / "css"),
             "app.js": joined_js(folder / "js"),
+            "studio.css": studio_css(folder / "css"),
+            "studio.js": studio_js(folder / "js"),
         }
+        elements = sorted((folder / "js" / "elements").glob("*.js"))
+        contents |= {each.name: _own_text(each) for each in elements if each.stem in APART}
         files = {name: text.encode() for name, text in contents.items()}
         files |= {drawing.name: drawing.read_bytes() for drawing in sorted(folder.glob("*.svg"))}
         return cls({name: Asset.of(name, content) for name, content in files.items()})
@@ -126,6 +132,13 @@ def pages_css(folder: Path) -> str:
     return "\n".join([order, later, _layer(folder, PAGES, lambda _name: True)])
 
 
+def studio_css(folder: Path) -> str:
+    """The sheet that only the pages of the studio ask for."""
+    order, _layers = _order_of(folder)
+    sheets = [minified_css(each.read_text()) for each in sorted((folder / "studio").glob("*.css"))]
+    return f"{order}\n@layer {PAGES}{{{''.join(sheets)}}}"
+
+
 def _order_of(folder: Path) -> tuple[str, list[str]]:
     order = minified_css((folder / "app.css").read_text())
     return order, re.findall(r"[\w-]+", order.removeprefix("@layer"))
@@ -167,7 +180,14 @@ OWN_LINES = re.compile(r"^\s*//.*\n|^\s+", re.MULTILINE)
 
 def joined_js(folder: Path) -> str:
     """One module: `app.js`, then each element in a block of its own, so that names never meet."""
-    files = [folder / "app.js", *sorted((folder / "elements").glob("*.js"))]
+    elements = sorted((folder / "elements").glob("*.js"))
+    files = [folder / "app.js", *(each for each in elements if each.stem not in APART)]
+    return "\n".join(f"{{\n{_own_text(path)}}}" for path in files) + "\n"
+
+
+def studio_js(folder: Path) -> str:
+    """The elements that only the pages of the studio ask for, joined in the same way."""
+    files = sorted((folder / "studio").glob("*.js"))
     return "\n".join(f"{{\n{_own_text(path)}}}" for path in files) + "\n"
 
 

@@ -19,6 +19,7 @@ from app.web.assets import (
     joined_js,
     minified_css,
     pages_css,
+    studio_css,
 )
 
 STATIC = ROOT / "static"
@@ -150,8 +151,9 @@ def test_layers_stand_in_their_order_and_print_outside_of_them(tmp_path):
 
 
 def test_every_sheet_of_the_house_is_in_one_of_the_joined_ones():
-    sheets = [joined_css(STATIC / "css"), pages_css(STATIC / "css")]
-    for sheet in (STATIC / "css").rglob("*.css"):
+    folder = STATIC / "css"
+    sheets = [joined_css(folder), pages_css(folder), studio_css(folder)]
+    for sheet in folder.rglob("*.css"):
         holding = [each for each in sheets if minified_css(sheet.read_text()) in each]
         assert holding == sheets if sheet.name == "app.css" else len(holding) == 1, sheet.name
 

@@ -29,6 +29,11 @@ _OTHER_THAN_TEXT = re.compile(
 def canonical_document(document: Document, text: str, model: type[BaseModel]) -> str:
     """The document, which was read from this text, in its one form."""
     gather_comments(document, text)
+    return written_document(document, model)
+
+
+def written_document(document: Document, model: type[BaseModel]) -> str:
+    """The document in its one form, with the comments that were tied to its entries."""
     _put_in_order(document.root, Place.of(model))
     lines = _collection(document.root, 0)
     lines += [_remark("", comment) for comment in document.tail]

@@ -1,0 +1,43 @@
+"""Forms of describing: what course.yaml says but for the outline."""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from app.i18n.marking import N_
+from app.web.forms import Form
+
+Sentence = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class FactsForm(Form):
+    """The facts of a course; `do` adds a row of outcomes or takes one out, without saving."""
+
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    summary: Sentence
+    purpose: Sentence
+    audience: Literal["open", "institution"] = "open"
+    licence: Annotated[str, Field(pattern=r"[A-Za-z0-9][A-Za-z0-9.+-]*", max_length=64)]
+    authors: Sentence
+    reviewers: str = ""
+    facts_checked: Annotated[str, Field(pattern=r"(\d{4}-\d\d-\d\d)?")] = ""
+    recommendations: Annotated[list[str], Field(min_length=1, max_length=60)]
+    outcome_key: list[str] = Field(default_factory=list, max_length=40)
+    outcome_text: list[str] = Field(default_factory=list, max_length=40)
+    outcome_level: list[str] = Field(default_factory=list, max_length=40)
+    lessons: Literal["all", "none"] = "all"
+    quizzes: Literal["passed", "none"] = "passed"
+    final: Literal["passed", "none"] = "none"
+    keeps_progress: Literal["true", "false"] = "false"
+    revision: int
+
+    words: ClassVar[Mapping[str, str]] = {
+        "title": N_("Write a title."),
+        "summary": N_("Write one sentence for the catalogue."),
+        "purpose": N_("Say what people can do after the course."),
+        "licence": N_("Write the short name of a licence, such as CC-BY-4.0."),
+        "authors": N_("Name at least one author, one a line."),
+        "facts_checked": N_("Write the date as year, month and day: 2026-06-12."),
+        "recommendations": N_("Choose at least one recommendation that the course answers."),
+    }

@@ -1,0 +1,195 @@
+"""Routes of the studio: a person's courses, a draft's outline, its findings and its files."""
+
+from typing import Annotated
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.catalogue.files import ATTACHMENT, SHOWN, FileUnknown
+from app.catalogue.recommendations import recommendations_in
+from app.i18n.catalogues import translations_for
+from app.i18n.languages import UNITED_NATIONS
+from app.identity.access import Visitor, Writer
+from app.identity.grants import AUTHOR
+from app.identity.institutions import as_choices, institution_called
+from app.identity.people.colleagues import institutions_of
+from app.studio.beginnings import Say, key_from, new_course
+from app.studio.changes import Conflict, undo
+from app.studio.drafts import (
+    RESERVED,
+    AuthorNeeded,
+    SlugTaken,
+    close_draft,
+    draft_for,
+    draft_from,
+    open_draft,
+    scope_of,
+    text_in,
+    texts_of,
+)
+from app.studio.forms import CourseForm, UndoForm
+from app.studio.inspections import count_of, counted, findings_of
+from app.studio.outlines import outline_of
+from app.studio.works import may_write, standing_in, works_in
+from app.web.forms import Filled, form_of
+from app.web.marks import Db
+from app.web.pages import onward, page
+from app.web.turn import Turnstile
+
+router = Turnstile()
+# What a draft holds is shown to nobody but its authors, and never runs.
+_HEADERS = {
+    "Cache-Control": "private, no-cache",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+}
+
+
+@router.get("/studio")
+def show_studio(request: Request, db: Db, visitor: Writer, done: str = "") -> Response:
+    writes = scope_of(db, visitor.id, (AUTHOR,))
+    return page(
+        request,
+        "studio/studio.html",
+        works=works_in(db, scope_of(db, visitor.id)),
+        standing=standing_in(db, writes),
+        is_author=bool(writes),
+        done=done,
+    )
+
+
+@router.get("/studio/new")
+def new_draft(request: Request, db: Db, visitor: Writer) -> Response:
+    return _new_page(request, db, visitor, Filled(None))
+
+
+@router.post("/studio/new")
+def create_course(
+    request: Request,
+    db: Db,
+    visitor: Writer,
+    form: Annotated[Filled[CourseForm], form_of(CourseForm)],
+) -> Response:
+    told = form.value
+    if told is None:
+        return _new_page(request, db, visitor, form, 422)
+    institution = institution_called(db, told.institution)
+    if institution is None:
+        raise AuthorNeeded
+    slug = told.slug or key_from(told.title, RESERVED, "course")
+    source = new_course(
+        slug,
+        told.title,
+        language=told.language,
+        institution=institution.key,
+        author=visitor.name,
+        recommendation=told.recommendation,
+        say=say_in(told.language),
+    )
+    try:
+        draft_from(db, visitor.id, source, institution)
+    except SlugTaken:
+        said = translations_for(request.scope["language"]).gettext(SlugTaken.mend)
+        return _new_page(request, db, visitor, form.with_fault("slug", said), 422)
+    return onward(request, "show_draft", slug=slug)
+
+
+@router.post("/studio/{slug}/opening")
+def create_draft(request: Request, db: Db, visitor: Writer, slug: str) -> Response:
+    """Open the draft of a published course."""
+    open_draft(db, visitor.id, slug)
+    return onward(request, "show_draft", slug=slug)
+
+
+@router.get("/studio/{slug}")
+def show_draft(
+    request: Request, db: Db, visitor: Writer, slug: str, done: str = "", moved: str = ""
+) -> Response:
+    draft = draft_for(db, visitor.id, slug)
+    outline = outline_of(texts_of(db, draft))
+    return page(
+        request,
+        "studio/draft.html",
+        draft=draft,
+        outline=outline,
+        count=counted(db, draft),
+        is_author=may_write(db, visitor.id, draft),
+        done=done,
+        moved=moved,
+    )
+
+
+@router.get("/studio/{slug}/findings")
+def show_findings(request: Request, db: Db, visitor: Writer, slug: str) -> Response:
+    draft = draft_for(db, visitor.id, slug)
+    findings = findings_of(db, draft)
+    outline = outline_of(texts_of(db, draft))
+    parts = {part.path: part for part in outline.parts}
+    return page(
+        request,
+        "studio/findings.html",
+        draft=draft,
+        outline=outline,
+        findings=findings,
+        count=count_of(findings),
+        parts=parts,
+    )
+
+
+@router.post("/studio/{slug}/undo")
+def create_undo(
+    request: Request,
+    db: Db,
+    visitor: Writer,
+    slug: str,
+    form: Annotated[Filled[UndoForm], form_of(UndoForm)],
+) -> Response:
+    """Take the last change of the outline back, unless somebody has written over it."""
+    draft = draft_for(db, visitor.id, slug, (AUTHOR,))
+    answer = undo(db, visitor.id, draft, form.value.revision) if form.value else None
+    is_late = answer is None or isinstance(answer, Conflict)
+    return onward(request, "show_draft", "?done=late" if is_late else "?done=undone", slug=slug)
+
+
+@router.post("/studio/{slug}/closing")
+def delete_draft(request: Request, db: Db, visitor: Writer, slug: str) -> Response:
+    """Give a draft up."""
+    close_draft(db, visitor.id, draft_for(db, visitor.id, slug, (AUTHOR,)))
+    return onward(request, "show_studio", "?done=closed")
+
+
+@router.get("/studio/{slug}/media/{path:path}")
+def show_draft_file(db: Db, visitor: Writer, slug: str, path: str) -> Response:
+    draft = draft_for(db, visitor.id, slug)
+    there = text_in(db, draft, f"media/{path}")
+    if there is None:
+        raise FileUnknown
+    media_type = SHOWN.get(path.rpartition(".")[2].lower())
+    headers = dict(_HEADERS)
+    if media_type is None:
+        headers["Content-Disposition"] = "attachment"
+    return Response(there.content, 200, headers, media_type or ATTACHMENT)
+
+
+def say_in(language: str) -> Say:
+    """How sentences of ours are said in a language, as the beginning of a course."""
+    return translations_for(language).gettext
+
+
+def _new_page(
+    request: Request, db: Session, visitor: Visitor, form: Filled[CourseForm], status: int = 200
+) -> Response:
+    scope = scope_of(db, visitor.id, (AUTHOR,))
+    if not scope:
+        raise AuthorNeeded
+    languages = [(each.code, each.name) for each in UNITED_NATIONS]
+    return page(
+        request,
+        "studio/new.html",
+        status,
+        form=form,
+        institutions=as_choices(institutions_of(db, scope)),
+        languages_offered=languages,
+        recommendations=recommendations_in(db),
+    )

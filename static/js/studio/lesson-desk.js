@@ -1,0 +1,254 @@
+// <lesson-desk>: saves while one writes, shows the preview beside it, and keeps the text in this
+// browser only while the server has not got it. Its words stand in its attributes.
+const PREVIEW_AFTER = 400;
+const SAVE_AFTER = 2500;
+const AGAIN_AFTER = 8000;
+
+const toLine = (text, number) => {
+  const lines = text.value.split("\n");
+  const start = lines.slice(0, number - 1).reduce((sum, line) => sum + line.length + 1, 0);
+  text.focus();
+  text.setSelectionRange(start, start + (lines[number - 1] ?? "").length);
+  const height = parseFloat(getComputedStyle(text).lineHeight);
+  text.scrollTop = Math.max(0, (number - 4) * height);
+};
+
+const goToLine = (root, text) =>
+  root.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-line]");
+    if (!link) return;
+    event.preventDefault();
+    toLine(text, Number(link.dataset.line));
+  });
+
+customElements.define(
+  "source-lines",
+  class extends HTMLElement {
+    connectedCallback() {
+      goToLine(document, this.querySelector("textarea"));
+    }
+  },
+);
+
+customElements.define(
+  "lesson-desk",
+  class extends HTMLElement {
+    connectedCallback() {
+      this.form = this.querySelector("form");
+      this.text = this.form.elements.body;
+      this.status = this.querySelector("[data-status]");
+      this.maySave = Boolean(this.form.querySelector("button:not([formaction]):not([type])"));
+      this.sent = this.typed();
+      this.store = `studio:${this.dataset.key}`;
+      this.tools();
+      goToLine(this, this.text);
+      this.offer();
+      this.form.addEventListener("input", () => this.changed());
+      this.form.addEventListener("submit", (event) => this.submit(event));
+      addEventListener("online", () => this.isDirty() && this.save());
+      addEventListener("beforeunload", (event) => {
+        if (this.isDirty() && !this.leaving) event.preventDefault();
+      });
+    }
+
+    // What the form says, without the revision.
+    typed() {
+      const fields = new FormData(this.form);
+      fields.delete("revision");
+      return new URLSearchParams(fields).toString();
+    }
+
+    isDirty() {
+      return this.typed() !== this.sent;
+    }
+
+    changed() {
+      if (!this.isDirty()) return;
+      if (!this.inConflict) this.say("unsaved");
+      this.keep();
+      clearTimeout(this.looking);
+      this.looking = setTimeout(() => this.look(), PREVIEW_AFTER);
+      this.later(SAVE_AFTER);
+    }
+
+    later(wait) {
+      clearTimeout(this.saving);
+      if (this.maySave && !this.inConflict) this.saving = setTimeout(() => this.save(), wait);
+    }
+
+    submit(event) {
+      if (event.submitter?.hasAttribute("data-look")) {
+        event.preventDefault();
+        this.look();
+        return;
+      }
+      if (this.inConflict) {
+        this.leaving = true;
+        return;
+      }
+      event.preventDefault();
+      this.save();
+    }
+
+    async ask(address) {
+      const answer = await fetch(address, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(this.form)),
+        headers: { Accept: "text/html" },
+      });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      return { answer, page };
+    }
+
+    async look() {
+      const number = (this.looks = (this.looks ?? 0) + 1);
+      try {
+        const { answer, page } = await this.ask(this.dataset.preview);
+        if (number === this.looks && answer.ok) this.show(page);
+      } catch {
+        this.say("lost");
+      }
+    }
+
+    async save() {
+      if (this.isSaving) return this.later(AGAIN_AFTER);
+      this.isSaving = true;
+      clearTimeout(this.saving);
+      const going = this.typed();
+      this.say("saving");
+      try {
+        const { answer, page } = await this.ask(this.form.getAttribute("action"));
+        if (answer.status === 409) this.conflict();
+        else if (answer.ok && page.querySelector("lesson-desk")) this.saved(page, going);
+        else this.say("refused");
+      } catch {
+        this.say("lost");
+        this.later(AGAIN_AFTER);
+      }
+      this.isSaving = false;
+    }
+
+    saved(page, going) {
+      const known = page.querySelector("lesson-desk [name=revision]");
+      this.form.elements.revision.value = known.value;
+      this.sent = going;
+      this.show(page);
+      if (this.isDirty()) {
+        this.keep();
+        this.say("unsaved");
+        this.later(SAVE_AFTER);
+        return;
+      }
+      localStorage.removeItem(this.store);
+      this.status.textContent = page.querySelector("[data-status]").textContent;
+      this.status.className = "quiet";
+    }
+
+    conflict() {
+      this.inConflict = true;
+      this.say("conflict");
+      const button = document.createElement("button");
+      button.className = "link";
+      button.textContent = this.dataset.compare;
+      this.status.append(" ", button);
+    }
+
+    show(page) {
+      for (const name of ["preview", "findings", "measure"]) {
+        const [old, fresh] = [document.getElementById(name), page.getElementById(name)];
+        if (!old || !fresh) continue;
+        const place = old.scrollTop;
+        old.replaceChildren(...fresh.childNodes);
+        old.scrollTop = place;
+      }
+    }
+
+    say(name) {
+      const isGrave = ["lost", "conflict", "refused"].includes(name);
+      this.status.textContent = this.dataset[name];
+      this.status.className = isGrave ? `said-${name === "lost" ? "lost" : "conflict"}` : "quiet";
+    }
+
+    keep() {
+      const kept = { revision: this.form.elements.revision.value, typed: this.typed() };
+      localStorage.setItem(this.store, JSON.stringify(kept));
+    }
+
+    // A text that was kept and never reached the server is offered, not put in unasked.
+    offer() {
+      const kept = JSON.parse(localStorage.getItem(this.store) ?? "null");
+      if (!kept || kept.typed === this.sent) {
+        localStorage.removeItem(this.store);
+        return;
+      }
+      const said = document.createElement("p");
+      said.className = "notice notice--care desk__whole";
+      said.setAttribute("role", "status");
+      said.append(this.dataset.kept, " ");
+      const choose = (words, act) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "link";
+        button.textContent = words;
+        button.addEventListener("click", () => {
+          said.remove();
+          act();
+          this.text.focus();
+        });
+        said.append(button, " ");
+      };
+      choose(this.dataset.take, () => this.take(kept));
+      choose(this.dataset.drop, () => localStorage.removeItem(this.store));
+      this.form.prepend(said);
+    }
+
+    take(kept) {
+      const fields = new URLSearchParams(kept.typed);
+      for (const name of ["title", "recommendation", "body"]) {
+        if (fields.has(name)) this.form.elements[name].value = fields.get(name);
+      }
+      for (const box of this.form.querySelectorAll("[name=outcomes]")) {
+        box.checked = fields.getAll("outcomes").includes(box.value);
+      }
+      // The revision of then: if somebody has saved since, the two texts will be compared.
+      this.form.elements.revision.value = kept.revision;
+      this.changed();
+    }
+
+    tools() {
+      const tools = this.querySelector("[data-tools]");
+      tools.hidden = false;
+      tools.addEventListener("click", (event) => {
+        const button = event.target.closest("button");
+        if (button) this.insert(button.dataset);
+      });
+    }
+
+    insert({ around, lineStart, insert, block }) {
+      const { value, selectionStart: start, selectionEnd: end } = this.text;
+      const chosen = value.slice(start, end);
+      this.text.focus();
+      if (around) return this.put(`${around}${chosen}${around}`, around.length, chosen.length);
+      if (insert) return this.put(insert, insert.length, 0);
+      const before = value.slice(0, start);
+      if (lineStart) {
+        const isNew = before === "" || before.endsWith("\n");
+        const gap = isNew ? "" : "\n\n";
+        return this.put(`${gap}${lineStart}${chosen}`, gap.length + lineStart.length, chosen.length);
+      }
+      const above = before === "" || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
+      const below = value.slice(end).startsWith("\n\n") ? "" : "\n\n";
+      return this.put(`${above}${block}${below}`, above.length, block.length);
+    }
+
+    // The browser's own way to type, so that its undo takes it back.
+    put(written, from, length) {
+      const start = this.text.selectionStart;
+      if (!document.execCommand("insertText", false, written)) {
+        this.text.setRangeText(written, start, this.text.selectionEnd, "end");
+        this.form.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+      this.text.setSelectionRange(start + from, start + from + length);
+    }
+  },
+);
