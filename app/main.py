@@ -21,8 +21,8 @@ from app.assessment.attempts import OVERDUE
 from app.assessment.jobs import grade_overdue
 from app.catalogue import routes as catalogue_routes
 from app.catalogue.finding import routes as finding_routes
-from app.catalogue.publishing import VersionPublished
 from app.catalogue.reading import routes as reading_routes
+from app.catalogue.successions import VersionPublished
 from app.credentials import routes as credentials_routes
 from app.credentials.reactions import award_certificate, forget_name
 from app.dossiers import routes as dossiers_routes

@@ -39,12 +39,12 @@ from app.learning import (
 )
 from app.queue import jobs
 from app.statistics import facts
-from app.studio import drafts
+from app.studio import comments, drafts, guests, releases, submissions
 
 MODULES = (
-    activities, agreements, attempts, certificates, completions, courses, domains, drafts, enrolments, events,
-    facts, grants, inquiries, institutions, invitations, items, jobs, notes, one_time_links, opinions, outcomes,
-    placements, progress, recommendations, reminders, results, search_entries, second_factors, sign_ins, texts, throttles,
+    activities, agreements, attempts, certificates, comments, completions, courses, domains, drafts, enrolments, events,
+    facts, grants, guests, inquiries, institutions, invitations, items, jobs, notes, one_time_links, opinions, outcomes,
+    placements, progress, recommendations, releases, reminders, results, search_entries, second_factors, sign_ins, submissions, texts, throttles,
     users, versions,
 )  # fmt: skip
 metadata = Model.metadata

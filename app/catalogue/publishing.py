@@ -1,12 +1,11 @@
 """Publishing: a compiled course becomes an immutable version; its derived form can be made anew."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.activity.events import Happening, record
 from app.catalogue.activities import Activity, Module
 from app.catalogue.compiling.compiled import COMPILER, CompiledCourse
 from app.catalogue.courses import Course, CourseOwner
@@ -14,6 +13,7 @@ from app.catalogue.finding.foldings import folded
 from app.catalogue.items import Item, QuizItem
 from app.catalogue.outcomes import Alignment, Outcome
 from app.catalogue.search_entries import SearchEntry, kind_of
+from app.catalogue.successions import Succession, current_version, make_current
 from app.catalogue.texts import CompiledText
 from app.catalogue.versions import CourseVersion, Source, VersionFile
 from app.foundation import clock
@@ -32,16 +32,6 @@ class InstitutionUnknown(Refusal):
     mend = N_("Add it to institutions.yaml beside the courses, or mend the course's owner.")
 
 
-@dataclass(frozen=True, kw_only=True)
-class VersionPublished(Happening):
-    """A version became the current one; `keeps_progress` moves learners who are under way."""
-
-    kind: ClassVar[str] = "version-published"
-
-    from_version_id: int | None
-    keeps_progress: bool
-
-
 @dataclass(frozen=True)
 class Publication:
     """The version that now stands, and whether this call made it."""
@@ -50,15 +40,20 @@ class Publication:
     is_new: bool
 
 
-def publish(db: Session, compiled: CompiledCourse, publisher_id: int | None = None) -> Publication:
+def publish(
+    db: Session,
+    compiled: CompiledCourse,
+    publisher_id: int | None = None,
+    succession: Succession | None = None,
+) -> Publication:
     """Store the compiled course as the current version; the same source again changes nothing.
 
-    A source published before becomes current once more. Raises InstitutionUnknown.
+    A source published before becomes current once more. What becomes of learners is as the course
+    says, if it is not told. Raises InstitutionUnknown.
     """
+    succession = succession or Succession(compiled.keeps_progress)
     course = _course_for(db, compiled)
-    current = db.scalar(
-        select(CourseVersion).where(CourseVersion.course_id == course.id, CourseVersion.is_current)
-    )
+    current = current_version(db, course.id)
     if current is not None and current.source_hash == compiled.source_hash:
         return Publication(current, is_new=False)
     known = db.scalar(
@@ -67,22 +62,8 @@ def publish(db: Session, compiled: CompiledCourse, publisher_id: int | None = No
             CourseVersion.source_hash == compiled.source_hash,
         )
     )
-    if current is not None:
-        current.is_current = False
-        db.flush()
-    version = known or _new_version(db, course, compiled, current, publisher_id)
-    version.is_current = True
-    db.flush()
-    record(
-        db,
-        VersionPublished(
-            actor_id=publisher_id,
-            course_id=course.id,
-            version_id=version.id,
-            from_version_id=current.id if current is not None else None,
-            keeps_progress=compiled.keeps_progress,
-        ),
-    )
+    version = known or _new_version(db, course, compiled, current, publisher_id, succession)
+    make_current(db, version, publisher_id, succession)
     return Publication(version, is_new=known is None)
 
 
@@ -108,6 +89,7 @@ def _new_version(
     compiled: CompiledCourse,
     current: CourseVersion | None,
     publisher_id: int | None,
+    succession: Succession,
 ) -> CourseVersion:
     newest = db.scalar(
         select(func.max(CourseVersion.number)).where(CourseVersion.course_id == course.id)
@@ -125,7 +107,8 @@ def _new_version(
         published_at=clock.now(),
         published_by=publisher_id,
         is_current=False,
-        keeps_progress_from=current.number if current and compiled.keeps_progress else None,
+        keeps_progress_from=current.number if current and succession.keeps_progress else None,
+        matters=succession.matters,
         compiler=COMPILER,
     )
     db.add(version)

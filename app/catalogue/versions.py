@@ -19,7 +19,8 @@ class CourseVersion(Model):
     """One published edition; all it says was compiled from its source, by `compiler`.
 
     `rule` is the completion rule as data; `facts` names authors, reviewers, languages and when the
-    facts were last checked; `minutes` and `bytes` are those of the whole course.
+    facts were last checked; `minutes` and `bytes` are those of the whole course. A version that
+    `matters` changes so much that holders of earlier certificates are offered to take it again.
     """
 
     __tablename__ = "course_versions"
@@ -49,6 +50,7 @@ class CourseVersion(Model):
     published_by: Mapped[Ref | None] = mapped_column(ForeignKey("users.id"))
     is_current: Mapped[bool] = mapped_column(Boolean)
     keeps_progress_from: Mapped[int | None] = mapped_column(Integer)
+    matters: Mapped[bool] = mapped_column(Boolean, default=False)
     compiler: Mapped[int] = mapped_column(Integer)
 
 

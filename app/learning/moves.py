@@ -8,8 +8,10 @@ from sqlalchemy import CursorResult, bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from app.activity.events import Happening, record
+from app.catalogue.activities import Activity
 from app.learning.completions import Completion, complete_if_met
 from app.learning.enrolments import Enrolment, about, locked
+from app.learning.progress import Progress
 from app.learning.results import Result, passed_in
 from app.learning.standings import standing_of
 
@@ -24,13 +26,24 @@ class Moved(Happening):
 
 
 _enrolments, _completions = Enrolment.__table__.c, Completion.__table__.c
-_results = Result.__table__.c
+_results, _progress = Result.__table__.c, Progress.__table__.c
+_activities = Activity.__table__.c
 _is_under_way = (
     (_enrolments.version_id == bindparam("from_version_id"))
     & _enrolments.ended_at.is_(None)
     & ~exists().where(_completions.enrolment_id == _enrolments.id)
 )
 _UNDER_WAY = select(_enrolments.id).where(_is_under_way).order_by(_enrolments.id)
+# Nothing that they did is missing from the version they go to.
+_finds_all = ~exists().where(
+    _progress.enrolment_id == _enrolments.id,
+    _progress.done_at.is_not(None),
+    ~exists().where(
+        _activities.version_id == bindparam("to_version_id"),
+        _activities.key == _progress.activity_key,
+    ),
+)
+_UNDER_WAY_WHOLE = _UNDER_WAY.where(_finds_all)
 _MOVE = (
     update(Enrolment)
     .where(_enrolments.id == bindparam("place_id"), _is_under_way)
@@ -44,14 +57,18 @@ _LAST = (
 )
 
 
-def move_learners(db: Session, from_version_id: int, to_version_id: int) -> int:
+def move_learners(
+    db: Session, from_version_id: int, to_version_id: int, *, whole_only: bool = False
+) -> int:
     """Move everyone who is under way in one version to another; gives how many.
 
+    `whole_only` lets those stay who did something that the new version does not have.
     Who has already done all that the new version asks for completes it in the same moment, since
     no further result would come. Completed and ended rounds stay where they are.
     """
-    under_way = db.scalars(_UNDER_WAY, {"from_version_id": from_version_id}).all()
     versions = {"from_version_id": from_version_id, "to_version_id": to_version_id}
+    asked = _UNDER_WAY_WHOLE if whole_only else _UNDER_WAY
+    under_way = db.scalars(asked, versions).all()
     return sum(_move(db, place_id, versions) for place_id in under_way)
 
 

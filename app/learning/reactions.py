@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from app.catalogue.publishing import VersionPublished
+from app.catalogue.successions import VersionPublished
 from app.identity.erasures import PersonErased
 from app.learning.moves import move_learners
 from app.learning.notes import forget_notes
@@ -11,7 +11,7 @@ from app.learning.notes import forget_notes
 def on_version_published(db: Session, event: VersionPublished) -> None:
     """Learners under way move along when the new version keeps their progress."""
     if event.keeps_progress and event.from_version_id and event.version_id:
-        move_learners(db, event.from_version_id, event.version_id)
+        move_learners(db, event.from_version_id, event.version_id, whole_only=event.whole_only)
 
 
 def forget_notebook(db: Session, event: PersonErased) -> None:

@@ -422,6 +422,7 @@ def upgrade() -> None:
             ["recommendations.key"],
             name=op.f("fk_alignments_recommendation_key_recommendations"),
         ),
+        sa.Column("matters", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["version_id"],
             ["course_versions.id"],
@@ -974,6 +975,127 @@ def index_searches() -> None:
             f"CREATE TRIGGER search_entries_on_{verb.lower()} AFTER {verb} ON search_entries "
             f"BEGIN {steps} END"
         )
+    op.create_table(
+        "submissions",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("draft_id", BIG, nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_by", BIG, nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", BIG, nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["drafts.id"], name=op.f("fk_submissions_draft_id_drafts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["submitted_by"], ["users.id"], name=op.f("fk_submissions_submitted_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["users.id"], name=op.f("fk_submissions_decided_by_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_submissions")),
+    )
+    op.create_index(op.f("ix_submissions_draft_id"), "submissions", ["draft_id"], unique=False)
+    op.create_index(
+        "uq_submissions_open",
+        "submissions",
+        ["draft_id"],
+        unique=True,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_table(
+        "guests",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("draft_id", BIG, nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("invited_by", BIG, nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["drafts.id"], name=op.f("fk_guests_draft_id_drafts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["invited_by"], ["users.id"], name=op.f("fk_guests_invited_by_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guests")),
+        sa.UniqueConstraint("hash", name=op.f("uq_guests_hash")),
+    )
+    op.create_index(op.f("ix_guests_draft_id"), "guests", ["draft_id"], unique=False)
+    op.create_table(
+        "comments",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("draft_id", BIG, nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("path", sa.String(length=255), nullable=False),
+        sa.Column("passage", sa.String(length=255), nullable=False),
+        sa.Column("quote", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", BIG, nullable=True),
+        sa.Column("guest_id", BIG, nullable=True),
+        sa.Column("reply_to", BIG, nullable=True),
+        sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resolved_by", BIG, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["drafts.id"], name=op.f("fk_comments_draft_id_drafts")
+        ),
+        sa.ForeignKeyConstraint(["made_by"], ["users.id"], name=op.f("fk_comments_made_by_users")),
+        sa.ForeignKeyConstraint(
+            ["guest_id"], ["guests.id"], name=op.f("fk_comments_guest_id_guests")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reply_to"], ["comments.id"], name=op.f("fk_comments_reply_to_comments")
+        ),
+        sa.ForeignKeyConstraint(
+            ["resolved_by"], ["users.id"], name=op.f("fk_comments_resolved_by_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
+    )
+    op.create_index(op.f("ix_comments_draft_id"), "comments", ["draft_id"], unique=False)
+    op.create_table(
+        "releases",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("draft_id", BIG, nullable=False),
+        sa.Column("submission_id", BIG, nullable=False),
+        sa.Column("whole_only", sa.Boolean(), nullable=False),
+        sa.Column("matters", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("planned_by", BIG, nullable=False),
+        sa.Column("version_id", BIG, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["drafts.id"], name=op.f("fk_releases_draft_id_drafts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["submissions.id"],
+            name=op.f("fk_releases_submission_id_submissions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["planned_by"], ["users.id"], name=op.f("fk_releases_planned_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["course_versions.id"],
+            name=op.f("fk_releases_version_id_course_versions"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_releases")),
+    )
+    op.create_index(
+        "uq_releases_waiting",
+        "releases",
+        ["draft_id"],
+        unique=True,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
 
 
 def keep_events() -> None:
@@ -1039,6 +1161,25 @@ def downgrade() -> None:
     op.drop_table("notes")
     op.drop_index("ix_completions_completed_at", table_name="completions")
     op.drop_table("completions")
+    op.drop_index(
+        "uq_releases_waiting",
+        table_name="releases",
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.drop_table("releases")
+    op.drop_index(op.f("ix_comments_draft_id"), table_name="comments")
+    op.drop_table("comments")
+    op.drop_index(op.f("ix_guests_draft_id"), table_name="guests")
+    op.drop_table("guests")
+    op.drop_index(
+        "uq_submissions_open",
+        table_name="submissions",
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_submissions_draft_id"), table_name="submissions")
+    op.drop_table("submissions")
     op.drop_index(
         "uq_attempts_open",
         table_name="attempts",

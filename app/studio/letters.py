@@ -1,0 +1,50 @@
+"""Letters: what people who write, review and publish a course are told by mail."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.catalogue.courses import Course, CourseOwner
+from app.identity.grants import Grant, institutions_administered
+from app.identity.users import User
+from app.queue.mails import mail_later
+from app.studio.drafts import Draft
+
+
+def tell(
+    db: Session, draft: Draft, person_id: int | None, step: str, by: int | None, words: str = ""
+) -> None:
+    """Promise one person a letter about this step; nobody is told of what they did themselves."""
+    person = db.get(User, person_id) if person_id is not None and person_id != by else None
+    if person is None or person.erased_at is not None or not person.email:
+        return
+    actor = db.get(User, by) if by is not None else None
+    mail_later(
+        db,
+        "review",
+        to=person.email,
+        language=person.language,
+        name=person.name,
+        step=step,
+        slug=draft.slug,
+        actor=(actor.name if actor else "") or "",
+        words=words,
+    )
+
+
+def tell_holders(db: Session, draft: Draft, role: str, step: str, by: int | None) -> None:
+    """The same to all who hold the role on an institution that owns the draft's course."""
+    owners = owners_of(db, draft)
+    holders = select(Grant.user_id).where(Grant.role == role, Grant.ended_at.is_(None)).distinct()
+    for person_id in db.scalars(holders.order_by(Grant.user_id)).all():
+        if owners & institutions_administered(db, person_id, role):
+            tell(db, draft, person_id, step, by)
+
+
+def owners_of(db: Session, draft: Draft) -> frozenset[int]:
+    """The institution of the draft, and all others that own its course."""
+    owned = (
+        select(CourseOwner.institution_id)
+        .join(Course, Course.id == CourseOwner.course_id)
+        .where(Course.slug == draft.slug)
+    )
+    return frozenset({draft.institution_id, *db.scalars(owned)})
