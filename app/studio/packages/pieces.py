@@ -80,7 +80,7 @@ class Setting:
                 line.append({"k": "spoken", **marks, "c": self.inline(each)})
             else:
                 line += self.inline(each)
-        return line
+        return _joined(line)
 
     def _link(self, element: Element) -> Piece:
         address = element.marks.get("href", "")
@@ -204,6 +204,17 @@ def drawn(svg: Element) -> str:
         1,
     )
     return svg.html().replace("&nbsp;", "\u00a0")
+
+
+def _joined(line: Line) -> Line:
+    """The line with neighbouring texts as one."""
+    made: Line = []
+    for each in line:
+        if isinstance(each, str) and made and isinstance(made[-1], str):
+            made[-1] += each
+        else:
+            made.append(each)
+    return made
 
 
 def _lower(piece: Piece) -> Piece:

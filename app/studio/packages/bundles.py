@@ -1,0 +1,84 @@
+"""Bundles: the four forms in which a course is taken along, each made by one function."""
+
+from collections.abc import Callable, Mapping
+from typing import Literal, NamedTuple
+
+from app.catalogue.compiling.compiled import CompiledCourse
+from app.catalogue.compiling.faults import Faults
+from app.catalogue.compiling.manuscripts import decoded
+from app.catalogue.compiling.translations import read_catalogue, written
+from app.studio.packages.archives import packed
+from app.studio.packages.books import Imprint, book_of
+from app.studio.packages.epubs import epub_of
+from app.studio.packages.handbooks import handbook_of
+from app.studio.packages.sites import site_of
+
+Kind = Literal["epub", "site", "pdf", "zip"]
+# The number of these makers. It grows when the same course would give other bytes.
+MAKERS = 1
+OPEN_LICENCES = ("CC0-", "CC-BY", "PDM-", "OGL-", "Apache-", "MIT")
+
+
+class Bundle(NamedTuple):
+    """What a form is: its media type, how its file ends, and its size before it is made.
+
+    The size is `base`, and `share` of what the lessons of the version weigh when packed.
+    """
+
+    media_type: str
+    ending: str
+    base: int
+    share: float
+
+
+BUNDLES: Mapping[Kind, Bundle] = {
+    "epub": Bundle("application/epub+zip", "epub", 70_000, 1.1),
+    "pdf": Bundle("application/pdf", "pdf", 60_000, 8.2),
+    "site": Bundle("application/zip", "site.zip", 5_000, 1.0),
+    "zip": Bundle("application/zip", "source.zip", 4_000, 0.7),
+}
+
+
+def may_be_taken(licence: str) -> bool:
+    """Whether the licence lets anybody pass the course on."""
+    return licence.startswith(OPEN_LICENCES)
+
+
+def made(kind: Kind, course: CompiledCourse, language: str, imprint: Imprint) -> bytes:
+    """The course in the form, for a learner; a source comes without the questions that count."""
+    if kind == "zip":
+        return packed(open_source(course), course.slug)
+    make: Mapping[Kind, Callable[..., bytes]] = {
+        "epub": epub_of,
+        "site": site_of,
+        "pdf": handbook_of,
+    }
+    return make[kind](book_of(course, language, imprint))
+
+
+def open_source(course: CompiledCourse) -> dict[str, bytes]:
+    """The course's files without the quizzes that count and what translations say of them.
+
+    Whoever adapts the course writes questions of their own: a certificate is worth as much as the
+    answers that nobody could look up.
+    """
+    kept_back = {a.key for a in course.activities if a.kind == "quiz" and a.required}
+    owners = {f"quiz/{key}" for key in kept_back}
+    owners |= {f"item/{q.item_key}" for q in course.quiz_items if q.activity_key in kept_back}
+    files = {}
+    for file in course.files:
+        name = file.path.rpartition("/")[2]
+        if name.endswith(".yaml") and name.removesuffix(".yaml") in kept_back:
+            continue
+        is_catalogue = file.path.startswith("translations/")
+        files[file.path] = _without(file.path, file.bytes, owners) if is_catalogue else file.bytes
+    return files
+
+
+def _without(path: str, content: bytes, owners: set[str]) -> bytes:
+    """The catalogue without the blocks of these owners."""
+    text = decoded(path, content, Faults()) or ""
+    language = path.removeprefix("translations/").removesuffix(".po")
+    kept = read_catalogue(path, text, Faults())
+    left = {block: each for block, each in kept.items() if block[0] not in owners}
+    return written(language, left).encode()
