@@ -15,6 +15,7 @@ from app.queue.commands import jobs, worker_command
 from app.queue.worker import Worker
 from app.server import migrate, serve_command
 from app.settings import ROOT, SettingFault, Settings, from_environment, variable_of
+from app.studio.packages.commands import export_course, import_course
 from app.web.logs import logging_to_stderr
 
 
@@ -76,6 +77,8 @@ def _shown(value: Any) -> str:
 
 serve = serve_command(courses.commands["publish"])
 worker = worker_command(open_worker)
+courses.add_command(export_course)
+courses.add_command(import_course)
 for command in (
     backup, courses, doctor, institutions, jobs, migrate, restore, serve, settings, users, worker,
 ):  # fmt: skip

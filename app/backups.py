@@ -37,7 +37,7 @@ from app.tables import metadata
 FORMAT = 1
 PART = 5_000  # rows; a part is held in memory
 # Folders of the storage that are made anew; files on its top are the database, or backups.
-NOT_KEPT = {"metrics", "backups"}
+NOT_KEPT = {"metrics", "backups", "packages"}
 
 
 def make_backup(settings: Settings, file: Path) -> dict[str, Any]:

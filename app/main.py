@@ -56,6 +56,7 @@ from app.studio.arranging import routes as arranging_routes
 from app.studio.asking import routes as asking_routes
 from app.studio.describing import routes as describing_routes
 from app.studio.writing import routes as writing_routes
+from app.studio.packages import routes as packages_routes
 from app.web import routes as web_routes
 from app.web.addresses import Addresses, LanguagePrefix
 from app.web.assets import Assets
@@ -74,6 +75,7 @@ ROUTERS = (
     catalogue_routes.router,
     finding_routes.router,
     notebook_routes.router,
+    packages_routes.router,
     web_routes.router,
     credentials_routes.router,
     statistics_routes.router,
