@@ -16,7 +16,7 @@ from app.catalogue.texts import CompiledText
 from app.catalogue.versions import CourseVersion
 from app.i18n.catalogues import translations_for
 from app.i18n.phrases import phrases_of
-from app.identity.institutions import InstitutionState
+from app.identity.institutions import InstitutionState, is_standing
 from app.identity.users import User
 from app.learning.completions import Completion
 from app.learning.enrolments import Enrolment
@@ -83,9 +83,7 @@ _COMPLETION = (
     .join(Course.__table__, _courses.id == _enrolments.course_id)
     .join(
         InstitutionState.__table__,
-        (_states.institution_id == _courses.institution_id)
-        & _states.replaced_at.is_(None)
-        & _states.valid_to.is_(None),
+        (_states.institution_id == _courses.institution_id) & is_standing,
     )
     .where(_completions.enrolment_id == bindparam("enrolment_id"))
 )  # fmt: skip

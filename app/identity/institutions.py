@@ -2,21 +2,37 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import ClassVar, NamedTuple
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import CTE, ForeignKey, Index, Select, String, bindparam, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from app.activity.events import Happening, record
 from app.foundation import clock
-from app.foundation.database import Id, Key, Model, Moment, Once, Ref
+from app.foundation.database import Id, Key, Model, Moment, MomentType, Once, Ref
 from app.foundation.errors import NotFound, Refusal
 from app.i18n.marking import N_
 
 KINDS = (
-    "ministry", "agency", "department", "office", "school", "association", "audit", "parliament",
+    "country", "ministry", "agency", "department", "office", "school", "institute",
+    "civil-society", "audit", "parliament",
 )  # fmt: skip
+EARLIEST_YEAR = 1800
+LOOKS_AHEAD = timedelta(days=5 * 366)
+MERGED, SPLIT, CLOSED = "merged", "split", "closed"
 
 
 class Institution(Model):
@@ -34,7 +50,11 @@ class Institution(Model):
 
 
 class InstitutionState(Model):
-    """What an institution was called and where it stood from a moment on; corrected, not edited."""
+    """What an institution was called and where it stood from a moment on; corrected, not edited.
+
+    One that ended keeps a last state: `ending` says how (merged, split, closed), its parent is the
+    last one, and `successor_id` is who it merged into. `origin_id` is the one it was split from.
+    """
 
     __tablename__ = "institution_states"
     __table_args__ = (
@@ -47,6 +67,7 @@ class InstitutionState(Model):
             postgresql_where=text("replaced_at IS NULL"),
         ),
         Index("ix_institution_states_parent_id", "parent_id"),
+        Index("ix_institution_states_successor_id", "successor_id"),
     )
 
     id: Mapped[Id]
@@ -57,6 +78,9 @@ class InstitutionState(Model):
     place: Mapped[str | None] = mapped_column(String(16))
     valid_from: Mapped[Moment]
     valid_to: Mapped[Moment | None]
+    ending: Mapped[str | None] = mapped_column(String(16))
+    successor_id: Mapped[Ref | None] = mapped_column(ForeignKey("institutions.id"))
+    origin_id: Mapped[Ref | None] = mapped_column(ForeignKey("institutions.id"))
     recorded_at: Mapped[Moment]
     replaced_at: Mapped[Moment | None]
 
@@ -77,14 +101,6 @@ class InstitutionFounded(Happening):
     institution_id: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class InstitutionChanged(Happening):
-    """An institution has another name or parent from now on; its states say which."""
-
-    kind: ClassVar[str] = "institution-changed"
-    institution_id: int
-
-
 class InstitutionKnown(Refusal):
     """The key names an institution already."""
 
@@ -99,29 +115,45 @@ class InstitutionUnknown(NotFound):
     mend = N_("Choose one from the list.")
 
 
-class InstitutionUnderItself(Refusal):
-    """The parent asked for lies below the institution itself."""
+class DateAbsurd(Refusal):
+    """The date lies before 1800, or more than five years ahead."""
 
-    says = N_("An institution cannot stand under itself or under a part of itself.")
-    mend = N_("Choose a parent outside of it.")
+    says = N_("The date %(day)s cannot be right.")
+    mend = N_("Write a day since 1800, and not more than five years from today.")
+
+
+class ParentNotThere(Refusal):
+    """The institution above does not stand on that day: it is founded later, or it has ended."""
+
+    says = N_("“%(name)s” does not stand on that day, so nothing can be put under it.")
+    mend = N_("Choose another institution above, or a later day.")
 
 
 _ADD = Once(Institution)
 _states, _institutions = InstitutionState.__table__.c, Institution.__table__.c
-is_standing = _states.valid_to.is_(None) & _states.replaced_at.is_(None)
-_BY_KEY = select(Institution).where(Institution.key == bindparam("key"))
-_STATE = (
-    select(InstitutionState)
-    .where(is_standing, InstitutionState.institution_id == bindparam("institution_id"))
-    .with_for_update()
+_others = aliased(InstitutionState.__table__).c
+
+
+def stood_at(moment: ColumnElement[datetime], states: Any = _states) -> ColumnElement[bool]:
+    """Which states tell of a moment, as it is known today; former institutions have one too."""
+    until = states.valid_to.is_(None) | (states.valid_to > moment)
+    return and_(states.valid_from <= moment, until, states.replaced_at.is_(None))
+
+
+# Asked anew at each execution, so that statements made at import tell of the present.
+PRESENT: ColumnElement[datetime] = bindparam(
+    "present", callable_=clock.now, type_=MomentType(), unique=True
 )
+is_standing = stood_at(PRESENT)
+_BY_KEY = select(Institution).where(Institution.key == bindparam("key"))
 _NAME = (
     select(_states.name)
     .where(
         _states.institution_id == bindparam("institution_id"),
         _states.replaced_at.is_(None),
     )
-    .order_by(_states.valid_from.desc())
+    # The present name; the first one of an institution that is still to be founded.
+    .order_by((_states.valid_from <= PRESENT).desc(), _states.valid_from.desc())
     .limit(1)
 )
 NAMED = (
@@ -134,15 +166,37 @@ NAMED = (
     .order_by(_states.name, _institutions.id)
 )
 
+_NAMED_ALIVE = NAMED.where(_states.ending.is_(None))
+
 
 def tree_below(roots: Select[tuple[int]]) -> CTE:
-    """The ids that `roots` selects and all that stands under them now; a circle does not matter."""
+    """The ids that `roots` selects and all that stands under them now, former ones included.
+
+    A circle does not matter.
+    """
+    return tree_at(roots, PRESENT)
+
+
+def tree_at(roots: Select[tuple[int]], moment: ColumnElement[datetime]) -> CTE:
+    """The ids that `roots` selects and all that stood under them at a moment."""
     tree = roots.cte("tree", recursive=True)
     (root,) = tree.c
-    below = select(_states.institution_id).where(is_standing, _states.parent_id == root)
+    below = select(_states.institution_id).where(stood_at(moment), _states.parent_id == root)
     return tree.union(below)
 
 
+_LAST = (
+    select(
+        _states.name,
+        _states.ending,
+        select(func.min(_others.valid_from, type_=MomentType()))
+        .where(_others.institution_id == _states.institution_id, _others.replaced_at.is_(None))
+        .scalar_subquery()
+        .label("founded"),
+    )
+    .where(_states.institution_id == bindparam("institution_id"))
+    .where(_states.replaced_at.is_(None), _states.valid_to.is_(None))
+)
 _TREE = select(
     tree_below(select(_institutions.id).where(_institutions.id == bindparam("institution_id")))
 )
@@ -164,8 +218,8 @@ def name_of_institution(db: Session, institution_id: int) -> str:
 
 
 def institutions_named(db: Session) -> list[NamedInstitution]:
-    """All institutions by their standing names."""
-    return [NamedInstitution(*row) for row in db.execute(NAMED)]
+    """All institutions that have not ended, by their present names."""
+    return [NamedInstitution(*row) for row in db.execute(_NAMED_ALIVE)]
 
 
 def as_choices(institutions: Iterable[NamedInstitution]) -> list[tuple[str, str]]:
@@ -183,12 +237,20 @@ def found_institution(
     time_zone: str = "UTC",
     country: str | None = None,
     place: str | None = None,
+    since: datetime | None = None,
+    origin_id: int | None = None,
+    by: int | None = None,
 ) -> Institution:
-    """Make an institution known, with its first name and parent; raises InstitutionKnown."""
+    """Make an institution known from a moment on, or from now.
+
+    Raises InstitutionKnown, DateAbsurd or ParentNotThere.
+    """
+    moment = check_moment(since)
+    if parent_id is not None:
+        check_parent(db, parent_id, moment)
     if not _ADD.add(db, {"key": key, "kind": kind, "time_zone": time_zone}):
         raise InstitutionKnown(key=key)
     institution = db.scalars(_BY_KEY, {"key": key}).one()
-    moment = clock.now()
     db.add(
         InstitutionState(
             institution_id=institution.id,
@@ -197,48 +259,26 @@ def found_institution(
             country=country,
             place=place,
             valid_from=moment,
-            recorded_at=moment,
+            origin_id=origin_id,
+            recorded_at=clock.now(),
         )
     )
     db.flush()
-    record(db, InstitutionFounded(institution_id=institution.id))
+    record(db, InstitutionFounded(actor_id=by, institution_id=institution.id))
     return institution
 
 
-def rename_institution(db: Session, institution: Institution, name: str) -> None:
-    """Call the institution so from now on; what it was called before stays known."""
-    state = _state_of(db, institution)
-    if state.name != name:
-        _change(db, state, name=name, parent_id=state.parent_id)
+def check_moment(since: datetime | None) -> datetime:
+    """The moment from which a change is to hold, now if none is told; raises DateAbsurd."""
+    now = clock.now()
+    moment = since or now
+    if moment.year < EARLIEST_YEAR or moment > now + LOOKS_AHEAD:
+        raise DateAbsurd(day=f"{moment:%Y-%m-%d}")
+    return moment
 
 
-def move_institution(db: Session, institution: Institution, parent_id: int | None) -> None:
-    """Put the institution under another one from now on; raises InstitutionUnderItself."""
-    state = _state_of(db, institution)
-    if state.parent_id == parent_id:
-        return
-    if parent_id in institution_tree_of(db, institution.id):
-        raise InstitutionUnderItself
-    _change(db, state, name=state.name, parent_id=parent_id)
-
-
-def _state_of(db: Session, institution: Institution) -> InstitutionState:
-    return db.scalars(_STATE, {"institution_id": institution.id}).one()
-
-
-def _change(db: Session, state: InstitutionState, *, name: str, parent_id: int | None) -> None:
-    moment: datetime = clock.now()
-    state.valid_to = moment
-    db.add(
-        InstitutionState(
-            institution_id=state.institution_id,
-            name=name,
-            parent_id=parent_id,
-            country=state.country,
-            place=state.place,
-            valid_from=moment,
-            recorded_at=moment,
-        )
-    )
-    db.flush()
-    record(db, InstitutionChanged(institution_id=state.institution_id))
+def check_parent(db: Session, parent_id: int, moment: datetime) -> None:
+    """See that an institution stands at a moment and is not to end later; raises ParentNotThere."""
+    row = db.execute(_LAST, {"institution_id": parent_id}).one_or_none()
+    if row is None or row.ending is not None or row.founded > moment:
+        raise ParentNotThere(name=row.name if row else parent_id)

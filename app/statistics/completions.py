@@ -1,6 +1,6 @@
 """Completions counted: enrolled, started, completed, certified, by course, institution and month."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -12,8 +12,16 @@ from app.catalogue.courses import Course
 from app.catalogue.texts import CompiledText
 from app.catalogue.versions import CourseVersion
 from app.credentials.certificates import Certificate
-from app.identity.institutions import Institution, InstitutionState
+from app.identity.institutions import Institution, InstitutionState, is_standing
 from app.identity.placements import Placement
+from app.statistics.attributions import (
+    FORMER,
+    THEN,
+    View,
+    attributed,
+    names_then,
+    placements_counted_at,
+)
 from app.statistics.facts import MEASURES, Fact
 from app.statistics.scopes import Scope
 
@@ -31,6 +39,7 @@ class Asked:
     until: date
     course: str = ""
     institution: str = ""
+    view: View = THEN
 
 
 class Counted(NamedTuple):
@@ -83,8 +92,7 @@ def is_asked(scope: Scope, asked: Asked) -> ColumnElement[bool]:
             _facts.course_id.in_(select(_courses.id).where(_courses.slug == asked.course))
         )
     if asked.institution:
-        own = select(_institutions.id).where(_institutions.key == asked.institution)
-        placed = select(_placements.id).where(_placements.institution_id.in_(own))
+        placed = placements_counted_at(asked.institution, asked.view)
         conditions.append(_facts.placement_id.in_(placed))
     return and_(*conditions)
 
@@ -106,36 +114,52 @@ def _with_certificates(statement: Select[Any]) -> Select[Any]:
 
 
 def counts(
-    db: Session, scope: Scope, asked: Asked, limit: int | None = None, offset: int = 0
+    db: Session,
+    scope: Scope,
+    asked: Asked,
+    limit: int | None = None,
+    offset: int = 0,
+    *,
+    former: str = FORMER,
 ) -> list[Counted]:
     """The counts by course, institution and month, in that order; screen and file ask here.
 
-    People count at the institution where they worked on the day it happened.
+    People count at the institution where they worked on the day it happened, or where its past
+    counts now; `former` is the sentence that names one that has ended and has no successor.
     """
+    rows = db.execute(_counting(scope, asked).limit(limit).offset(offset)).all()
+    called = names_then(db, {row.institution_id for row in rows if row.institution_id})
+    return [_counted(row, called if asked.view == THEN else None, former) for row in rows]
+
+
+def _counting(scope: Scope, asked: Asked) -> Select[Any]:
+    placed, institution_id = attributed(
+        Fact.__table__.outerjoin(Placement.__table__, _placements.id == _facts.placement_id),
+        asked.view,
+    )
     grouped = (
         _with_certificates(
             select(
                 _facts.course_id.label("course_id"),
-                _placements.institution_id.label("institution_id"),
+                institution_id.label("institution_id"),
                 month_of.label("month"),
                 *(c.label(n) for c, n in zip(_counts(), Totals._fields, strict=True)),
-            ).select_from(Fact.__table__.outerjoin(
-                Placement.__table__, _placements.id == _facts.placement_id
-            ))
+            ).select_from(placed)
         )
         .where(is_asked(scope, asked))
-        .group_by(_facts.course_id, _placements.institution_id, month_of)
+        .group_by(_facts.course_id, institution_id, month_of)
         .subquery()
-    )  # fmt: skip
+    )
     current = aliased(CourseVersion.__table__)
-    named = (
+    return (
         select(
             _courses.slug,
             _texts.title,
-            func.coalesce(_institutions.key, ""),
-            func.coalesce(_states.name, ""),
-            grouped.c.month,
-            *(grouped.c[name] for name in Totals._fields),
+            func.coalesce(_institutions.key, "").label("key"),
+            func.coalesce(_states.name, "").label("name"),
+            _states.ending,
+            grouped.c.institution_id,
+            *(grouped.c[name] for name in ("month", *Totals._fields)),
         )
         .select_from(grouped)
         .join(Course.__table__, _courses.id == grouped.c.course_id)
@@ -149,23 +173,20 @@ def counts(
         .outerjoin(Institution.__table__, _institutions.id == grouped.c.institution_id)
         .outerjoin(
             InstitutionState.__table__,
-            (_states.institution_id == grouped.c.institution_id)
-            & _states.replaced_at.is_(None)
-            & _states.valid_to.is_(None),
+            (_states.institution_id == grouped.c.institution_id) & is_standing,
         )
         .order_by(_texts.title, _courses.slug, _states.name, _institutions.key, grouped.c.month)
-        .limit(limit)
-        .offset(offset)
     )
-    return [_counted(row) for row in db.execute(named)]
 
 
-def _counted(row: Sequence[Any]) -> Counted:
-    slug, course, key, institution, month, *figures = row
-    year, number = divmod(int(month), 100)
-    return Counted(
-        slug, course, key, institution, f"{year:04}-{number:02}", *(int(each) for each in figures)
-    )
+def _counted(row: Any, called: Callable[[int, str], str] | None, former: str) -> Counted:
+    slug, course, key, name, ending, institution_id, number, *figures = row
+    month = f"{int(number) // 100:04}-{int(number) % 100:02}"
+    if called is not None and institution_id is not None:
+        name = called(institution_id, month)
+    elif ending is not None:
+        name = former % {"name": name}
+    return Counted(slug, course, key, name, month, *(int(each) for each in figures))
 
 
 def totals(db: Session, scope: Scope, asked: Asked) -> Totals:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from app.statistics.attributions import NOW, THEN, View
 from app.statistics.completions import Asked
 from app.statistics.records import Measure
 
@@ -22,11 +23,16 @@ class Question(NamedTuple):
     institution: str
     measure: Measure
     page: int
+    view: View = THEN
 
     def asked(self) -> Asked:
         """The question for the domain: from the first day, up to but not with `until`."""
         return Asked(
-            _first_day(self.since), _next(_first_day(self.until)), self.course, self.institution
+            _first_day(self.since),
+            _next(_first_day(self.until)),
+            self.course,
+            self.institution,
+            self.view,
         )
 
     def query(self, **changes: object) -> str:
@@ -36,7 +42,14 @@ class Question(NamedTuple):
 
 
 def question_of(
-    today: date, since: str, until: str, course: str, institution: str, measure: str, page: str
+    today: date,
+    since: str,
+    until: str,
+    course: str,
+    institution: str,
+    measure: str,
+    page: str,
+    view: str = THEN,
 ) -> Question:
     """Read a question; what is no month becomes the last twelve, a period is never empty."""
     last = until if _is_month(until) else _as_month(today)
@@ -44,7 +57,8 @@ def question_of(
     first, last = sorted((first, last))
     known: Measure = next((each for each in MEASURES if each == measure), "completed")
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
-    return Question(first, last, course[:64], institution[:64], known, max(number, 1))
+    seen = NOW if view == NOW else THEN
+    return Question(first, last, course[:64], institution[:64], known, max(number, 1), seen)
 
 
 def _is_month(text: str) -> bool:

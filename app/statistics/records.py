@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.catalogue.courses import Course
 from app.catalogue.versions import CourseVersion
 from app.credentials.certificates import Certificate
-from app.identity.institutions import InstitutionState
+from app.identity.institutions import InstitutionState, is_standing
 from app.identity.placements import Placement
 from app.identity.users import User
 from app.learning.completions import Completion
@@ -85,9 +85,7 @@ def records(scope: Scope, asked: Asked, measure: Measure) -> Select[Any]:
         .outerjoin(Placement.__table__, _placements.id == _facts.placement_id)
         .outerjoin(
             InstitutionState.__table__,
-            (_states.institution_id == _placements.institution_id)
-            & _states.replaced_at.is_(None)
-            & _states.valid_to.is_(None),
+            (_states.institution_id == _placements.institution_id) & is_standing,
         )
         .outerjoin(Completion.__table__, _completions.enrolment_id == _facts.enrolment_id)
         .join(Certificate.__table__, standing, isouter=measure != "certified")

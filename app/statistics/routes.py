@@ -8,7 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from app.foundation import clock
+from app.i18n.catalogues import translations_for
 from app.identity.access import Administrator, Visitor, administrator
+from app.statistics.attributions import FORMER
 from app.statistics.completions import COLUMNS, Counted, claimed, counts, months, totals
 from app.statistics.exports import reserve, small_file, streamed
 from app.statistics.looks import CountsExported, ListExported, ListSeen, note_look
@@ -51,6 +53,7 @@ def _question(request: Request, _db: Session) -> Question:
         get("institution", ""),
         get("measure", ""),
         get("page", ""),
+        get("view", ""),
     )
 
 
@@ -75,7 +78,8 @@ def show_completions(request: Request, db: Db, visitor: Administrator, question:
     """The counts in the person's institutions, with what is counted said on the page."""
     scope = scope_of(db, visitor.id, COUNTS)
     asked = question.asked()
-    rows = counts(db, scope, asked, PAGE + 1, (question.page - 1) * PAGE)
+    offset = (question.page - 1) * PAGE
+    rows = counts(db, scope, asked, PAGE + 1, offset, former=_former(request))
     return page(
         request,
         "statistics/completions.html",
@@ -93,10 +97,12 @@ def show_completions(request: Request, db: Db, visitor: Administrator, question:
 
 @router.get("/statistics/completions.csv")
 @leaves_trace
-def download_completions(db: Db, visitor: Administrator, question: Put) -> Response:
+def download_completions(
+    request: Request, db: Db, visitor: Administrator, question: Put
+) -> Response:
     """The same counts as a file, all pages of them."""
     asked = question.asked()
-    rows = counts(db, scope_of(db, visitor.id, COUNTS), asked)
+    rows = counts(db, scope_of(db, visitor.id, COUNTS), asked, former=_former(request))
     note_look(db, CountsExported, visitor.id, asked)
     content = small_file(COLUMNS, map(Counted.cells, rows))
     return Response(content, 200, _as_file("completions", question), "text/csv; charset=utf-8")
@@ -137,6 +143,10 @@ def download_list(request: Request, db: Db, registrar: MayName, question: Put) -
     blocks = streamed(request.app.state.engines.stream, LIST_COLUMNS, rows)
     headers = _as_file(f"list-{question.measure}", question)
     return StreamingResponse(blocks, 200, headers, "text/csv; charset=utf-8")
+
+
+def _former(request: Request) -> str:
+    return translations_for(request.scope["language"]).gettext(FORMER)
 
 
 def _choices(db: Session, scope: Scope) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from app.catalogue.courses import Course
 from app.catalogue.texts import CompiledText
 from app.catalogue.versions import CourseVersion
 from app.identity.grants import Grant
-from app.identity.institutions import Institution, InstitutionState
+from app.identity.institutions import Institution, InstitutionState, is_standing
 from app.identity.placements import Placement
 
 COUNTS, NAMES = "administrator", "registrar"
@@ -26,7 +26,7 @@ class Scope(NamedTuple):
     is_empty: bool
 
     def institutions(self) -> CTE:
-        """The ids of the institutions in the trees, as the standing states draw them."""
+        """The ids of the institutions in the trees of today, with all that merged into them."""
         roots = select(_grants.institution_id.label("id")).where(
             _grants.user_id == self.person_id,
             _grants.role == self.role,
@@ -35,9 +35,7 @@ class Scope(NamedTuple):
         )
         tree = roots.cte("scope", recursive=True)
         below = select(_states.institution_id).where(
-            _states.parent_id == tree.c.id,
-            _states.replaced_at.is_(None),
-            _states.valid_to.is_(None),
+            is_standing, (_states.parent_id == tree.c.id) | (_states.successor_id == tree.c.id)
         )
         return tree.union(below)
 
@@ -68,7 +66,7 @@ def institution_names(scope: Scope) -> Select[str, str]:
     named = (
         select(_institutions.key, _states.name)
         .join(Institution.__table__, _institutions.id == _states.institution_id)
-        .where(_states.replaced_at.is_(None), _states.valid_to.is_(None))
+        .where(is_standing)
         .order_by(_states.name, _institutions.key)
     )
     if scope.is_everywhere:

@@ -211,6 +211,9 @@ def upgrade() -> None:
         sa.Column("place", sa.String(length=16), nullable=True),
         sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
         sa.Column("valid_to", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ending", sa.String(length=16), nullable=True),
+        sa.Column("successor_id", BIG, nullable=True),
+        sa.Column("origin_id", BIG, nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -223,10 +226,23 @@ def upgrade() -> None:
             ["institutions.id"],
             name=op.f("fk_institution_states_parent_id_institutions"),
         ),
+        sa.ForeignKeyConstraint(
+            ["successor_id"],
+            ["institutions.id"],
+            name=op.f("fk_institution_states_successor_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["origin_id"],
+            ["institutions.id"],
+            name=op.f("fk_institution_states_origin_id_institutions"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_institution_states")),
     )
     op.create_index(
         "ix_institution_states_parent_id", "institution_states", ["parent_id"], unique=False
+    )
+    op.create_index(
+        "ix_institution_states_successor_id", "institution_states", ["successor_id"], unique=False
     )
     op.create_index(
         "uq_institution_states_standing",
@@ -1234,6 +1250,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("replaced_at IS NULL"),
         postgresql_where=sa.text("replaced_at IS NULL"),
     )
+    op.drop_index("ix_institution_states_successor_id", table_name="institution_states")
     op.drop_index("ix_institution_states_parent_id", table_name="institution_states")
     op.drop_table("institution_states")
     op.drop_table("institution_domains")

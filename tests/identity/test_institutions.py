@@ -6,15 +6,13 @@ from sqlalchemy import select
 from app.identity.institutions import (
     InstitutionKnown,
     InstitutionState,
-    InstitutionUnderItself,
     found_institution,
     institution_called,
     institution_tree_of,
     institutions_named,
-    move_institution,
     name_of_institution,
-    rename_institution,
 )
+from app.identity.reforms import InstitutionUnderItself, move_institution, rename_institution
 from tests.makers.people import make_institute, make_institution, make_interior
 
 

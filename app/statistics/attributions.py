@@ -1,0 +1,71 @@
+"""Attributions: at which institution a fact counts, as institutions were then or as they are now.
+
+As then, people count where they worked, by the name of that month. As now, the past of an
+institution that has merged counts with its successor; one that was split or closed stays itself, as
+a former institution under its last parent. Nothing is divided, so both add up alike.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, FromClause, func, select
+from sqlalchemy.orm import Session
+
+from app.i18n.marking import N_
+from app.identity.histories import heirs
+from app.identity.institutions import Institution, InstitutionState
+from app.identity.placements import Placement
+
+View = Literal["then", "now"]
+THEN: View = "then"
+NOW: View = "now"
+FORMER = N_("%(name)s (former)")
+_placements, _institutions = Placement.__table__.c, Institution.__table__.c
+_states = InstitutionState.__table__.c
+_heirs = heirs()
+
+
+def attributed(placed: FromClause, view: View) -> tuple[FromClause, ColumnElement[Any]]:
+    """What to select from, and the institution's id in it, where a placement counts in a view."""
+    if view == THEN:
+        return placed, _placements.institution_id
+    joined = placed.outerjoin(_heirs, _heirs.c.institution_id == _placements.institution_id)
+    return joined, func.coalesce(_heirs.c.heir_id, _placements.institution_id)
+
+
+def placements_counted_at(key: str, view: View) -> Any:
+    """The ids of the placements that count at the institution of a key."""
+    own = select(_institutions.id).where(_institutions.key == key)
+    placed = select(_placements.id).where(_placements.institution_id.in_(own))
+    if view == THEN:
+        return placed
+    merged = select(_heirs.c.institution_id)
+    inherited = merged.where(_heirs.c.heir_id.in_(own))
+    is_counted = _placements.institution_id.in_(inherited) | (
+        _placements.institution_id.in_(own) & _placements.institution_id.not_in(merged)
+    )
+    return select(_placements.id).where(is_counted)
+
+
+def names_then(db: Session, ids: Collection[int]) -> Callable[[int, str], str]:
+    """What each institution was called at the end of a month ("2026-11"); at first, if before."""
+    asked = (
+        select(_states.institution_id, _states.valid_from, _states.name)
+        .where(_states.institution_id.in_(ids), _states.replaced_at.is_(None))
+        .order_by(_states.valid_from)
+    )
+    known: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
+    for institution_id, since, name in db.execute(asked):
+        known[institution_id].append((since, name))
+
+    def called(institution_id: int, month: str) -> str:
+        year, number = int(month[:4]), int(month[5:])
+        end = datetime(year + number // 12, number % 12 + 1, 1, tzinfo=UTC)
+        states = known[institution_id]
+        at = bisect_left(states, end, key=lambda state: state[0])
+        return states[max(at - 1, 0)][1]
+
+    return called
