@@ -62,9 +62,11 @@ def put_under(node: Node, field: str, value: Any) -> None:
         if not is_empty:
             node.entries.append(Entry(node_of(value), 0, field))
         return
+    if entry.node.value() == plain_of(value):
+        return
     if is_empty:
         node.entries.remove(entry)
-    elif entry.node.value() != plain_of(value):
+    else:
         entry.node = renewed_node(entry.node, value)
 
 

@@ -66,7 +66,7 @@ def update_quiz(
     sheet.put("title", told.title)
     for name, value in _settings(told).items():
         if str(sheet.value(name, DEFAULTS[name])) != value:
-            sheet.put(name, value if value != DEFAULTS[name] else None)
+            sheet.put(name, _plain(value) if value != DEFAULTS[name] else None)
     answer = _saved(request, db, visitor, place, told.revision)
     return answer or onward(request, "edit_quiz", "?done=saved", slug=slug, key=key)
 
@@ -176,6 +176,13 @@ def _typed(item: str, told: QuestionForm) -> Question:
 
 def _line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _plain(value: str) -> bool | int | str:
+    """A setting as the file writes it: a number or a truth stands without quotation marks."""
+    if value.isdigit():
+        return int(value)
+    return value == "true" if value in ("true", "false") else value
 
 
 def _settings(told: QuizForm) -> dict[str, str]:
