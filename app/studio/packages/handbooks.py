@@ -6,11 +6,14 @@ from app.catalogue.compendia import answers_taken_from
 from app.catalogue.compiling import phrases
 from app.foundation.fragments import tree_of
 from app.i18n.catalogues import translations_for
+from app.i18n.marking import N_
 from app.i18n.phrases import phrases_of
 from app.studio.packages.books import Book, Entry, Leaf, Part
 from app.studio.packages.pieces import Line, Piece, Setting
 from app.studio.packages.presses import cover_of, handbook_pages
 from app.studio.packages.scenes import Scene
+
+LESSON = N_("Lesson %(number)s")
 
 
 def handbook_of(book: Book) -> bytes:
@@ -59,7 +62,8 @@ class _Handbook:
             "outcomes": [line(each) for each in book.outcomes],
             "facts": [[name, line(said)] for name, said in self._facts()],
             "note": say(
-                "Quizzes that count and the certificate wait on the platform. All else is here."
+                "Quizzes that count and the certificate wait on the platform. "
+                "All else is here and needs no network."
             ),
             "parts": [self._part(part) for part in book.parts],
             "final": self._leaf(book.final) if book.final else None,
@@ -112,7 +116,7 @@ class _Handbook:
             return self.say("Scenario")
         if leaf.kind == "quiz":
             return self.say("Final assessment" if leaf is self.book.final else "Module quiz")
-        return self.say("Lesson %(number)s") % {"number": leaf.number}
+        return self.say(LESSON) % {"number": leaf.number}
 
     def _blocks(self, leaf: Leaf) -> list[Piece]:
         if leaf.kind == "scenario":
