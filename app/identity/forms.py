@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from typing import Annotated, ClassVar, Generic, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
-from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, field_validator
-from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 
 from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
+from app.identity.addresses import WHOLE_ADDRESS, whole_address
 from app.identity.invitations import open_invitation
 from app.identity.passwords import (
     TOO_NEAR,
@@ -46,19 +45,7 @@ Name = Annotated[
     str, Field(min_length=1, max_length=200), AfterValidator(lambda name: " ".join(name.split()))
 ]
 Address = Annotated[str, Field(min_length=1, max_length=320)]
-WHOLE_ADDRESS = N_("Write the whole address, such as awa.diop@institute.example")
 AGREEMENT_NEEDED = N_("Tick the box: without your agreement we may not keep an account.")
-
-
-def whole_address(value: str) -> str:
-    """The address with its domain in small letters, for a form's validator."""
-    try:
-        checked = validate_email(value, check_deliverability=False, globally_deliverable=False)
-    except EmailNotValidError:
-        raise PydanticCustomError("address", "no address") from None
-    if "." not in checked.domain:
-        raise PydanticCustomError("address", "no whole domain")
-    return checked.normalized
 
 
 class SignUpForm(Form):

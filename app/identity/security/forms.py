@@ -7,7 +7,8 @@ from pydantic import Field, field_validator
 from starlette.requests import Request
 
 from app.i18n.marking import N_
-from app.identity.forms import WHOLE_ADDRESS, Address, whole_address
+from app.identity.addresses import WHOLE_ADDRESS, whole_address
+from app.identity.forms import Address
 from app.identity.one_time_links import SECOND_STEP, link_of
 from app.identity.passwords import WORDS as PASSWORD_WORDS
 from app.identity.passwords import Secret, refuse_weak

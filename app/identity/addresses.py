@@ -1,0 +1,22 @@
+"""Addresses of mail, as people type them."""
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic_core import PydanticCustomError
+
+from app.i18n.marking import N_
+
+WHOLE_ADDRESS = N_("Write the whole address, such as awa.diop@institute.example")
+
+
+def whole_address(value: str) -> str:
+    """The address with its domain in small letters, for a form's validator.
+
+    What it lets pass is one address in one line, fit for a header of mail.
+    """
+    try:
+        checked = validate_email(value, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError:
+        raise PydanticCustomError("address", "no address") from None
+    if "." not in checked.domain:
+        raise PydanticCustomError("address", "no whole domain")
+    return checked.normalized
