@@ -179,6 +179,7 @@ def _run(
         transaction = connection.begin()
         db = session_on(connection)
         request.state.db = db
+        refused: Refusal | None = None
         try:
             for name, mark in inside.items():
                 values[name] = mark.find(request, db)
@@ -187,11 +188,12 @@ def _run(
             transaction.commit()
         except Refusal as refusal:
             _roll_back(transaction)
-            answer = request.app.state.refuse(request, refusal)
+            refused = refusal
         except BaseException:
             _roll_back(transaction)
             raise
-    return answer
+    # Its page may ask the database once more, and gets no second connection while one is held.
+    return answer if refused is None else request.app.state.refuse(request, refused)
 
 
 def _roll_back(transaction: RootTransaction) -> None:
