@@ -28,6 +28,7 @@ from app.credentials.reactions import award_certificate, forget_name
 from app.dossiers import routes as dossiers_routes
 from app.foundation.database import Engines, open_engines
 from app.foundation.errors import NotFound, Refusal
+from app.help import routes as help_routes
 from app.i18n.catalogues import offered_codes
 from app.identity import routes as identity_routes
 from app.identity.access import SignInNeeded, visitor_of
@@ -92,6 +93,7 @@ ROUTERS = (
     asking_routes.router,
     arranging_routes.router,
     describing_routes.router,
+    help_routes.router,
 )
 SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (Enrolled, count_happening),

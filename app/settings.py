@@ -53,6 +53,25 @@ class Settings(BaseModel):
         ),
     ] = ""
     mail_from: Annotated[str, Field(description="Sender of mail.")] = "capacita@localhost"
+    operator_name: Annotated[
+        str, Field(description="Who operates this installation, as people know it.")
+    ] = ""
+    operator_mail: Annotated[
+        str,
+        Field(description="Mailbox for letters of the contact page; empty: CAPACITA_MAIL_FROM."),
+    ] = ""
+    operator_address: Annotated[
+        str, Field(description="Postal address of the operator; a bar | begins a new line.")
+    ] = ""
+    operator_hours: Annotated[
+        str, Field(description="When the operator can be reached, such as Mon–Fri 8:00–16:00 GMT.")
+    ] = ""
+    answer_days: Annotated[
+        int, Field(ge=1, le=90, description="Working days within which the operator answers.")
+    ] = 10
+    enforcement: Annotated[
+        str, Field(description="Body that hears complaints about accessibility, and its address.")
+    ] = ""
     metrics: Annotated[
         str, Field(description="Private address and port for Prometheus, or empty: off.")
     ] = ""
@@ -134,6 +153,11 @@ class Settings(BaseModel):
     @property
     def is_embedded(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+    @property
+    def mailbox(self) -> str:
+        """Where letters to the operator go."""
+        return self.operator_mail or self.mail_from
 
     @property
     def is_secure(self) -> bool:

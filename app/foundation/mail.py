@@ -24,7 +24,8 @@ PERMANENT = range(500, 600)
 class Message:
     """A letter to one person, as text and as HTML, in their language.
 
-    `unsubscribe` is the address that ends such letters at one click, if there is one.
+    `unsubscribe` is the address that ends such letters at one click, if there is one; `reply_to` is
+    who is answered, if not the sender.
     """
 
     to: str
@@ -33,6 +34,7 @@ class Message:
     html: str
     language: str
     unsubscribe: str = ""
+    reply_to: str = ""
 
 
 class MailNotSent(Exception):
@@ -73,6 +75,8 @@ def letter_of(message: Message, sender: str) -> EmailMessage:
     letter = EmailMessage(policy=SMTP)
     letter["From"] = sender
     letter["To"] = _deliverable(message.to)
+    if message.reply_to:
+        letter["Reply-To"] = _deliverable(message.reply_to)
     letter["Subject"] = message.subject
     letter["Date"] = datetime.now(UTC)
     letter["Message-ID"] = make_msgid(domain=_domain_of(sender))

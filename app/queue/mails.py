@@ -46,7 +46,8 @@ def send_mail(workshop: Workshop, payload: Mapping[str, Any]) -> None:
 def message_of(pages: Pages, payload: Mapping[str, Any]) -> Message:
     """The letter in the person's language, or in English where we do not offer it.
 
-    The text template sets `subject`, which the HTML one is given, and perhaps `unsubscribe`.
+    The text template sets `subject`, which the HTML one is given, and perhaps `unsubscribe` or
+    `reply_to`.
     """
     language, name = payload["language"], payload["template"]
     code = language if language in pages.codes else pages.codes[0]
@@ -60,4 +61,5 @@ def message_of(pages: Pages, payload: Mapping[str, Any]) -> Message:
         html=html,
         language=code,
         unsubscribe=str(getattr(text, "unsubscribe", "")),
+        reply_to=str(getattr(text, "reply_to", "")),
     )

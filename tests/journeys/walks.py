@@ -40,6 +40,10 @@ OF_STRANGER = {
     "privacy": "/privacy",
     "terms": "/terms",
     "accessibility": "/accessibility",
+    "help": "/help",
+    "help page": "/help/sign-in",
+    "contact": "/contact",
+    "message sent": "/contact/sent",
     "verification": "/verify",
     "style guide": "/styleguide",
 }
