@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,7 +21,10 @@ from app.assessment import routes as assessment_routes
 from app.assessment.attempts import OVERDUE
 from app.assessment.jobs import grade_overdue
 from app.catalogue import routes as catalogue_routes
+from app.catalogue.audiences import CourseUnknown, courses_for
+from app.catalogue.cards import cards_of
 from app.catalogue.finding import routes as finding_routes
+from app.catalogue.finding.near_courses import near_courses
 from app.catalogue.reading import routes as reading_routes
 from app.catalogue.successions import VersionPublished
 from app.credentials import routes as credentials_routes
@@ -66,7 +70,7 @@ from app.web.logs import RequestLog
 from app.web.metrics import RequestMetrics
 from app.web.pages import Pages, path_of, refusal_page, to_path, wants_json
 from app.web.refusals import MethodUnknown, PageUnknown, Unforeseen
-from app.web.security import SecurityHeaders
+from app.web.security import HEADERS, SecurityHeaders
 
 # Hot pages first: routing is linear.
 ROUTERS = (
@@ -194,10 +198,35 @@ def refuse(request: Request, refusal: Refusal) -> Response:
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         query = f"?{urlencode({'next': here})}" if request.method in {"GET", "HEAD"} else ""
         return to_path(path_of(request, "new_sign_in") + query)
-    if not hasattr(request.state, "visitor"):
-        with request.app.state.engines.reading() as db:
+    is_course = isinstance(refusal, CourseUnknown)
+    if hasattr(request.state, "visitor") and not is_course:
+        return refusal_page(request, refusal)
+    with request.app.state.engines.reading() as db:
+        if not hasattr(request.state, "visitor"):
             visitor_of(request, db)
-    return refusal_page(request, refusal, [])
+        meant = _meant(request, db) if is_course else ()
+    return refusal_page(request, refusal, meant)
+
+
+def apologise(request: Request) -> Response:
+    """The answer to a fault of ours: the number it has in the log, and nothing from the database.
+
+    It leaves outside of the middleware, so it takes the headers of an answer along itself.
+    """
+    if not hasattr(request.state, "visitor"):
+        request.state.visitor = None
+    incident = request.state.request_id
+    answer = refusal_page(request, Unforeseen(), incident=incident)
+    answer.headers.update(dict(HEADERS) | {"X-Request-ID": incident})
+    return answer
+
+
+def _meant(request: Request, db: Session) -> list[tuple[str, str]]:
+    """Titles and paths of the courses that are most like the one asked for."""
+    visitor, language = request.state.visitor, request.scope["language"]
+    cards = cards_of(db, courses_for(db, visitor.id if visitor else None), language)
+    near = near_courses(cards, request.path_params["slug"], language)
+    return [(card.title.html, path_of(request, "show_course", slug=card.slug)) for card in near]
 
 
 async def _refuse_aside(request: Request, refusal: Refusal) -> Response:
@@ -215,7 +244,7 @@ def _handlers() -> dict[int | type[Exception], Callable[..., Any]]:
         return await _refuse_aside(request, PageUnknown())
 
     async def on_fault(request: Request, _fault: Exception) -> Response:
-        return await _refuse_aside(request, Unforeseen())
+        return apologise(request)
 
     return {
         StarletteHTTPException: on_http,

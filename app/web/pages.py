@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from app.foundation.errors import Refusal
+from app.foundation.errors import NotFound, Refusal
 from app.i18n.catalogues import translations_for
 from app.i18n.languages import BY_CODE, comma_of, direction_of, name_of
 from app.i18n.phrases import phrases_of
@@ -29,6 +29,7 @@ from app.web.addresses import Addresses
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 THEME_COOKIE = "display"
+HINTS_COOKIE = "hints"  # there once somebody has put the first hint away
 WORTH_COMPRESSING = 700
 PRIVATE = {"Cache-Control": "no-store"}
 PUBLIC = {"Cache-Control": "private, no-cache"}
@@ -166,6 +167,7 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     context |= {
         "visitor": visitor,
         "theme": theme if theme in {"light", "dark"} else "",
+        "knows_way": HINTS_COOKIE in request.cookies,
         "here": lambda code: here_in(scope, code),
     }
     html = pages.template(scope["language"], template).render(context)
@@ -214,11 +216,12 @@ def to_path(path: str) -> Response:
 
 
 def refusal_page(
-    request: Request, refusal: Refusal, actions: Iterable[tuple[str, str]]
+    request: Request, refusal: Refusal, meant: Iterable[tuple[str, str]] = (), incident: str = ""
 ) -> Response:
-    """The page that says what was refused and how to go on; `actions` are (words, path).
+    """The page that says what was refused and how to go on; it asks no database.
 
-    A script of ours is told the same two sentences as JSON.
+    `meant` are titles and paths of what may have been looked for, `incident` is the number under
+    which a fault stands in the log. A script of ours is told the same as JSON.
     """
     language = request.scope["language"]
     gettext, moment = translations_for(language).gettext, phrases_of(language).moment
@@ -229,11 +232,19 @@ def refusal_page(
     says = gettext(refusal.says) % values if refusal.says else gettext(ANY_REFUSAL)
     mend = gettext(refusal.mend) % values if refusal.mend else ""
     if wants_json(request):
-        told = json.dumps({"says": says, "mend": mend})
+        told = json.dumps(
+            {"says": says, "mend": mend} | ({"incident": incident} if incident else {})
+        )
         return Response(told, refusal.status, PRIVATE, "application/json")
-    actions = list(actions)
     return page(
-        request, "layouts/refusal.html", refusal.status, says=says, mend=mend, actions=actions
+        request,
+        "layouts/refusal.html",
+        refusal.status,
+        says=says,
+        mend=mend,
+        is_lost=isinstance(refusal, NotFound),
+        meant=list(meant),
+        incident=incident,
     )
 
 

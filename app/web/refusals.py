@@ -24,4 +24,4 @@ class Unforeseen(Refusal):
 
     status = 500
     says = N_("A fault on our side stopped this. Nothing was changed.")
-    mend = N_("It is in our log. Go back and try once more; if it stays, tell your administrator.")
+    mend = N_("Go back and try once more. If it stays, write to us with the number below.")

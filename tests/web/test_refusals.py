@@ -1,0 +1,115 @@
+"""Refusals and faults: pages that say what happened and lead on, in the reader's language."""
+
+import re
+
+import httpx
+import pytest
+from anyio.from_thread import BlockingPortal
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.routing import Route
+
+from app.catalogue.courses import Course
+from app.main import create_app
+from app.settings import Settings
+from tests.browser import text_of
+from tests.makers.quizzes import SLUG, make_quiz
+from tests.operations.test_logs import Written, requests_in, written
+
+__all__ = ["written"]
+WAYS = ("/", "/my-learning", "/help")
+
+
+def ask(app: FastAPI, portal: BlockingPortal, path: str, **headers: str) -> httpx.Response:
+    """What a browser gets when the server's own fault does not reach the test."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+
+    async def asked() -> httpx.Response:
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://capacita.test"
+        ) as client:
+            return await client.get(path, headers=headers)
+
+    return portal.call(asked)
+
+
+@pytest.mark.parametrize(("path", "status"), [("/no-such-page", 404), ("/certificates/K7QM", 303)])
+def test_a_page_that_is_not_there_leads_on_in_the_readers_language(eve, path, status):
+    answer = eve.get(f"/fr{path}")
+    assert answer.status_code == status
+    if status == 404:
+        assert '<html lang="fr"' in answer.text
+        assert '<form class="bar" role="search"' in answer.text
+        assert 'action="/fr/search"' in answer.text
+        assert all(f'href="/fr{way}"' in answer.text for way in WAYS)
+
+
+def test_what_is_not_allowed_says_so_and_leads_on(browser, awa):
+    answer = browser.as_(awa).get("/en/statistics")
+    assert answer.status_code == 403
+    assert "for administrators" in text_of(answer)
+    assert 'role="search"' not in answer.text
+    assert all(f'href="/en{way}"' in answer.text for way in WAYS)
+
+
+@pytest.mark.parametrize("slug", [f"{SLUG}s", f"the-{SLUG}", SLUG.upper()])
+def test_a_course_that_was_renamed_is_offered_under_its_new_key(db, eve, slug):
+    make_quiz(db)
+    db.commit()
+    answer = eve.get(f"/en/courses/{slug}/lessons/some-lesson")
+    assert answer.status_code == 404
+    assert "Did you look for this?" in text_of(answer)
+    assert f'href="/en/courses/{SLUG}"' in answer.text
+
+
+def test_a_course_far_from_all_others_is_guessed_at_no_further(db, eve):
+    make_quiz(db)
+    db.commit()
+    answer = eve.get("/en/courses/zzyzx")
+    assert (answer.status_code, "Did you look" in answer.text) == (404, False)
+
+
+def test_a_course_for_others_alone_is_never_offered(db, eve):
+    make_quiz(db)
+    course = db.query(Course).filter_by(slug=SLUG).one()
+    course.audience = "institution"
+    db.commit()
+    answer = eve.get(f"/en/courses/{SLUG}s")
+    assert (answer.status_code, SLUG + '"' in answer.text) == (404, False)
+
+
+def test_a_fault_has_a_number_that_stands_in_the_log(app, portal, written: Written):
+    def fail(_request) -> Response:
+        raise ValueError("awa@example.org typed hunter2")
+
+    app.router.routes.insert(0, Route("/broken", fail))
+    answer = ask(app, portal, "/fr/broken")
+    assert answer.status_code == 500
+    (line,) = requests_in(written)
+    number = line["request_id"]
+    assert re.fullmatch("[0-9a-f]{16}", number)
+    assert f'<code dir="ltr">{number}</code>' in answer.text
+    assert f"/fr/contact?topic=fault&amp;incident={number}" in answer.text
+    assert answer.headers["x-request-id"] == number
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["content-language"] == "fr"
+    assert "hunter2" not in answer.text
+    assert line["fault"] == "builtins.ValueError"
+
+
+def test_without_a_database_a_page_still_says_so(tmp_path, portal, database_url, written: Written):
+    lost = f"sqlite:///{tmp_path}/gone/nowhere.sqlite3"
+    if database_url.startswith("postgresql"):
+        lost = "postgresql://nobody@127.0.0.1:1/nothing"
+    app = create_app(Settings(database_url=lost, storage=tmp_path, in_process_worker=False))
+    for path in ("/ar/help", "/ar/no-such-page", "/ar/courses/human-factor"):
+        answer = ask(app, portal, path, Cookie="sign_in=somebody")
+        number = answer.headers["x-request-id"]
+        assert answer.status_code == 500
+        assert '<html lang="ar" dir="rtl"' in answer.text
+        assert number in answer.text
+        assert number in written.text
+    told = ask(app, portal, "/en/help", Accept="application/json")
+    assert told.json()["incident"] == told.headers["x-request-id"]
+    app.state.threads.shutdown(wait=True)
+    app.state.engines.close()
