@@ -8,7 +8,7 @@ from starlette.responses import Response
 from app.identity.access import Anyone
 from app.web.addresses import own_path
 from app.web.forms import Filled, Form, form_of
-from app.web.pages import THEME_COOKIE, page, path_of, to_path
+from app.web.pages import HINTS_COOKIE, THEME_COOKIE, page, path_of, to_path
 from app.web.turn import Turnstile
 
 router = Turnstile()
@@ -36,9 +36,20 @@ def update_display(
     return response
 
 
-@router.get("/accessibility")
-def show_accessibility(request: Request, _visitor: Anyone) -> Response:
-    return page(request, "web/accessibility.html")
+class HintsForm(Form):
+    back: str = ""
+
+
+@router.post("/hints")
+def update_hints(
+    request: Request, _visitor: Anyone, form: Annotated[Filled[HintsForm], form_of(HintsForm)]
+) -> Response:
+    """Put the hint of the first visit away, for this browser, and go back to the page."""
+    back = form.value.back if form.value else ""
+    response = to_path(own_path(back, path_of(request, "show_catalogue")))
+    secure = request.app.state.settings.is_secure
+    response.set_cookie(HINTS_COOKIE, "known", YEAR, secure=secure, httponly=True, samesite="lax")
+    return response
 
 
 @router.get("/styleguide")
