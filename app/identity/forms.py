@@ -25,6 +25,7 @@ from app.identity.passwords import (
     is_outdated,
     refuse_weak,
 )
+from app.identity.pauses import PASSWORD, told_of_pause
 from app.identity.resets import user_to_reset
 from app.identity.throttles import (
     MAILS_OF_NETWORK,
@@ -245,8 +246,8 @@ def _stored_password(request: Request, email: str) -> tuple[int | None, str | No
 
 
 def _note_sign_in(request: Request, email: str) -> tuple[Try, ...]:
-    network = network_of(request)
-    with request.app.state.engines.writing() as db:
+    network, engines = network_of(request), request.app.state.engines
+    with told_of_pause(request, PASSWORD, email), engines.writing() as db:
         return (
             note_try(db, SIGN_INS_OF_NETWORK, network),
             note_try(db, SIGN_INS_HERE, f"{network} {email}"),

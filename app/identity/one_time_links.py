@@ -16,11 +16,17 @@ from app.i18n.marking import N_
 CONFIRMATION, RESET, AGREEMENT = "confirmation", "reset", "agreement"
 ADDRESS, ADDRESS_BACK = "address", "address-back"
 SECOND_STEP = "second-step"
+# Challenges to passkeys: the token is what is signed. To a new one, to one that signs in alone, and
+# to one after the password.
+PASSKEY_MADE, PASSKEY_ALONE, PASSKEY_SECOND = "passkey-made", "passkey-alone", "passkey-second"
 LASTS = {
     CONFIRMATION: timedelta(hours=24),
     RESET: timedelta(hours=1),
     AGREEMENT: timedelta(minutes=30),
     SECOND_STEP: timedelta(minutes=10),
+    PASSKEY_MADE: timedelta(minutes=5),
+    PASSKEY_ALONE: timedelta(minutes=5),
+    PASSKEY_SECOND: timedelta(minutes=5),
     ADDRESS: timedelta(hours=24),
     # Long enough for who reads their mail once a week to find out and take an account back.
     ADDRESS_BACK: timedelta(days=14),
@@ -89,6 +95,13 @@ def link_of(db: Session, purpose: str, token: str) -> Linked:
     if row is None:
         raise LinkOver
     return Linked(*row)
+
+
+def person_of(linked: Linked) -> int:
+    """The person whom a link was made for; raises LinkOver where it was made for nobody."""
+    if linked.user_id is None:
+        raise LinkOver
+    return linked.user_id
 
 
 def use_link(db: Session, purpose: str, token: str) -> Linked:

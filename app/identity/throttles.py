@@ -64,6 +64,10 @@ INVITATIONS = Limit("invitations", 100, HOUR)
 PASSWORDS_AGAIN = Limit("password-again", 5, QUARTER)
 # Three codes of a million are right at any moment: five tries a quarter leave no hope of a guess.
 SECOND_STEPS = Limit("second-step", 5, QUARTER)
+# The owner is told of a pause once while it lasts, whoever asks how often.
+PAUSES_TOLD = Limit("pause-told", 1, QUARTER)
+# Nobody guesses a signature; this only bounds how many challenges are kept.
+CHALLENGES_OF_NETWORK = Limit("challenge-network", 1000, QUARTER)
 
 
 _SAME_STEP = [Throttle.key, Throttle.window_start]
@@ -93,7 +97,8 @@ def note_try(db: Session, limit: Limit, subject: str) -> Try:
     ).all()
     over = sum(count for _start, count in steps) - limit.most
     if over > 0:
-        raise TriedTooOften(minutes=_minutes_until_free(limit, now, over, steps))
+        minutes = _minutes_until_free(limit, now, over, steps)
+        raise TriedTooOften(minutes=minutes, limit=limit.name)
     return noted
 
 

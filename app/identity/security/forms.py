@@ -9,9 +9,10 @@ from starlette.requests import Request
 from app.i18n.marking import N_
 from app.identity.addresses import WHOLE_ADDRESS, whole_address
 from app.identity.forms import Address
-from app.identity.one_time_links import SECOND_STEP, link_of
+from app.identity.one_time_links import SECOND_STEP, link_of, person_of
 from app.identity.passwords import WORDS as PASSWORD_WORDS
 from app.identity.passwords import Secret, refuse_weak
+from app.identity.pauses import CODE, told_of_pause
 from app.identity.provings import ProvedForm, own_account
 from app.identity.throttles import SECOND_STEPS, Try, note_try
 from app.web.forms import Form
@@ -54,8 +55,8 @@ def note_code(request: Request) -> Try:
     """Count a code tried by the person of an open link; raises LinkOver and TriedTooOften."""
     engines = request.app.state.engines
     with engines.reading() as db:
-        user_id = link_of(db, SECOND_STEP, request.path_params["token"]).user_id
-    with engines.writing() as db:
+        user_id = person_of(link_of(db, SECOND_STEP, request.path_params["token"]))
+    with told_of_pause(request, CODE, str(user_id)), engines.writing() as db:
         return note_try(db, SECOND_STEPS, str(user_id))
 
 
