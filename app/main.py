@@ -37,7 +37,9 @@ from app.i18n.catalogues import offered_codes
 from app.identity import routes as identity_routes
 from app.identity.access import SignInNeeded, visitor_of
 from app.identity.erasures import PersonErased
-from app.identity.jobs import TIDY, tidy
+from app.identity.jobs import TIDY, tell_paused, tidy
+from app.identity.passkeys import routes as passkeys_routes
+from app.identity.pauses import PAUSE
 from app.identity.people import routes as people_routes
 from app.identity.profiles import routes as profiles_routes
 from app.identity.second_steps import routes as second_steps_routes
@@ -91,6 +93,7 @@ ROUTERS = (
     profiles_routes.router,
     security_routes.router,
     second_steps_routes.router,
+    passkeys_routes.router,
     dossiers_routes.router,
     studio_routes.router,
     writing_routes.router,
@@ -112,6 +115,7 @@ SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
 JOBS: dict[str, Handler] = {
     MAIL: send_mail,
     OVERDUE: grade_overdue,
+    PAUSE: tell_paused,
     TIDY: tidy,
     REMIND: remind_silent,
 }

@@ -22,11 +22,13 @@ from app.identity import (
     invitations,
     one_time_links,
     placements,
+    recovery_codes,
     second_factors,
     sign_ins,
     throttles,
     users,
 )
+from app.identity.passkeys import passkeys
 from app.learning import (
     completions,
     enrolments,
@@ -44,7 +46,7 @@ from app.studio import comments, drafts, guests, releases, submissions
 MODULES = (
     activities, agreements, attempts, certificates, comments, completions, courses, domains, drafts, enrolments, events,
     facts, grants, guests, inquiries, institutions, invitations, items, jobs, notes, one_time_links, opinions, outcomes,
-    placements, progress, recommendations, releases, reminders, results, search_entries, second_factors, sign_ins, submissions, texts, throttles,
+    passkeys, placements, progress, recommendations, recovery_codes, releases, reminders, results, search_entries, second_factors, sign_ins, submissions, texts, throttles,
     users, versions,
 )  # fmt: skip
 metadata = Model.metadata

@@ -19,6 +19,7 @@ from app.credentials.certificates import Certificate
 from app.identity.agreements import Agreement
 from app.identity.grants import Grant
 from app.identity.institutions import NAMED
+from app.identity.passkeys.passkeys import Passkey
 from app.identity.placements import Placement
 from app.identity.sign_ins import SignIn
 from app.identity.users import User
@@ -45,6 +46,7 @@ _named = NAMED.order_by(None).subquery()
 _mine: BindParameter[int] = bindparam("user_id")
 _users, _placements, _grants = User.__table__.c, Placement.__table__.c, Grant.__table__.c
 _sign_ins, _agreements = SignIn.__table__.c, Agreement.__table__.c
+_passkeys = Passkey.__table__.c
 _enrolments, _courses = Enrolment.__table__.c, Course.__table__.c
 _attempts, _certificates = Attempt.__table__.c, Certificate.__table__.c
 
@@ -80,6 +82,9 @@ SECTIONS: Mapping[str, Select[Any]] = {
     .join_from(Grant.__table__, _named, _named.c.id == _grants.institution_id, isouter=True)
     .where(_grants.user_id == _mine),
     "agreements": select(*_columns(Agreement)).where(_agreements.user_id == _mine),
+    "passkeys": select(
+        _passkeys.name, _passkeys.made_at, _passkeys.used_at, _passkeys.is_backed_up
+    ).where(_passkeys.user_id == _mine),
     "sign-ins": select(*_columns(SignIn, "token_hash", "key")).where(_sign_ins.user_id == _mine),
     "enrolments": select(_courses.slug.label("course"), *_columns(Enrolment, "course_id"))
     .join_from(Enrolment.__table__, Course.__table__, _courses.id == _enrolments.course_id)

@@ -1,8 +1,9 @@
 """Routes of dossiers: all that is kept about a person, who looked at it, and its end."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,10 +12,10 @@ from app.dossiers.onlookers import SHOWN, onlookers_of
 from app.foundation import clock
 from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
-from app.identity.access import SignedIn
+from app.identity.access import SignedIn, Visitor
 from app.identity.admissions import let_out
 from app.identity.erasures import erase
-from app.identity.provings import Proved, ProvedForm, prove_for
+from app.identity.provings import Proved, ProvedForm, prove_for, proved_or
 from app.identity.users import user_numbered
 from app.queue.mails import mail_later
 from app.web.forms import Filled
@@ -32,6 +33,7 @@ TOLD = {
     "placements": N_("where you worked and as what, since when, and when it was confirmed"),
     "roles": N_("the roles you hold or held"),
     "agreements": N_("which documents you agreed to, and when"),
+    "passkeys": N_("the names of your passkeys, when you made and last used them; not the keys"),
     "sign-ins": N_("the browsers you are or were signed in in, as far back as we keep them"),
     "enrolments": N_("the courses you enrolled in"),
     "progress": N_("the lessons you marked as read"),
@@ -60,21 +62,34 @@ class DeletionForm(ProvedForm):
     }
 
 
+def _dossier_page(
+    request: Request, _db: Session, _visitor: Visitor, form: Filled[Any], status: int = 200
+) -> Response:
+    gettext = translations_for(request.scope["language"]).gettext
+    held = [gettext(words) for words in TOLD.values()]
+    return page(request, "dossiers/dossier.html", status, form=form, held=held)
+
+
+def _deletion_page(
+    request: Request, _db: Session, _visitor: Visitor, form: Filled[Any], status: int = 200
+) -> Response:
+    return page(request, "dossiers/deletion.html", status, form=form)
+
+
 @router.get("/account/data")
-def show_dossier(request: Request, _visitor: SignedIn) -> Response:
-    return _dossier_page(request, Filled(None))
+def show_dossier(request: Request, db: Db, visitor: SignedIn) -> Response:
+    return _dossier_page(request, db, visitor, Filled(None))
 
 
 @router.post("/account/data")
+@proved_or(_dossier_page)
 def create_dossier(
     request: Request,
     db: Db,
     visitor: SignedIn,
-    proved: Annotated[Proved[ProvedForm], Before(prove_for(ProvedForm))],
+    _proved: Annotated[Proved[ProvedForm], Before(prove_for(ProvedForm))],
 ) -> Response:
     """Everything about the person as one file; whoever sits at a browser left open gets nothing."""
-    if proved.stored is None:
-        return _dossier_page(request, proved.form, 422)
     gettext = translations_for(request.scope["language"]).gettext
     told = {name: gettext(words) for name, words in TOLD.items()}
     archive = take_dossier(db, visitor.id, told, gettext(HEAD))
@@ -90,29 +105,22 @@ def show_onlookers(request: Request, db: Db, visitor: SignedIn) -> Response:
 
 
 @router.get("/account/deletion")
-def edit_deletion(request: Request, _visitor: SignedIn) -> Response:
-    return page(request, "dossiers/deletion.html", form=Filled(None))
+def edit_deletion(request: Request, db: Db, visitor: SignedIn) -> Response:
+    return _deletion_page(request, db, visitor, Filled(None))
 
 
 @router.post("/account/deletion")
+@proved_or(_deletion_page)
 def delete_account(
     request: Request,
     db: Db,
     visitor: SignedIn,
-    proved: Annotated[Proved[DeletionForm], Before(prove_for(DeletionForm))],
+    _proved: Annotated[Proved[DeletionForm], Before(prove_for(DeletionForm))],
 ) -> Response:
     """Erase the person, sign them out, and send the last mail they get."""
-    if proved.stored is None:
-        return page(request, "dossiers/deletion.html", 422, form=proved.form)
     user = user_numbered(db, visitor.id)
     if user.email is not None:
         mail_later(db, "erased", to=user.email, language=user.language)
     answer = let_out(request, db)
     erase(db, user, user.id)
     return answer
-
-
-def _dossier_page(request: Request, form: Filled[ProvedForm], status: int = 200) -> Response:
-    gettext = translations_for(request.scope["language"]).gettext
-    held = [gettext(words) for words in TOLD.values()]
-    return page(request, "dossiers/dossier.html", status, form=form, held=held)

@@ -1,14 +1,17 @@
 """Provings: the present password asked again before what only its owner may do."""
 
-from collections.abc import Mapping
-from typing import Annotated, ClassVar, Generic, NamedTuple, TypeVar
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Annotated, Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from pydantic import Field
+from sqlalchemy.orm import Session
 from starlette.requests import Request
+from starlette.responses import Response
 
 from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
-from app.identity.access import SignInNeeded, visitor_of
+from app.identity.access import SignInNeeded, Visitor, visitor_of
 from app.identity.passwords import TOO_NEAR, Secret, fits, hash_of, is_near
 from app.identity.throttles import (
     MAILS_OF_NETWORK,
@@ -22,6 +25,8 @@ from app.web.clients import network_of
 from app.web.forms import Filled, Form, filled
 
 F = TypeVar("F", bound="ProvedForm")
+Again = Callable[[Request, Session, Visitor, Filled[Any], int], Response]
+Route = Callable[..., Response]
 
 PRESENT = "present"
 WRONG_PASSWORD = N_(
@@ -41,11 +46,42 @@ class ProvedForm(Form):
 
 
 class Proved(NamedTuple, Generic[F]):
-    """A form whose present password was right, or the form with its fault."""
+    """A form whose present password was right, or the form with its fault; `stored` is its hash.
+
+    Where the form has a new password too, `password_hash` is the hash of that one.
+    """
 
     form: Filled[F]
     stored: str | None
-    password_hash: str | None = None
+    password_hash: str = ""
+
+    @property
+    def value(self) -> F:
+        """What was written, for routes that `proved_or` guards."""
+        if self.form.value is None:
+            raise ValueError("nothing was proved")
+        return self.form.value
+
+
+def proved_or(again: Again) -> Callable[[Route], Route]:
+    """Run the route below only for who proved themselves; for others `again` shows the form's page.
+
+    A password that was changed since it was checked, by whoever, proves nothing any more.
+    """
+
+    def guarded(route: Route) -> Route:
+        @wraps(route)
+        def proved_route(**values: Any) -> Response:
+            request, db, visitor = (values[name] for name in ("request", "db", "visitor"))
+            proved = next(each for each in values.values() if isinstance(each, Proved))
+            stored = user_numbered(db, visitor.id).password_hash
+            if proved.stored is None or proved.stored != stored:
+                return again(request, db, visitor, proved.form, 422)
+            return route(**values)
+
+        return proved_route
+
+    return guarded
 
 
 def prove_for(form: type[F], *, mails: bool = False) -> "ProvingForm[F]":

@@ -24,6 +24,7 @@ from app.identity.forms import (
 )
 from app.identity.institutions import as_choices, institutions_named
 from app.identity.one_time_links import AGREEMENT, CONFIRMATION, link_of
+from app.identity.passkeys.ceremonies import site_of
 from app.identity.resets import ask_for_reset, reset_password, user_to_reset
 from app.identity.sign_ups import Wish, ask_for_account, open_account
 from app.identity.throttles import settle
@@ -91,13 +92,7 @@ def create_confirmation(request: Request, db: Db, _visitor: Anyone, token: str) 
 def new_sign_in(request: Request, visitor: Anyone, next: str = "") -> Response:  # noqa: A002 - its name in addresses
     if visitor is not None:
         return to_path(target_of(request, next))
-    return page(
-        request,
-        "identity/sign_in.html",
-        form=Filled(None),
-        target=target_of(request, next) if next else "",
-        refused=False,
-    )
+    return _sign_in_page(request, Filled(None), next)
 
 
 @router.post("/sign-in")
@@ -111,14 +106,8 @@ def create_sign_in(
     wished = form.typed.get("next", "")
     user = user_numbered(db, proof.user_id) if proof is not None else None
     if proof is None or user is None or user.password_hash != proof.stored:
-        return page(
-            request,
-            "identity/sign_in.html",
-            422,
-            form=form,
-            target=target_of(request, wished) if wished else "",
-            refused=form.value is not None,
-        )
+        is_refused = form.value is not None
+        return _sign_in_page(request, form, wished, 422, is_refused=is_refused)
     settle(db, proof.tries)
     if proof.renewed is not None:
         renew_hash(db, user.id, proof.stored, proof.renewed)
@@ -212,3 +201,22 @@ def show_privacy(request: Request, _visitor: Anyone) -> Response:
 @router.get("/terms")
 def show_terms(request: Request, _visitor: Anyone) -> Response:
     return page(request, "identity/terms.html", version=date.fromisoformat(DOCUMENTS["terms"]))
+
+
+def _sign_in_page(
+    request: Request,
+    form: Filled[SignInForm],
+    wished: str,
+    status: int = 200,
+    *,
+    is_refused: bool = False,
+) -> Response:
+    return page(
+        request,
+        "identity/sign_in.html",
+        status,
+        form=form,
+        target=target_of(request, wished) if wished else "",
+        refused=is_refused,
+        has_passkeys=bool(site_of(request.app.state.settings.public_url)),
+    )

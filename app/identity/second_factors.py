@@ -1,26 +1,29 @@
-"""Second factors: a code of a person's own device after the password (TOTP, RFC 6238)."""
+"""Second factors: a code of a person's own device after the password (TOTP, RFC 6238), or a passkey."""
 
-import hashlib
 import hmac
-import secrets
 from dataclasses import dataclass
 from typing import ClassVar
 
 import pyotp
-from sqlalchemy import BigInteger, ForeignKey, String, delete, exists, func, select, update
+from sqlalchemy import BigInteger, ForeignKey, String, delete, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
 from app.foundation import clock
-from app.foundation.database import Hash, Model, Moment, Ref
+from app.foundation.database import Model, Moment, Ref
+from app.identity.passkeys.passkeys import Passkey, forget_passkeys
+from app.identity.recovery_codes import (
+    forget_recovery_codes,
+    make_recovery_codes,
+    use_recovery_code,
+)
 from app.identity.users import User
 from app.queue.mails import mail_later
 
 ISSUER = "Capacita"
 STEP = 30  # seconds that a code stands for
 NEAR = (-1, 0, 1)  # steps by which a device's clock may be off
-CODES, CODE_BYTES = 10, 10
-ON, OFF, RECOVERED = "on", "off", "recovered"
+ON, OFF, DEVICE_OFF, RECOVERED, RENEWED = "on", "off", "device-off", "recovered", "renewed"
 
 
 class SecondFactor(Model):
@@ -38,16 +41,6 @@ class SecondFactor(Model):
     last_step: Mapped[int] = mapped_column(BigInteger)
 
 
-class RecoveryCode(Model):
-    """A code on paper that stands in for a lost device, once; 80 random bits, kept as their hash."""
-
-    __tablename__ = "recovery_codes"
-
-    hash: Mapped[Hash] = mapped_column(primary_key=True)
-    user_id: Mapped[Ref] = mapped_column(ForeignKey("users.id"), index=True)
-    used_at: Mapped[Moment | None]
-
-
 @dataclass(frozen=True, kw_only=True)
 class SecondFactorSet(Happening):
     """A person asks for a code of their device at each sign-in from now on."""
@@ -57,35 +50,29 @@ class SecondFactorSet(Happening):
 
 @dataclass(frozen=True, kw_only=True)
 class SecondFactorEnded(Happening):
-    """The password alone signs a person in again."""
+    """No code of a device is asked for any more."""
 
     kind: ClassVar[str] = "second-factor-ended"
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecoveryCodeUsed(Happening):
-    """A person signed in with a code on paper; `left` says how many still work."""
-
-    kind: ClassVar[str] = "recovery-code-used"
-    left: int
-
-
-def has_second_factor(db: Session, user_id: int) -> bool:
-    """Whether a code is asked for after the password."""
+def has_device(db: Session, user_id: int) -> bool:
+    """Whether the person has a device that shows codes."""
     asked = exists().where(SecondFactor.user_id == user_id, SecondFactor.confirmed_at.is_not(None))
     return bool(db.scalar(select(asked)))
 
 
-def recovery_codes_left(db: Session, user_id: int) -> int:
-    """How many codes on paper still work."""
-    asked = select(func.count()).select_from(RecoveryCode)
-    left = asked.where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
-    return db.scalar(left) or 0
+def has_second_factor(db: Session, user_id: int) -> bool:
+    """Whether a second step is asked for after the password: a code of a device, or a passkey."""
+    of_device = exists().where(
+        SecondFactor.user_id == user_id, SecondFactor.confirmed_at.is_not(None)
+    )
+    by_passkey = exists().where(Passkey.user_id == user_id)
+    return bool(db.scalar(select(of_device | by_passkey)))
 
 
 def begin(db: Session, user_id: int) -> None:
     """Make a secret for the person's device; until a code confirms it, nothing is asked for."""
-    if has_second_factor(db, user_id):
+    if has_device(db, user_id):
         return
     db.execute(delete(SecondFactor).where(SecondFactor.user_id == user_id))
     made = SecondFactor(
@@ -116,13 +103,10 @@ def confirm(db: Session, factor: SecondFactor, user: User, code: str) -> list[st
     if not _is_right(db, factor, code):
         return []
     factor.confirmed_at = clock.now()
-    codes = [secrets.token_hex(CODE_BYTES) for _each in range(CODES)]
-    db.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
-    db.add_all(RecoveryCode(hash=_hash_of(each), user_id=user.id) for each in codes)
-    db.flush()
+    codes = make_recovery_codes(db, user.id)
     record(db, SecondFactorSet(actor_id=user.id, person_id=user.id))
     _tell(db, user, ON)
-    return ["-".join(each[at : at + 5] for at in range(0, len(each), 5)) for each in codes]
+    return codes
 
 
 def proves(db: Session, user: User, code: str) -> bool:
@@ -132,9 +116,31 @@ def proves(db: Session, user: User, code: str) -> bool:
         .where(SecondFactor.user_id == user.id, SecondFactor.confirmed_at.is_not(None))
         .with_for_update()
     ).one_or_none()
-    if factor is None:
+    if factor is not None and _is_right(db, factor, code):
+        return True
+    left = use_recovery_code(db, user.id, code)
+    if left is None:
         return False
-    return _is_right(db, factor, code) or _recovers(db, user, code)
+    _tell(db, user, RECOVERED, left)
+    return True
+
+
+def renew_recovery_codes(db: Session, user: User) -> list[str]:
+    """Ten new codes for paper in place of the earlier ones, and a mail; none without second step."""
+    if not has_second_factor(db, user.id):
+        return []
+    _tell(db, user, RENEWED)
+    return make_recovery_codes(db, user.id)
+
+
+def end_device(db: Session, user: User) -> None:
+    """Ask for no code of a device any more, and tell the person; ending it twice is no fault."""
+    had = has_device(db, user.id)
+    db.execute(delete(SecondFactor).where(SecondFactor.user_id == user.id))
+    drop_needless_codes(db, user.id)
+    if had:
+        record(db, SecondFactorEnded(actor_id=user.id, person_id=user.id))
+        _tell(db, user, DEVICE_OFF if has_second_factor(db, user.id) else OFF)
 
 
 def end_second_factor(db: Session, user: User, ended_by: int | None = None) -> None:
@@ -146,10 +152,17 @@ def end_second_factor(db: Session, user: User, ended_by: int | None = None) -> N
         _tell(db, user, OFF)
 
 
+def drop_needless_codes(db: Session, user_id: int) -> None:
+    """Delete the codes on paper of who has neither device nor passkey left."""
+    if not has_second_factor(db, user_id):
+        forget_recovery_codes(db, user_id)
+
+
 def forget_second_factor(db: Session, user_id: int) -> None:
-    """Delete the secret and the codes on paper."""
+    """Delete the device's secret, the passkeys and the codes on paper."""
     db.execute(delete(SecondFactor).where(SecondFactor.user_id == user_id))
-    db.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+    forget_passkeys(db, user_id)
+    forget_recovery_codes(db, user_id)
 
 
 def _is_right(db: Session, factor: SecondFactor, code: str) -> bool:
@@ -162,27 +175,6 @@ def _is_right(db: Session, factor: SecondFactor, code: str) -> bool:
             db.flush()
             return True
     return False
-
-
-def _recovers(db: Session, user: User, code: str) -> bool:
-    used = db.execute(
-        update(RecoveryCode)
-        .where(RecoveryCode.hash == _hash_of(code), RecoveryCode.user_id == user.id)
-        .where(RecoveryCode.used_at.is_(None))
-        .values(used_at=clock.now())
-        .returning(RecoveryCode.hash)
-    ).one_or_none()
-    if used is None:
-        return False
-    left = recovery_codes_left(db, user.id)
-    record(db, RecoveryCodeUsed(actor_id=user.id, person_id=user.id, left=left))
-    _tell(db, user, RECOVERED, left)
-    return True
-
-
-def _hash_of(code: str) -> bytes:
-    plain = "".join(letter for letter in code[:100].lower() if letter.isalnum())
-    return hashlib.sha256(plain.encode()).digest()
 
 
 def _tell(db: Session, user: User, what: str, left: int = 0) -> None:

@@ -348,6 +348,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_recovery_codes_user_id"), "recovery_codes", ["user_id"], unique=False)
     op.create_table(
+        "passkeys",
+        sa.Column("credential_id", sa.LargeBinary(length=1023), nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("user_id", BIG, nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("is_synced", sa.Boolean(), nullable=False),
+        sa.Column("is_backed_up", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_passkeys_user_id_users")),
+        sa.PrimaryKeyConstraint("credential_id", name=op.f("pk_passkeys")),
+        sa.UniqueConstraint("key", name=op.f("uq_passkeys_key")),
+    )
+    op.create_index(op.f("ix_passkeys_user_id"), "passkeys", ["user_id"], unique=False)
+    op.create_table(
         "second_factors",
         sa.Column("user_id", BIG, autoincrement=False, nullable=False),
         sa.Column("secret", sa.String(length=64), nullable=False),
@@ -405,6 +422,7 @@ def upgrade() -> None:
         sa.Column("published_by", BIG, nullable=True),
         sa.Column("is_current", sa.Boolean(), nullable=False),
         sa.Column("keeps_progress_from", sa.Integer(), nullable=True),
+        sa.Column("matters", sa.Boolean(), nullable=False),
         sa.Column("compiler", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["course_id"], ["courses.id"], name=op.f("fk_course_versions_course_id_courses")
@@ -438,7 +456,6 @@ def upgrade() -> None:
             ["recommendations.key"],
             name=op.f("fk_alignments_recommendation_key_recommendations"),
         ),
-        sa.Column("matters", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["version_id"],
             ["course_versions.id"],
@@ -818,9 +835,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_inquiries_key")),
     )
     op.create_index("ix_inquiries_asker_id", "inquiries", ["asker_id"], unique=False)
-    op.create_index(
-        "ix_inquiries_course_id", "inquiries", ["course_id", "closed_at"], unique=False
-    )
+    op.create_index("ix_inquiries_course_id", "inquiries", ["course_id", "closed_at"], unique=False)
     op.create_table(
         "attempt_items",
         sa.Column("attempt_id", BIG, nullable=False),
@@ -960,37 +975,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("draft_id", "revision", "path", name=op.f("pk_draft_states")),
     )
-    keep_events()
-    index_searches()
-
-
-def index_searches() -> None:
-    """Each database keeps the index of its search entries by itself."""
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            "ALTER TABLE search_entries ADD COLUMN words tsvector NOT NULL GENERATED ALWAYS AS ("
-            "setweight(to_tsvector('simple', folded_title), 'A') || "
-            "to_tsvector('simple', folded)) STORED"
-        )
-        op.execute("CREATE INDEX ix_search_entries_words ON search_entries USING gin (words)")
-        return
-    op.execute(
-        "CREATE VIRTUAL TABLE search_index USING fts5(folded_title, folded, "
-        "content='search_entries', content_rowid='id', tokenize='unicode61 remove_diacritics 0')"
-    )
-    added = (
-        "INSERT INTO search_index(rowid, folded_title, folded) "
-        "VALUES (new.id, new.folded_title, new.folded);"
-    )
-    gone = (
-        "INSERT INTO search_index(search_index, rowid, folded_title, folded) "
-        "VALUES ('delete', old.id, old.folded_title, old.folded);"
-    )
-    for verb, steps in (("INSERT", added), ("DELETE", gone), ("UPDATE", gone + added)):
-        op.execute(
-            f"CREATE TRIGGER search_entries_on_{verb.lower()} AFTER {verb} ON search_entries "
-            f"BEGIN {steps} END"
-        )
     op.create_table(
         "submissions",
         sa.Column("id", BIG, nullable=False),
@@ -1112,6 +1096,37 @@ def index_searches() -> None:
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
     )
+    keep_events()
+    index_searches()
+
+
+def index_searches() -> None:
+    """Each database keeps the index of its search entries by itself."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "ALTER TABLE search_entries ADD COLUMN words tsvector NOT NULL GENERATED ALWAYS AS ("
+            "setweight(to_tsvector('simple', folded_title), 'A') || "
+            "to_tsvector('simple', folded)) STORED"
+        )
+        op.execute("CREATE INDEX ix_search_entries_words ON search_entries USING gin (words)")
+        return
+    op.execute(
+        "CREATE VIRTUAL TABLE search_index USING fts5(folded_title, folded, "
+        "content='search_entries', content_rowid='id', tokenize='unicode61 remove_diacritics 0')"
+    )
+    added = (
+        "INSERT INTO search_index(rowid, folded_title, folded) "
+        "VALUES (new.id, new.folded_title, new.folded);"
+    )
+    gone = (
+        "INSERT INTO search_index(search_index, rowid, folded_title, folded) "
+        "VALUES ('delete', old.id, old.folded_title, old.folded);"
+    )
+    for verb, steps in (("INSERT", added), ("DELETE", gone), ("UPDATE", gone + added)):
+        op.execute(
+            f"CREATE TRIGGER search_entries_on_{verb.lower()} AFTER {verb} ON search_entries "
+            f"BEGIN {steps} END"
+        )
 
 
 def keep_events() -> None:
@@ -1146,6 +1161,25 @@ def downgrade() -> None:
     release_events()
     if op.get_bind().dialect.name == "sqlite":
         op.drop_table("search_index")
+    op.drop_index(
+        "uq_releases_waiting",
+        table_name="releases",
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.drop_table("releases")
+    op.drop_index(op.f("ix_comments_draft_id"), table_name="comments")
+    op.drop_table("comments")
+    op.drop_index(op.f("ix_guests_draft_id"), table_name="guests")
+    op.drop_table("guests")
+    op.drop_index(
+        "uq_submissions_open",
+        table_name="submissions",
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_submissions_draft_id"), table_name="submissions")
+    op.drop_table("submissions")
     op.drop_table("draft_states")
     op.drop_table("draft_files")
     op.drop_index(
@@ -1177,25 +1211,6 @@ def downgrade() -> None:
     op.drop_table("notes")
     op.drop_index("ix_completions_completed_at", table_name="completions")
     op.drop_table("completions")
-    op.drop_index(
-        "uq_releases_waiting",
-        table_name="releases",
-        sqlite_where=sa.text("state = 'waiting'"),
-        postgresql_where=sa.text("state = 'waiting'"),
-    )
-    op.drop_table("releases")
-    op.drop_index(op.f("ix_comments_draft_id"), table_name="comments")
-    op.drop_table("comments")
-    op.drop_index(op.f("ix_guests_draft_id"), table_name="guests")
-    op.drop_table("guests")
-    op.drop_index(
-        "uq_submissions_open",
-        table_name="submissions",
-        sqlite_where=sa.text("closed_at IS NULL"),
-        postgresql_where=sa.text("closed_at IS NULL"),
-    )
-    op.drop_index(op.f("ix_submissions_draft_id"), table_name="submissions")
-    op.drop_table("submissions")
     op.drop_index(
         "uq_attempts_open",
         table_name="attempts",
@@ -1231,6 +1246,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_sign_ins_user_id"), table_name="sign_ins")
     op.drop_table("sign_ins")
     op.drop_table("second_factors")
+    op.drop_index(op.f("ix_passkeys_user_id"), table_name="passkeys")
+    op.drop_table("passkeys")
     op.drop_index(op.f("ix_recovery_codes_user_id"), table_name="recovery_codes")
     op.drop_table("recovery_codes")
     op.drop_index(

@@ -10,7 +10,8 @@ from app.activity.events import Event
 from app.identity.agreements import agree
 from app.identity.erasures import erase
 from app.identity.passwords import hash_of
-from app.identity.second_factors import RecoveryCode, SecondFactor, end_second_factor
+from app.identity.recovery_codes import RecoveryCode
+from app.identity.second_factors import SecondFactor, end_second_factor
 from app.identity.users import User
 from tests.browser import Browser, text_of
 from tests.makers.mails import delivered, link_in, text_of_letter

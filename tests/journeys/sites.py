@@ -43,7 +43,7 @@ class Site:
 
     def __init__(self, database_url: str, folder: Path) -> None:
         self.listening = socket.create_server(("127.0.0.1", 0))
-        self.address = f"http://127.0.0.1:{self.listening.getsockname()[1]}"
+        self.address = f"http://localhost:{self.listening.getsockname()[1]}"
         self.app = create_app(
             Settings(
                 database_url=database_url,

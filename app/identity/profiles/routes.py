@@ -14,10 +14,11 @@ from app.identity.institutions import (
     institution_called,
     institutions_named,
 )
+from app.identity.passkeys.passkeys import credential_ids_of
 from app.identity.placements import place, place_of, standing_placement
 from app.identity.profiles.countries import countries_in
 from app.identity.profiles.forms import PlacementForm, ProfileForm
-from app.identity.second_factors import has_second_factor
+from app.identity.second_factors import has_device
 from app.identity.sign_ins import sign_ins_of
 from app.identity.users import change_account, user_numbered
 from app.web.forms import Filled, form_of
@@ -39,7 +40,8 @@ def show_account(request: Request, db: Db, visitor: SignedIn, saved: str = "") -
         user=user,
         tongue=name_of(user.language),
         standing=place_of(db, user.id),
-        has_second_step=has_second_factor(db, user.id),
+        has_device=has_device(db, user.id),
+        passkeys=len(credential_ids_of(db, user.id)),
         browsers=len(sign_ins_of(db, user.id, token_hash_of(request))),
     )
 

@@ -1,6 +1,6 @@
 """Routes of second steps: a code of one's device set up, asked for at sign-in, and ended."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import segno
 from markupsafe import Markup
@@ -10,21 +10,24 @@ from starlette.responses import Response
 
 from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
-from app.identity.access import Anyone, SignedIn
+from app.identity.access import Anyone, SignedIn, Visitor
 from app.identity.admissions import admit, target_of
-from app.identity.one_time_links import SECOND_STEP, LinkOver, link_of, use_link
-from app.identity.provings import Proved, ProvedForm, prove_for
+from app.identity.one_time_links import SECOND_STEP, link_of, person_of, use_link
+from app.identity.passkeys.passkeys import credential_ids_of
+from app.identity.provings import Proved, ProvedForm, prove_for, proved_or
+from app.identity.recovery_codes import recovery_codes_left
 from app.identity.second_factors import (
     SecondFactor,
     address_of,
     begin,
     begun,
     confirm,
-    end_second_factor,
-    has_second_factor,
+    end_device,
+    has_device,
     proves,
-    recovery_codes_left,
+    renew_recovery_codes,
 )
+from app.identity.second_steps.codes import codes_page
 from app.identity.security.forms import CodeForm, note_code, note_own_code
 from app.identity.throttles import Try, forget_try
 from app.identity.users import User, user_numbered
@@ -38,21 +41,41 @@ router = Turnstile()
 WRONG_CODE = N_("This code is wrong, was used already, or its half minute is over. Take the next.")
 
 
+def _step_page(
+    request: Request,
+    db: Session,
+    visitor: Visitor,
+    form: Filled[Any],
+    status: int = 200,
+    *,
+    done: str = "",
+) -> Response:
+    return page(
+        request,
+        "identity/second_steps/second_step.html",
+        status,
+        form=form,
+        done=done,
+        is_on=has_device(db, visitor.id),
+        passkeys=len(credential_ids_of(db, visitor.id)),
+        left=recovery_codes_left(db, visitor.id),
+    )
+
+
 @router.get("/account/second-step")
 def show_second_step(request: Request, db: Db, visitor: SignedIn, done: str = "") -> Response:
-    return _step_page(request, db, visitor.id, Filled(None), done=done)
+    return _step_page(request, db, visitor, Filled(None), done=done)
 
 
 @router.post("/account/second-step")
+@proved_or(_step_page)
 def create_second_step(
     request: Request,
     db: Db,
     visitor: SignedIn,
-    proved: Annotated[Proved[ProvedForm], Before(prove_for(ProvedForm))],
+    _proved: Annotated[Proved[ProvedForm], Before(prove_for(ProvedForm))],
 ) -> Response:
     """Make a secret for the person's device, which has to show that it has it."""
-    if proved.stored is None:
-        return _step_page(request, db, visitor.id, proved.form, 422)
     begin(db, visitor.id)
     return onward(request, "edit_second_step")
 
@@ -81,20 +104,34 @@ def update_second_step(
     if not codes:
         return _device_page(request, factor, user, _wrong(request, form), 422)
     forget_try(db, tried)
-    return page(request, "identity/second_steps/recovery_codes.html", codes=codes)
+    return codes_page(request, codes)
 
 
 @router.post("/account/second-step/ending")
+@proved_or(_step_page)
 def delete_second_step(
     request: Request,
     db: Db,
     visitor: SignedIn,
-    proved: Annotated[Proved[ProvedForm], Before(prove_for(ProvedForm))],
+    _proved: Annotated[Proved[ProvedForm], Before(prove_for(ProvedForm))],
 ) -> Response:
-    if proved.stored is None:
-        return _step_page(request, db, visitor.id, proved.form, 422)
-    end_second_factor(db, user_numbered(db, visitor.id), visitor.id)
+    end_device(db, user_numbered(db, visitor.id))
     return onward(request, "show_second_step", "?done=off")
+
+
+@router.post("/account/second-step/codes")
+@proved_or(_step_page)
+def create_recovery_codes(
+    request: Request,
+    db: Db,
+    visitor: SignedIn,
+    _proved: Annotated[Proved[ProvedForm], Before(prove_for(ProvedForm))],
+) -> Response:
+    """Show ten new codes for paper, this once; the earlier ones work no longer."""
+    codes = renew_recovery_codes(db, user_numbered(db, visitor.id))
+    if not codes:
+        return onward(request, "show_second_step")
+    return codes_page(request, codes)
 
 
 @router.get("/sign-in/code/{token}")
@@ -105,8 +142,8 @@ def new_second_step(
     token: str,
     next: str = "",  # noqa: A002 - its name in addresses
 ) -> Response:
-    link_of(db, SECOND_STEP, token)
-    return _code_page(request, token, target_of(request, next), Filled(None))
+    user_id = person_of(link_of(db, SECOND_STEP, token))
+    return _code_page(request, db, user_id, token, target_of(request, next), Filled(None))
 
 
 @router.post("/sign-in/code/{token}")
@@ -119,12 +156,9 @@ def create_second_sign_in(
     tried: Annotated[Try, Before(note_code)],
 ) -> Response:
     target = target_of(request, form.typed.get("next", ""))
-    user_id = link_of(db, SECOND_STEP, token).user_id
-    if user_id is None:
-        raise LinkOver
-    user = user_numbered(db, user_id)
+    user = user_numbered(db, person_of(link_of(db, SECOND_STEP, token)))
     if form.value is None or not proves(db, user, form.value.code):
-        return _code_page(request, token, target, _wrong(request, form), 422)
+        return _code_page(request, db, user.id, token, target, _wrong(request, form), 422)
     use_link(db, SECOND_STEP, token)
     forget_try(db, tried)
     return admit(request, db, user, target, proved_twice=True)
@@ -135,26 +169,6 @@ def _wrong(request: Request, form: Filled[CodeForm]) -> Filled[CodeForm]:
         return form
     words = translations_for(request.scope["language"]).gettext(WRONG_CODE)
     return form.with_fault("code", words)
-
-
-def _step_page(
-    request: Request,
-    db: Session,
-    user_id: int,
-    form: Filled[ProvedForm],
-    status: int = 200,
-    *,
-    done: str = "",
-) -> Response:
-    return page(
-        request,
-        "identity/second_steps/second_step.html",
-        status,
-        form=form,
-        done=done,
-        is_on=has_second_factor(db, user_id),
-        left=recovery_codes_left(db, user_id),
-    )
 
 
 def _device_page(
@@ -179,7 +193,13 @@ def _device_page(
 
 
 def _code_page(
-    request: Request, token: str, target: str, form: Filled[CodeForm], status: int = 200
+    request: Request,
+    db: Session,
+    user_id: int,
+    token: str,
+    target: str,
+    form: Filled[CodeForm],
+    status: int = 200,
 ) -> Response:
     return page(
         request,
@@ -188,4 +208,6 @@ def _code_page(
         form=form,
         token=token,
         target=target,
+        has_device=has_device(db, user_id),
+        has_passkey=bool(credential_ids_of(db, user_id)),
     )

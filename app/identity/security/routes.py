@@ -1,12 +1,13 @@
 """Routes of security: a person's password, their address, and the browsers they are signed in in."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.identity.access import Anyone, SignedIn, token_hash_of
-from app.identity.provings import Proved, prove_for
+from app.identity.access import Anyone, SignedIn, Visitor, token_hash_of
+from app.identity.provings import Proved, prove_for, proved_or
 from app.identity.security.addresses import (
     ask_for_address,
     change_address,
@@ -26,12 +27,33 @@ from app.web.turn import Turnstile
 router = Turnstile()
 
 
+def _password_page(
+    request: Request, _db: Session, _visitor: Visitor, form: Filled[Any], status: int = 200
+) -> Response:
+    return page(request, "identity/security/password.html", status, form=form)
+
+
+def _address_page(
+    request: Request,
+    db: Session,
+    visitor: Visitor,
+    form: Filled[Any],
+    status: int = 200,
+    *,
+    sent: bool = False,
+) -> Response:
+    email = user_numbered(db, visitor.id).email
+    template = "identity/security/address.html"
+    return page(request, template, status, email=email, form=form, sent=sent)
+
+
 @router.get("/account/password")
-def edit_own_password(request: Request, _visitor: SignedIn) -> Response:
-    return page(request, "identity/security/password.html", form=Filled(None))
+def edit_own_password(request: Request, db: Db, visitor: SignedIn) -> Response:
+    return _password_page(request, db, visitor, Filled(None))
 
 
 @router.post("/account/password")
+@proved_or(_password_page)
 def update_own_password(
     request: Request,
     db: Db,
@@ -39,21 +61,17 @@ def update_own_password(
     proved: Annotated[Proved[NewPasswordForm], Before(prove_for(NewPasswordForm))],
 ) -> Response:
     user = user_numbered(db, visitor.id)
-    if proved.password_hash is None or proved.stored != user.password_hash:
-        return page(request, "identity/security/password.html", 422, form=proved.form)
     change_password(db, user, proved.password_hash, token_hash_of(request))
     return onward(request, "show_account", "?saved=password")
 
 
 @router.get("/account/address")
 def edit_address(request: Request, db: Db, visitor: SignedIn, sent: str = "") -> Response:
-    email = user_numbered(db, visitor.id).email
-    return page(
-        request, "identity/security/address.html", email=email, form=Filled(None), sent=bool(sent)
-    )
+    return _address_page(request, db, visitor, Filled(None), sent=bool(sent))
 
 
 @router.post("/account/address")
+@proved_or(_address_page)
 def update_address(
     request: Request,
     db: Db,
@@ -61,17 +79,7 @@ def update_address(
     proved: Annotated[Proved[NewAddressForm], Before(prove_for(NewAddressForm, mails=True))],
 ) -> Response:
     """Send a mail to both addresses; the answer is the same for every address."""
-    user, form = user_numbered(db, visitor.id), proved.form
-    if form.value is None or proved.stored != user.password_hash:
-        return page(
-            request,
-            "identity/security/address.html",
-            422,
-            email=user.email,
-            form=form,
-            sent=False,
-        )
-    ask_for_address(db, user, form.value.email)
+    ask_for_address(db, user_numbered(db, visitor.id), proved.value.email)
     return onward(request, "edit_address", "?sent=1")
 
 
