@@ -23,7 +23,7 @@ def is_ours(name: str | None, kind: str, parents: Mapping[str, str | None]) -> b
     if kind == "table":
         return name in metadata.tables
     of_entries = parents.get("table_name") == "search_entries"
-    return not (of_entries and name in {"words", "ix_search_entries_words"})
+    return not (of_entries and name in {"words", "title_words", "ix_search_entries_words"})
 
 
 def migrate(connection: Connection) -> None:

@@ -1,8 +1,8 @@
 """Search entries: the plain text of each version's parts; derived by the compiler.
 
 The database keeps an index of the folded columns by itself: `search_index` (FTS5, by triggers) on
-SQLite, the generated column `words` on PostgreSQL. Both are made by the migrations and are no part of
-the model.
+SQLite; the generated columns `words` and `title_words` on PostgreSQL, with a function that asks them.
+All are made by the migrations and are no part of the model.
 """
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint

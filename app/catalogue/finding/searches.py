@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     CTE,
     BindParameter,
+    ColumnElement,
     Float,
     Integer,
     Select,
+    String,
     TextClause,
     bindparam,
     case,
@@ -26,6 +28,7 @@ from app.catalogue.recommendations import Registered
 from app.catalogue.search_entries import SearchEntry
 
 MOST_TYPED, MOST_TERMS = 200, 32
+MOST_RANKED = 200  # texts whose passages PostgreSQL compares; it unpacks a text for that
 KINDS = ("course", "module", "lesson", "scenario", "term")
 RECOMMENDATION = "recommendation"
 # How words are looked for, one way after the other until one finds something.
@@ -69,19 +72,29 @@ class Found(NamedTuple):
 
 
 _MATCHES = {
-    "sqlite": text("SELECT rowid AS id FROM search_index WHERE search_index MATCH :words"),
-    "postgresql": text("SELECT id FROM search_entries WHERE words @@ to_tsquery('simple', :words)"),
+    "sqlite": text(
+        "SELECT id, version_id, owner_key, kind, language FROM search_index "
+        "JOIN search_entries ON id = search_index.rowid WHERE search_index MATCH :words"
+    ),
+    "postgresql": text(
+        "SELECT id, version_id, owner_key, kind, language FROM search_matches(:words)"
+    ),
 }
 _RANKED = {
     "sqlite": text(
-        "SELECT rowid AS id, bm25(search_index, 10.0, 1.0) AS rank "
-        "FROM search_index WHERE search_index MATCH :words"
+        "SELECT id, version_id, owner_key, kind, language, bm25(search_index, 10.0, 1.0) AS rank "
+        "FROM search_index JOIN search_entries ON id = search_index.rowid "
+        "WHERE search_index MATCH :words"
     ),
     "postgresql": text(
-        "SELECT id, -ts_rank('{0.1, 0.2, 0.4, 1.0}', words, query) AS rank "
-        "FROM search_entries, to_tsquery('simple', :words) query WHERE words @@ query"
+        "SELECT id, version_id, owner_key, kind, language, "
+        "CASE WHEN title_words @@ to_tsquery('simple', :titles) "
+        "THEN -ts_rank(title_words, to_tsquery('simple', :titles)) ELSE 0 END AS rank "
+        "FROM search_matches(:words)"
     ),
 }
+_HIT = (column("id", Integer), column("version_id", Integer), column("owner_key", String),
+        column("kind", String), column("language", String))  # fmt: skip
 _entries = SearchEntry.__table__.c
 _ids: BindParameter[list[int]] = bindparam("version_ids", expanding=True)
 _language: BindParameter[str] = bindparam("language")
@@ -90,44 +103,62 @@ _kind: BindParameter[str] = bindparam("kind")
 
 def _shown(hits: CTE, *columns: Any) -> CTE:
     """Every hit that may be shown; of one owner's languages the reader's own stands first."""
-    own_first = case((_entries.language == bindparam("own_language"), 0), else_=1)
+    own_first = case((hits.c.language == bindparam("own_language"), 0), else_=1)
     nth = func.row_number().over(
-        partition_by=(_entries.version_id, _entries.owner_key), order_by=(own_first, _entries.id)
+        partition_by=(hits.c.version_id, hits.c.owner_key), order_by=(own_first, hits.c.id)
     )
     return (
-        select(_entries.id, _entries.kind, _entries.language, nth.label("nth"), *columns)
-        .join_from(hits, SearchEntry.__table__, _entries.id == hits.c.id)
-        .where(_entries.version_id.in_(_ids), (_language == "") | (_entries.language == _language))
+        select(hits.c.id, hits.c.kind, hits.c.language, nth.label("nth"), *columns)
+        .where(hits.c.version_id.in_(_ids), (_language == "") | (hits.c.language == _language))
         .cte("shown")
     )
 
 
 def _counts(match: TextClause) -> Select[Any]:
-    shown = _shown(match.columns(column("id", Integer)).cte("hits"))
+    shown = _shown(match.columns(*_HIT).cte("hits"))
     owners = func.sum(case((shown.c.nth == 1, 1), else_=0))
     return select(shown.c.kind, shown.c.language, func.count(), owners).group_by(
         shown.c.kind, shown.c.language
     )
 
 
-def _page(match: TextClause) -> Select[Any]:
-    hits = match.columns(column("id", Integer), column("rank", Float)).cte("hits")
+def _page(match: TextClause, engine: str) -> Select[Any]:
+    hits = match.columns(*_HIT, column("rank", Float)).cte("hits")
     shown = _shown(hits, hits.c.rank)
+    wanted = (
+        select(shown.c.id, shown.c.rank, _nth_by_rank(shown).label("place"))
+        .where(shown.c.nth == 1, (_kind == "") | (shown.c.kind == _kind))
+        .cte("wanted")
+    )
+    by_passage = _by_title_and_passage(wanted) if engine == "postgresql" else ()
     return (
         select(
             _entries.version_id, _entries.kind, _entries.language, _entries.title, _entries.place,
             _entries.blocks,
         )
-        .join_from(shown, SearchEntry.__table__, _entries.id == shown.c.id)
-        .where(shown.c.nth == 1, (_kind == "") | (shown.c.kind == _kind))
-        .order_by(shown.c.rank, shown.c.id)
+        .join_from(wanted, SearchEntry.__table__, _entries.id == wanted.c.id)
+        .where(wanted.c.place <= bindparam("last", type_=Integer))
+        .order_by(*by_passage, wanted.c.place)
         .limit(bindparam("most", type_=Integer))
         .offset(bindparam("first", type_=Integer))
     )  # fmt: skip
 
 
+def _nth_by_rank(shown: CTE) -> ColumnElement[int]:
+    return func.row_number().over(order_by=(shown.c.rank, shown.c.id))
+
+
+def _by_title_and_passage(wanted: CTE) -> Iterable[ColumnElement[Any]]:
+    """PostgreSQL ranks all by their titles, and the first of them by their passages as well."""
+    is_ranked = wanted.c.place <= MOST_RANKED
+    told = func.ts_rank(column("words"), func.to_tsquery("simple", bindparam("words")))
+    yield case((is_ranked, 0), else_=1)
+    yield case((is_ranked, wanted.c.rank))
+    yield case((is_ranked, -told))
+
+
 _COUNTS = {engine: _counts(match) for engine, match in _MATCHES.items()}
-_PAGES = {engine: _page(match) for engine, match in _RANKED.items()}
+_PAGES = {engine: _page(match, engine) for engine, match in _RANKED.items()}
 
 
 def terms_of(typed: str) -> Terms:
@@ -167,6 +198,7 @@ def _found(
     total = kinds[asked.kind] if asked.kind else kinds.total()
     given |= {
         "language": asked.language, "kind": asked.kind, "first": asked.first, "most": most,
+        "last": max(MOST_RANKED, asked.first + most), "titles": given["words"].replace(" & ", " | "),
     }  # fmt: skip
     hits = tuple(Hit(*row) for row in db.execute(_PAGES[engine], given)) if total else ()
     return Found(terms, way, total, kinds, languages, hits)

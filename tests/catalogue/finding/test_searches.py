@@ -7,7 +7,15 @@ from sqlalchemy import delete, select
 
 from app.catalogue.compiling.compiled import CompiledEntry
 from app.catalogue.finding.excerpts import excerpt_of, marked
-from app.catalogue.finding.searches import ALL, ANY, BEGINNINGS, Asked, found_for, terms_of
+from app.catalogue.finding.searches import (
+    ALL,
+    ANY,
+    BEGINNINGS,
+    MOST_RANKED,
+    Asked,
+    found_for,
+    terms_of,
+)
 from app.catalogue.search_entries import SearchEntry
 from app.foundation.database import session_on
 from tests.makers.courses import make_course
@@ -60,6 +68,27 @@ def test_words_are_found_in_six_languages_however_they_are_typed(db, course):
 
 def test_a_title_counts_more_than_a_passage(db, course):
     assert keys(db, course, "trust") == ["trust", "figures"]
+
+
+def test_titles_come_first_then_passages_that_say_it_often_and_nobody_is_left_out(db):
+    """More texts than are compared by their passages, in the same order on both databases."""
+    told = [
+        ("twice", "Of other things", "Budget rules follow the budget."),
+        ("titled", "The budget", "Of other things."),
+        *((f"p-{number}", "Of other things", "The budget.") for number in range(MOST_RANKED + 5)),
+    ]
+    entries = tuple(
+        CompiledEntry(f"lesson/{place}", "en", title, place, (("b-1", text),))
+        for place, title, text in told
+    )
+    course = make_course(db, "Money", entries=entries)
+    found = [
+        hit.place
+        for first in range(0, len(told), 30)
+        for hit in found_for(db, Asked("budget", first=first), [course.id], "en", 30).hits
+    ]
+    assert found[:2] == ["titled", "twice"]
+    assert sorted(found) == sorted(place for place, *_ in told)
 
 
 def test_what_is_not_there_is_found_by_beginnings_then_by_any_word(db, course):
