@@ -30,7 +30,7 @@ def ours(name: str | None, kind: str, parents: dict[str, str | None]) -> bool:
     if kind == "table":
         return name in metadata.tables
     is_indexed = parents.get("table_name") == "search_entries"
-    return not (is_indexed and name in {"words", "ix_search_entries_words"})
+    return not (is_indexed and name in {"words", "title_words", "ix_search_entries_words"})
 
 
 def shape(connection: Connection) -> dict[str, list[str]]:
