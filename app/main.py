@@ -64,6 +64,11 @@ from app.studio.asking import routes as asking_routes
 from app.studio.describing import routes as describing_routes
 from app.studio.writing import routes as writing_routes
 from app.studio.packages import routes as packages_routes
+from app.studio.releases import RELEASE
+from app.studio.releasing import routes as releasing_routes
+from app.studio.releasing.jobs import release_on_day
+from app.studio.reviewing import routes as reviewing_routes
+from app.studio.visiting import routes as visiting_routes
 from app.web import routes as web_routes
 from app.web.addresses import Addresses, LanguagePrefix
 from app.web.assets import Assets
@@ -100,6 +105,9 @@ ROUTERS = (
     asking_routes.router,
     arranging_routes.router,
     describing_routes.router,
+    reviewing_routes.router,
+    releasing_routes.router,
+    visiting_routes.router,
     help_routes.router,
 )
 SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
@@ -118,6 +126,7 @@ JOBS: dict[str, Handler] = {
     PAUSE: tell_paused,
     TIDY: tidy,
     REMIND: remind_silent,
+    RELEASE: release_on_day,
 }
 DAILY = (TIDY, REMIND)
 

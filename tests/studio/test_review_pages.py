@@ -1,0 +1,141 @@
+"""Pages of the review: what each role may press, and what a link from outside opens and what not."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.foundation import clock
+from app.identity.grants import PUBLISHER, REVIEWER
+from app.main import worker_of
+from app.studio.comments import Comment
+from app.studio.passages import passages_of
+from app.studio.releases import Release
+from tests.browser import text_of
+from tests.makers.drafts import make_draft
+from tests.makers.people import cast, make_institute
+from tests.makers.sources import LESSON
+
+AT = "/en/studio/first-course"
+
+
+@pytest.fixture
+def draft(db, bilal):
+    return make_draft(db, bilal)
+
+
+@pytest.fixture
+def people(db, browser, bilal, draft):
+    """Browsers of an author, a reviewer and a publisher of the draft's institute."""
+    institute = make_institute(db)
+    rosa = cast(db, "Rosa Ferri", institute, roles=(REVIEWER,), on=institute)
+    paul = cast(db, "Paul Okoro", institute, roles=(PUBLISHER,), on=institute)
+    return [browser.as_(each) for each in (bilal, rosa, paul)]
+
+
+def first_passage(lesson: str) -> str:
+    return passages_of(LESSON, lesson)[-1].key
+
+
+def decide(browser, decision: str, revision: int = 1):
+    fields = {"decision": decision, "revision": revision, "reason": "Say it more simply."}
+    return browser.post(f"{AT}/review/decision", fields)
+
+
+def test_each_role_does_its_own_step_and_no_other(people):
+    author, reviewer, publisher = people
+    release = {"when": "now", "learners": "stay"}
+    for own, path, fields in (
+        (reviewer, "review/submission", {}),
+        (author, "review/decision", {"decision": "approve", "revision": 1}),
+        (publisher, "review/decision", {"decision": "approve", "revision": 1}),
+        (author, "release", release),
+        (reviewer, "release", release),
+    ):
+        assert own.post(f"{AT}/{path}", fields).status_code == 404, path
+    assert "Hand in for review" in author.get(f"{AT}/review").text
+    handed_in = author.follow(author.post(f"{AT}/review/submission"))
+    assert "Handed in for review" in text_of(handed_in)
+    assert publisher.post(f"{AT}/release", release).status_code == 409
+    assert "Say it more simply." in text_of(reviewer.follow(decide(reviewer, "send-back")))
+    author.post(f"{AT}/review/submission")
+    assert "Approved" in text_of(reviewer.follow(decide(reviewer, "approve")))
+    assert "first version" in text_of(publisher.get(f"{AT}/release"))
+    done = publisher.follow(publisher.post(f"{AT}/release", release))
+    assert "Published: version 1" in text_of(done)
+    assert "Nothing has changed" in text_of(author.get(f"{AT}/changes"))
+    assert publisher.get("/en/courses/first-course").status_code == 200
+
+
+def test_faults_are_named_where_a_draft_is_handed_in(db, browser, bilal):
+    lesson = (
+        "---\ntitle: One\nrecommendation: LL1\noutcomes: [name-the-parts]\n---\nA fact [@R9].\n"
+    )
+    make_draft(db, bilal, lesson=lesson)
+    refused = browser.as_(bilal).post(f"{AT}/review/submission")
+    assert refused.status_code == 422
+    assert LESSON in text_of(refused)
+
+
+def test_a_release_on_a_day_is_done_once_by_the_queue_or_refused(
+    app, db, people, draft, monkeypatch
+):
+    author, reviewer, publisher = people
+    author.post(f"{AT}/review/submission")
+    decide(reviewer, "approve")
+    today = clock.now()
+    for day in ("", today.date().isoformat()):
+        answer = publisher.post(f"{AT}/release", {"when": "day", "day": day, "learners": "stay"})
+        assert (answer.status_code, "from tomorrow on" in answer.text) == (422, True)
+    fields = {"when": "day", "day": (today + timedelta(days=2)).date(), "learners": "stay"}
+    assert "on its day" in text_of(publisher.follow(publisher.post(f"{AT}/release", fields)))
+    worker = worker_of(app)
+    worker.run_until_idle()
+    assert publisher.get("/en/courses/first-course").status_code == 404
+    source = author.get(f"{AT}/source/first-module/module.yaml")
+    revision = re.search(r'name="revision" value="(\d+)"', source.text)[1]
+    changed = {"revision": revision, "text": "title: Changed"}
+    author.post(f"{AT}/source/first-module/module.yaml", changed)
+    monkeypatch.setattr(clock, "now", lambda: today + timedelta(days=3))
+    worker.run_until_idle()
+    db.rollback()
+    assert db.scalars(select(Release.state)).all() == ["refused"]
+
+
+def test_a_link_from_outside_reads_and_comments_on_this_draft_alone(db, eve, people, draft):
+    author, reviewer, _publisher = people
+    fields = {"name": "Prof. Amara Diallo", "days": "14"}
+    shown = author.post(f"{AT}/review/guests", fields)
+    link = re.search(r"http://capacita\.test(/en/review/[\w-]+)", shown.text)[1]
+    assert link not in author.get(f"{AT}/review").text
+    front = eve.get(link)
+    assert "Amara Diallo" in text_of(front)
+    assert not front.headers.get("set-cookie")
+    assert front.headers["x-robots-tag"].startswith("noindex")
+    read = eve.get(f"{link}/files/{LESSON}")
+    key = re.search(r'name="passage" value="(p-\w+)"', read.text)[1]
+    said = {"path": LESSON, "passage": key, "said": "Who <asks> the quiz?"}
+    answer = eve.follow(eve.post(f"{link}/comments", said))
+    assert "Who <asks> the quiz?" in text_of(answer)
+    assert "Who <asks>" not in answer.text
+    assert not eve.client.cookies
+    seen = text_of(reviewer.get(f"{AT}/review/files/{LESSON}"))
+    assert "Prof. Amara Diallo" in seen
+    made = db.scalars(select(Comment.id)).one()
+    db.rollback()
+    closed = {"path": LESSON, "settle": "resolved"}
+    assert eve.post(f"{AT}/review/comments/{made}", closed).status_code == 303
+    assert "Resolved" not in text_of(reviewer.get(f"{AT}/review/files/{LESSON}"))
+    reviewer.post(f"{AT}/review/comments/{made}", closed)
+    assert "Resolved" in text_of(reviewer.get(f"{AT}/review/files/{LESSON}"))
+    for path in ("files/media/x.png", "files/../../x", "files/course.yml"):
+        assert eve.get(f"{link}/{path}").status_code == 404
+    number = re.search(r"guests/(\d+)/end", author.get(f"{AT}/review").text)[1]
+    author.post(f"{AT}/review/guests/{number}/end")
+    for gone in (
+        eve.get(link),
+        eve.get(f"{link}/files/{LESSON}"),
+        eve.post(f"{link}/comments", said),
+    ):
+        assert gone.status_code == 404
