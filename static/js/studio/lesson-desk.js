@@ -238,7 +238,12 @@ customElements.define(
       }
       const above = before === "" || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
       const below = value.slice(end).startsWith("\n\n") ? "" : "\n\n";
-      return this.put(`${above}${block}${below}`, above.length, block.length);
+      // In a box the text to be written over is chosen, which stands in its second line.
+      const [first, second] = block.split("\n");
+      const [from, length] = first.startsWith(":")
+        ? [first.length + 1, second.length]
+        : [block.length, 0];
+      return this.put(`${above}${block}${below}`, above.length + from, length);
     }
 
     // The browser's own way to type, so that its undo takes it back.
