@@ -44,6 +44,7 @@ from app.identity.people import routes as people_routes
 from app.identity.profiles import routes as profiles_routes
 from app.identity.second_steps import routes as second_steps_routes
 from app.identity.security import routes as security_routes
+from app.identity.units import routes as units_routes
 from app.learning import routes as learning_routes
 from app.learning.completions import CourseCompleted
 from app.learning.enrolments import Enrolled, Started
@@ -93,6 +94,7 @@ ROUTERS = (
     statistics_routes.router,
     identity_routes.router,
     people_routes.router,
+    units_routes.router,
     voices_routes.router,
     inquiring_routes.router,
     profiles_routes.router,

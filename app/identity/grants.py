@@ -85,7 +85,7 @@ _holds = (
     & _grants.ended_at.is_(None)
 )
 # A grant without an institution opens every root, and so everything.
-_ADMINISTERED = select(
+ADMINISTERED = select(
     tree_below(
         select(_institutions.id)
         .join_from(
@@ -100,7 +100,7 @@ _ADMINISTERED = select(
 
 def institutions_administered(db: Session, user_id: int, role: str) -> frozenset[int]:
     """The ids of all institutions on which the person holds the role, trees included."""
-    return frozenset(db.scalars(_ADMINISTERED, {"user_id": user_id, "role": role}))
+    return frozenset(db.scalars(ADMINISTERED, {"user_id": user_id, "role": role}))
 
 
 def may_give(db: Session, user_id: int, role: str) -> frozenset[int]:

@@ -67,7 +67,7 @@ _PARTS = (
     .correlate(InstitutionState.__table__)
     .scalar_subquery()
 )
-_UNITS = (
+UNITS = (
     select(
         _institutions.id, _institutions.key, _institutions.kind, _states.name,
         _parents.c.name.label("parent"), _states.ending, _PARTS.label("parts"),
@@ -156,7 +156,7 @@ def day_begins(day: date, time_zone: str) -> datetime | None:
 
 def units_at(db: Session, moment: datetime, ids: Collection[int]) -> list[Unit]:
     """Those of the institutions that stood at a moment, or had ended, by the names of then."""
-    asked = _UNITS.where(_institutions.id.in_(ids))
+    asked = UNITS.where(_institutions.id.in_(ids))
     return [Unit(*row) for row in db.execute(asked, {"moment": moment})]
 
 

@@ -81,3 +81,24 @@ def test_an_address_of_the_institution_confirms_without_anybody(db, awa):
 def test_what_is_no_domain_is_refused(db, domain):
     with pytest.raises(NoDomain):
         own(db, make_institute(db).id, domain)
+
+
+def test_many_claims_are_decided_at_once(browser, app, awa, bilal, chloe, dara, db):
+    own_pages = browser.as_(chloe)
+    ticked = [("claims", f"{each.subject}/institute") for each in (awa, bilal, dara)]
+    strange = [("claims", "no-such"), ("claims", f"{awa.subject}/institute")]
+    verdict = ("verdict", "confirmed")
+    page = own_pages.follow(own_pages.post("/en/people/claims/many", [*ticked, *strange, verdict]))
+    assert "2 claims are confirmed" in text_of(page)
+    assert "No open claims" in text_of(page)
+    assert standing_placement(db, awa.id).confirmed_by == chloe.id
+    assert standing_placement(db, dara.id).confirmed_at is None
+    db.commit()
+    assert len(delivered(app)) == 2
+
+
+def test_nobody_ticked_is_said_beside_the_list(browser, awa, chloe):
+    page = browser.as_(chloe).post("/en/people/claims/many", {"verdict": "refused"})
+    assert page.status_code == 422
+    assert "Tick at least one person" in text_of(page)
+    assert "Awa Diop" in text_of(page)

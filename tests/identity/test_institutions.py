@@ -12,7 +12,8 @@ from app.identity.institutions import (
     institutions_named,
     name_of_institution,
 )
-from app.identity.reforms import InstitutionUnderItself, move_institution, rename_institution
+from app.identity.obstacles import InstitutionUnderItself
+from app.identity.reforms import move_institution, rename_institution
 from tests.makers.people import make_institute, make_institution, make_interior
 
 

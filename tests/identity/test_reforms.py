@@ -22,14 +22,16 @@ from app.identity.institutions import (
     institutions_named,
     name_of_institution,
 )
-from app.identity.reforms import (
+from app.identity.obstacles import (
     ChangesOverlap,
     InstitutionOver,
     InstitutionUnderItself,
     MergedWithItself,
-    Part,
     PartsRemain,
     PartsTooFew,
+)
+from app.identity.reforms import (
+    Part,
     close_institution,
     merge_institutions,
     move_institution,

@@ -1,6 +1,6 @@
 """Claims: where people say they work, confirmed or refused by who looks after that institution."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, NamedTuple
@@ -17,6 +17,8 @@ from app.identity.institutions import NAMED
 from app.identity.placements import Placement, place
 from app.identity.users import User
 from app.queue.mails import mail_later
+
+MOST_SHOWN = 200
 
 
 class Claim(NamedTuple):
@@ -57,7 +59,7 @@ _named = NAMED.order_by(None).subquery()
 
 
 def claims_in(db: Session, scope: Collection[int], seen_by: int) -> list[Claim]:
-    """The open claims on institutions of the scope, oldest first; one's own is for a colleague."""
+    """The oldest open claims on institutions of the scope; one's own is for a colleague."""
     rows = db.execute(
         select(
             User.subject, User.name, User.email, _named.c.key, _named.c.name, Placement.valid_from
@@ -67,6 +69,7 @@ def claims_in(db: Session, scope: Collection[int], seen_by: int) -> list[Claim]:
         .where(Placement.institution_id.in_(scope), Placement.user_id != seen_by)
         .where(Placement.ended_at.is_(None), Placement.confirmed_at.is_(None))
         .order_by(Placement.valid_from, Placement.id)
+        .limit(MOST_SHOWN)
     )
     return [Claim(*row) for row in rows]
 
@@ -111,6 +114,24 @@ def refuse(db: Session, scope: Collection[int], by: int, subject: UUID, key: str
         refused_by=by,
     )
     _tell(db, person, "claim_refused", institution)
+
+
+def decide_many(
+    db: Session, scope: Collection[int], by: int, claims: Iterable[str], verdict: str
+) -> int:
+    """Confirm or refuse each claim, given as "subject/institution"; returns how many.
+
+    What was decided meanwhile, or never was a claim, is passed over.
+    """
+    decide, count = (confirm if verdict == "confirmed" else refuse), 0
+    for each in dict.fromkeys(claims):
+        subject, _, key = each.partition("/")
+        try:
+            decide(db, scope, by, UUID(subject), key)
+        except (ClaimUnknown, ValueError):
+            continue
+        count += 1
+    return count
 
 
 def _claim(

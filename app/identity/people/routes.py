@@ -27,7 +27,14 @@ from app.identity.invitations import (
     open_invitation,
     withdraw,
 )
-from app.identity.people.claims import ClaimUnknown, claims_in, confirm, refuse
+from app.identity.people.claims import (
+    MOST_SHOWN,
+    ClaimUnknown,
+    claims_in,
+    confirm,
+    decide_many,
+    refuse,
+)
 from app.identity.people.colleagues import (
     RoleUnknown,
     colleagues_in,
@@ -35,6 +42,7 @@ from app.identity.people.colleagues import (
     institutions_of,
     invitations_in,
 )
+from app.identity.people.forms import ClaimsForm
 from app.identity.users import sign_up, user_called, user_numbered
 from app.web.forms import Filled, form_of
 from app.web.marks import Before, Db
@@ -42,6 +50,7 @@ from app.web.pages import onward, page
 from app.web.turn import Turnstile
 
 router = Turnstile()
+NO_CLAIMS: Filled[ClaimsForm] = Filled(None)
 
 
 @router.get("/people")
@@ -87,9 +96,24 @@ def delete_role(
 
 
 @router.get("/people/claims")
-def show_claims(request: Request, db: Db, visitor: Administrator, done: str = "") -> Response:
-    claims = claims_in(db, scope_of(db, visitor), visitor.id)
-    return page(request, "identity/claims.html", claims=claims, done=done)
+def show_claims(
+    request: Request, db: Db, visitor: Administrator, done: str = "", count: str = ""
+) -> Response:
+    return _claims_page(request, db, visitor, done=done, count=count)
+
+
+@router.post("/people/claims/many")
+def update_claims(
+    request: Request,
+    db: Db,
+    visitor: Administrator,
+    form: Annotated[Filled[ClaimsForm], form_of(ClaimsForm)],
+) -> Response:
+    scope, told = scope_of(db, visitor), form.value
+    if told is None:
+        return _claims_page(request, db, visitor, 422, form=form)
+    count = decide_many(db, scope, visitor.id, told.claims, told.verdict)
+    return onward(request, "show_claims", f"?done=many-{told.verdict}&count={count}")
 
 
 @router.post("/people/claims")
@@ -151,6 +175,28 @@ def scope_of(db: Session, visitor: Visitor) -> frozenset[int]:
     if not scope:
         raise RoleNeeded
     return scope
+
+
+def _claims_page(
+    request: Request,
+    db: Session,
+    visitor: Visitor,
+    status: int = 200,
+    *,
+    form: Filled[ClaimsForm] = NO_CLAIMS,
+    done: str = "",
+    count: str = "",
+) -> Response:
+    return page(
+        request,
+        "identity/claims.html",
+        status,
+        claims=claims_in(db, scope_of(db, visitor), visitor.id),
+        form=form,
+        done=done,
+        count=int(count) if count.isascii() and count.isdigit() and len(count) < 6 else 0,
+        most=MOST_SHOWN,
+    )
 
 
 def _people_page(

@@ -1,0 +1,189 @@
+"""Routes of institutions: an administrator's tree, each one's history, and reforms with a preview."""
+
+from datetime import date
+from typing import Annotated, Any, get_args
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.foundation import clock
+from app.foundation.errors import Refusal
+from app.i18n.catalogues import translations_for
+from app.identity.access import Administrator, Visitor
+from app.identity.histories import day_begins, history_of, parts_made_of, path_of_names
+from app.identity.institutions import KINDS, Institution, found_institution, name_of_institution
+from app.identity.people.routes import scope_of
+from app.identity.reforms import (
+    Part,
+    close_institution,
+    merge_institutions,
+    move_institution,
+    rename_institution,
+    split_institution,
+)
+from app.identity.units.forms import FILL_IN, NEEDED, How, ReformForm
+from app.identity.units.listings import (
+    PAGE,
+    UnitUnknown,
+    affected_by,
+    unit_meant,
+    unit_of,
+    units_called,
+    units_under,
+)
+from app.statistics.completions import Asked, totals
+from app.statistics.scopes import COUNTS, Scope
+from app.web.forms import Filled, form_of
+from app.web.marks import Db
+from app.web.pages import onward, page
+from app.web.turn import Turnstile
+
+router = Turnstile()
+HOWS = get_args(How)
+EVER = date(1800, 1, 1), date(9999, 1, 1)
+
+
+@router.get("/institutions")
+def show_institutions(request: Request, db: Db, visitor: Administrator) -> Response:
+    """The person's institutions, one level at a time, or those with some words in their name."""
+    scope_of(db, visitor)
+    get = request.query_params.get
+    words, under, number = get("words", "").strip()[:300], get("under", ""), get("page", "1")
+    at = int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 6 else 1
+    at = max(at, 1)
+    above = unit_of(db, visitor.id, under) if under and not words else None
+    units = (
+        units_called(db, visitor.id, words, at)
+        if words
+        else units_under(db, visitor.id, above.id if above else None, at)
+    )
+    return page(
+        request,
+        "identity/units/institutions.html",
+        units=units[:PAGE],
+        has_more=len(units) > PAGE,
+        at=at,
+        words=words,
+        under=under,
+        path=path_of_names(db, above.id, clock.now()) if above else [],
+    )
+
+
+@router.get("/institutions/{key}")
+def show_institution(
+    request: Request, db: Db, visitor: Administrator, key: str, done: str = ""
+) -> Response:
+    """One institution: where it stands, what it was called, what may be done with it."""
+    unit = unit_of(db, visitor.id, key)
+    history = history_of(db, unit.id)
+    return page(
+        request,
+        "identity/units/institution.html",
+        unit=unit,
+        name=name_of_institution(db, unit.id),
+        path=path_of_names(db, unit.id, clock.now()),
+        history=history[::-1],
+        made=parts_made_of(db, unit.id),
+        affected=affected_by(db, unit.id),
+        units=units_under(db, visitor.id, unit.id, 1)[:PAGE],
+        has_ended=history[-1].ending is not None,
+        done=done,
+        now=clock.now(),
+    )
+
+
+@router.get("/institutions/{key}/reforms/{how}")
+def new_reform(request: Request, db: Db, visitor: Administrator, key: str, how: str) -> Response:
+    unit = _unit(db, visitor, key, how)
+    return _form_page(request, db, unit, how, Filled(None))
+
+
+@router.post("/institutions/{key}/reforms/{how}")
+def create_reform(
+    request: Request,
+    db: Db,
+    visitor: Administrator,
+    key: str,
+    how: str,
+    form: Annotated[Filled[ReformForm], form_of(ReformForm)],
+) -> Response:
+    """Show what the reform affects, tried out and taken back; agreed to, it is done."""
+    unit = _unit(db, visitor, key, how)
+    form = _with_gaps(request, form, how)
+    if form.value is None:
+        return _form_page(request, db, unit, how, form, 422)
+    trial = db.begin_nested()
+    try:
+        _reform(db, visitor, unit, how, form.value)
+    except Refusal as refusal:
+        trial.rollback()
+        return _form_page(request, db, unit, how, form, refusal.status, refusal=refusal)
+    if form.value.agreed:
+        trial.commit()
+        return onward(request, "show_institution", f"?done={how}", key=key)
+    trial.rollback()
+    return _form_page(request, db, unit, how, form, is_preview=True)
+
+
+def _unit(db: Session, visitor: Visitor, key: str, how: str) -> Institution:
+    if how not in HOWS:
+        raise UnitUnknown(name=how)
+    return unit_of(db, visitor.id, key)
+
+
+def _with_gaps(request: Request, form: Filled[ReformForm], how: str) -> Filled[ReformForm]:
+    gettext = translations_for(request.scope["language"]).gettext
+    for name in NEEDED[how]:
+        if name not in form.faults and not form.typed.get(name, "").strip():
+            form = form.with_fault(name, gettext(FILL_IN))
+    return form
+
+
+def _reform(db: Session, visitor: Visitor, unit: Institution, how: str, told: ReformForm) -> None:
+    since, by = day_begins(told.since, unit.time_zone), visitor.id
+    if how == "found":
+        found_institution(
+            db, told.key, told.name, told.kind, parent_id=unit.id, time_zone=unit.time_zone,
+            since=since, by=by,
+        )  # fmt: skip
+    elif how == "rename":
+        rename_institution(db, unit, told.name, since=since, by=by)
+    elif how == "move":
+        target = unit_meant(db, visitor.id, told.target)
+        move_institution(db, unit, target.id, since=since, by=by)
+    elif how == "merge":
+        target = unit_meant(db, visitor.id, told.target)
+        merge_institutions(db, [unit], target, since=since, by=by)
+    elif how == "split":
+        parts = [Part(told.first_key, told.first_name), Part(told.second_key, told.second_name)]
+        heir = {"first": told.first_key, "second": told.second_key}.get(told.heir, "")
+        split_institution(db, unit, parts, heir=heir, since=since, by=by)
+    else:
+        close_institution(db, unit, since=since, by=by)
+
+
+def _form_page(
+    request: Request,
+    db: Session,
+    unit: Institution,
+    how: str,
+    form: Filled[ReformForm],
+    status: int = 200,
+    **more: Any,
+) -> Response:
+    everywhere = Scope(0, COUNTS, is_everywhere=True, is_empty=False)
+    return page(
+        request,
+        "identity/units/reform.html",
+        status,
+        unit=unit,
+        name=name_of_institution(db, unit.id),
+        how=how,
+        form=form,
+        kinds=KINDS,
+        today=clock.day_in(clock.now(), unit.time_zone),
+        affected=affected_by(db, unit.id),
+        figures=totals(db, everywhere, Asked(*EVER, institution=unit.key)),
+        **{"refusal": None, "is_preview": False, **more},
+    )
