@@ -33,6 +33,7 @@ from app.identity.institutions import (
 )
 from app.identity.passwords import LONGEST, hash_of, is_near, refuse_weak
 from app.identity.second_factors import end_second_factor
+from app.identity.sign_ins import close_all_sign_ins
 from app.identity.users import User, sign_up, user_called
 from app.settings import Settings
 
@@ -129,6 +130,16 @@ def end_factor(settings: Settings, email: str) -> None:
     with _writing(settings) as db:
         end_second_factor(db, _user(db, email))
     click.echo("Ended; the person is told by mail.")
+
+
+@users.command("sign-out")
+@click.option("--email", required=True)
+@click.pass_obj
+def sign_out(settings: Settings, email: str) -> None:
+    """Sign a person out of every browser, such as after a theft."""
+    with _writing(settings) as db:
+        close_all_sign_ins(db, _user(db, email).id)
+    click.echo("Signed out everywhere.")
 
 
 @users.command("erase")

@@ -124,3 +124,11 @@ def test_the_demo_has_a_learner_and_an_administrator_who_can_sign_in_at_once(eve
     for _label, email, password in people:
         answer = eve.post("/en/sign-in", {"email": email, "password": password})
         assert answer.headers["location"] == "/en/my-learning"
+
+
+def test_a_person_is_signed_out_everywhere(capacita, db, browser, dara):
+    own = browser.as_(dara)
+    assert own.get("/en/account").status_code == 200
+    answer = capacita("users", "sign-out", "--email", dara.email)
+    assert (answer.exit_code, answer.output) == (0, "Signed out everywhere.\n")
+    assert own.get("/en/account").status_code == 303
