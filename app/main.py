@@ -63,13 +63,14 @@ from app.studio import routes as studio_routes
 from app.studio.arranging import routes as arranging_routes
 from app.studio.asking import routes as asking_routes
 from app.studio.describing import routes as describing_routes
-from app.studio.writing import routes as writing_routes
 from app.studio.packages import routes as packages_routes
 from app.studio.releases import RELEASE
 from app.studio.releasing import routes as releasing_routes
 from app.studio.releasing.jobs import release_on_day
 from app.studio.reviewing import routes as reviewing_routes
+from app.studio.translating import routes as translating_routes
 from app.studio.visiting import routes as visiting_routes
+from app.studio.writing import routes as writing_routes
 from app.web import routes as web_routes
 from app.web.addresses import Addresses, LanguagePrefix
 from app.web.assets import Assets
@@ -104,6 +105,7 @@ ROUTERS = (
     dossiers_routes.router,
     studio_routes.router,
     writing_routes.router,
+    translating_routes.router,
     asking_routes.router,
     arranging_routes.router,
     describing_routes.router,

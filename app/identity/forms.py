@@ -14,6 +14,7 @@ from starlette.requests import Request
 from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
 from app.identity.addresses import WHOLE_ADDRESS, whole_address
+from app.identity.grants import ROLES
 from app.identity.invitations import open_invitation
 from app.identity.passwords import (
     TOO_NEAR,
@@ -130,7 +131,7 @@ class AgreementForm(Form):
     words: ClassVar[Mapping[str, str]] = {"agreed": AGREEMENT_NEEDED}
 
 
-Role = Literal["administrator", "registrar", "author", "reviewer", "publisher"]
+Role = Annotated[str, Field(pattern=f"^({'|'.join(ROLES)})$")]
 
 
 class InvitationForm(Form):

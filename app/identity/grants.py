@@ -1,5 +1,6 @@
 """Grants: the roles a person holds on an institution and all that lies under it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,11 +10,16 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.activity.events import Happening, record
 from app.foundation import clock
 from app.foundation.database import Id, Model, Moment, Once, Ref
+from app.i18n.languages import UNITED_NATIONS
 from app.identity.institutions import Institution, tree_below
 
 ADMINISTRATOR, REGISTRAR = "administrator", "registrar"
 AUTHOR, REVIEWER, PUBLISHER = "author", "reviewer", "publisher"
-STUDIO_ROLES = (AUTHOR, REVIEWER, PUBLISHER)
+# A translator holds one role for each language they bring courses into, such as translator-fr.
+TRANSLATOR = "translator-{}".format
+TRANSLATORS = tuple(TRANSLATOR(language.code) for language in UNITED_NATIONS)
+WRITING_ROLES = (AUTHOR, *TRANSLATORS)
+STUDIO_ROLES = (AUTHOR, REVIEWER, PUBLISHER, *TRANSLATORS)
 ROLES = (ADMINISTRATOR, REGISTRAR, *STUDIO_ROLES)
 # Names are shown to nobody by one who may not see them; who writes courses, administrators decide.
 GIVEN_BY = dict.fromkeys(STUDIO_ROLES, ADMINISTRATOR) | {
@@ -26,7 +32,8 @@ class Grant(Model):
     """A role on an institution's tree, or on the whole platform when no institution is named.
 
     An administrator sees counts and invites colleagues; a registrar sees the list with names. In
-    the studio an author writes courses, a reviewer comments on them, a publisher publishes them.
+    the studio an author writes courses, a reviewer comments on them, a publisher publishes them,
+    and a translator of a language brings them into it.
     """
 
     __tablename__ = "grants"
@@ -101,6 +108,13 @@ ADMINISTERED = select(
 def institutions_administered(db: Session, user_id: int, role: str) -> frozenset[int]:
     """The ids of all institutions on which the person holds the role, trees included."""
     return frozenset(db.scalars(ADMINISTERED, {"user_id": user_id, "role": role}))
+
+
+def institutions_held(db: Session, user_id: int, roles: Collection[str]) -> frozenset[int]:
+    """The ids of all institutions on which the person holds one of the roles, trees included."""
+    asked = select(Grant.role).where(Grant.user_id == user_id, Grant.ended_at.is_(None))
+    held = {*db.scalars(asked)}.intersection(roles)
+    return frozenset[int]().union(*(institutions_administered(db, user_id, r) for r in held))
 
 
 def may_give(db: Session, user_id: int, role: str) -> frozenset[int]:

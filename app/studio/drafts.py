@@ -18,7 +18,7 @@ from app.foundation import clock
 from app.foundation.database import Hash, Id, Key, Model, Moment, Once, Ref
 from app.foundation.errors import NotFound, Refusal
 from app.i18n.marking import N_
-from app.identity.grants import AUTHOR, STUDIO_ROLES, institutions_administered
+from app.identity.grants import AUTHOR, STUDIO_ROLES, WRITING_ROLES, institutions_held
 from app.identity.institutions import Institution
 
 
@@ -152,8 +152,7 @@ def open_drafts(scope: Collection[int]) -> Select[Draft]:
 
 def scope_of(db: Session, person_id: int, roles: Collection[str] = STUDIO_ROLES) -> frozenset[int]:
     """The institutions on which the person holds one of the roles, trees included."""
-    held = (institutions_administered(db, person_id, role) for role in roles)
-    return frozenset[int]().union(*held)
+    return institutions_held(db, person_id, roles)
 
 
 def draft_for(
@@ -170,14 +169,14 @@ def draft_for(
 def open_draft(db: Session, author_id: int, slug: str) -> Draft:
     """The draft of a published course, opened from its current version; an open one stays.
 
-    Raises DraftUnknown for one who is no author of an institution that owns the course.
+    Raises DraftUnknown for one who neither writes nor translates for an owner of the course.
     """
     owner = db.execute(
         select(CourseOwner.institution_id, CourseVersion.id)
         .join_from(Course, CourseOwner, CourseOwner.course_id == Course.id)
         .join(CourseVersion, (CourseVersion.course_id == Course.id) & CourseVersion.is_current)
         .where(Course.slug == slug)
-        .where(CourseOwner.institution_id.in_(scope_of(db, author_id, (AUTHOR,))))
+        .where(CourseOwner.institution_id.in_(scope_of(db, author_id, WRITING_ROLES)))
         .order_by(CourseOwner.institution_id != Course.institution_id)
     ).first()
     if owner is None:

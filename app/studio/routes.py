@@ -11,7 +11,7 @@ from app.catalogue.recommendations import recommendations_in
 from app.i18n.catalogues import translations_for
 from app.i18n.languages import UNITED_NATIONS
 from app.identity.access import Visitor, Writer
-from app.identity.grants import AUTHOR
+from app.identity.grants import AUTHOR, WRITING_ROLES
 from app.identity.institutions import as_choices, institution_called
 from app.identity.people.colleagues import institutions_of
 from app.studio.beginnings import Say, key_from, new_course
@@ -48,13 +48,13 @@ _HEADERS = {
 
 @router.get("/studio")
 def show_studio(request: Request, db: Db, visitor: Writer, done: str = "") -> Response:
-    writes = scope_of(db, visitor.id, (AUTHOR,))
+    opens = scope_of(db, visitor.id, WRITING_ROLES)
     return page(
         request,
         "studio/studio.html",
         works=works_in(db, scope_of(db, visitor.id)),
-        standing=standing_in(db, writes),
-        is_author=bool(writes),
+        standing=standing_in(db, opens),
+        is_author=bool(scope_of(db, visitor.id, (AUTHOR,))),
         done=done,
     )
 

@@ -62,6 +62,8 @@ class CourseDeclaration(Strict):
     final: Key | None = None
     completion: Completion = Completion()
     keeps_progress: Truth = True
+    falls_back: tuple[Language, ...] = ()
+    held_back: tuple[Language, ...] = ()
 
 
 class ModuleDeclaration(Strict):

@@ -45,7 +45,29 @@ def drafted(
     }
     draft = Draft(manuscript, readings, texts)
     _remark_unused(draft, faults)
+    _withhold(draft)
     return draft
+
+
+def _withhold(draft: Draft) -> None:
+    """Take out what the course does not show before it is translated whole.
+
+    In a language that falls back, a page with an open block is shown in the source language; one
+    that is held back is not offered at all while any block is open.
+    """
+    course = draft.manuscript.course
+    if course is None:
+        return
+    for language in course.held_back:
+        reading = draft.readings.get(language)
+        if reading and not reading.is_original and not all(reading.blocks.values()):
+            del draft.readings[language], draft.texts[language]
+    for language in course.falls_back:
+        if language in draft.texts and language != course.language:
+            written = draft.texts[language]
+            behind = {each.owner_key for each in written.texts if each.stale}
+            written.texts = [each for each in written.texts if each.owner_key not in behind]
+            written.entries = [each for each in written.entries if each.owner_key not in behind]
 
 
 def _readings(manuscript: Manuscript, words: Words, faults: Faults) -> dict[str, Reading]:

@@ -6,12 +6,14 @@ always the same bytes.
 """
 
 import io
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from babel.messages import Catalog, Message
-from babel.messages.pofile import PoFileError, denormalize, read_po, write_po
+from babel.messages.pofile import PoFileError, denormalize, escape, read_po, write_po
 
 from app.catalogue.compiling.faults import Faults
 from app.catalogue.compiling.readings import Block, Translation
@@ -36,6 +38,9 @@ class Kept:
     previous: str = ""
     remarks: tuple[str, ...] = ()
     line: int = 1
+
+
+Find = Callable[[Block, Mapping[Block, Kept]], Block | None]
 
 
 def read_catalogue(path: str, content: str, faults: Faults) -> dict[Block, Kept]:
@@ -69,14 +74,19 @@ def usable(kept: Mapping[Block, Kept]) -> dict[Block, Translation]:
 def carried(blocks: Iterable[Block], kept: Mapping[Block, Kept]) -> dict[Block, Kept]:
     """An entry for each block, in order of the course.
 
-    A sentence that only moved keeps its translation; a changed one takes the old one as fuzzy.
+    A sentence that only moved keeps its translation; a changed one takes the old one as fuzzy, the
+    likest first, then the one that stood behind the same sentence.
     """
     wanted = dict.fromkeys(blocks)
     gone = {block: each for block, each in kept.items() if each.text and block not in wanted}
-    carried_over = {HEAD: kept[HEAD]} if HEAD in kept else {}
-    for block in wanted:
-        carried_over[block] = kept.get(block) or _moved(block, gone) or _changed(block, gone)
-    return carried_over
+    found: dict[Block, Kept | None] = {
+        block: kept.get(block) or _moved(block, gone) for block in wanted
+    }
+    for find in (_nearest, _behind(wanted, kept)):
+        for block in (each for each in wanted if found[each] is None):
+            found[block] = _changed(find(block, gone), gone)
+    head = {HEAD: kept[HEAD]} if HEAD in kept else {}
+    return head | {block: each or Kept() for block, each in found.items()}
 
 
 def _moved(block: Block, gone: dict[Block, Kept]) -> Kept | None:
@@ -85,13 +95,26 @@ def _moved(block: Block, gone: dict[Block, Kept]) -> Kept | None:
     return gone.pop(found) if found else None
 
 
-def _changed(block: Block, gone: dict[Block, Kept]) -> Kept:
-    """The translation of the likest sentence that is gone from here, as fuzzy; else an empty one."""
-    old = _nearest(block, gone)
+def _changed(old: Block | None, gone: dict[Block, Kept]) -> Kept | None:
+    """The translation of a sentence that is gone, as fuzzy; what it was made from stays known."""
     if old is None:
-        return Kept()
+        return None
     last = gone.pop(old)
-    return Kept(last.text, is_fuzzy=True, previous=old[1], remarks=last.remarks)
+    previous = last.previous if last.is_fuzzy and last.previous else old[1]
+    return Kept(last.text, is_fuzzy=True, previous=previous, remarks=last.remarks)
+
+
+def _behind(wanted: Iterable[Block], kept: Iterable[Block]) -> Find:
+    """Finds the sentence that is gone from the same owner and stood behind the same sentence."""
+    now, then = ([HEAD, *(each for each in some if each != HEAD)] for some in (wanted, kept))
+    before = dict(zip(now[1:], now, strict=False))
+    after = dict(pairwise(then))
+
+    def find(block: Block, gone: Mapping[Block, Kept]) -> Block | None:
+        old = after.get(before[block])
+        return old if old in gone and old is not None and old[0] == block[0] else None
+
+    return find
 
 
 def written(language: str, kept: Mapping[Block, Kept]) -> str:
@@ -105,16 +128,22 @@ def written(language: str, kept: Mapping[Block, Kept]) -> str:
             each.text,
             context=owner,
             flags=("fuzzy",) if each.is_fuzzy else (),
-            previous_id=(each.previous,) if each.previous else (),
             user_comments=each.remarks,
         )
     body = io.BytesIO()
-    write_po(
-        body, catalogue, width=WIDTH, omit_header=True, no_location=True, include_previous=True
-    )
+    write_po(body, catalogue, width=WIDTH, omit_header=True, no_location=True)
+    said = [each.previous for (_, text), each in kept.items() if text]
+    entries = body.getvalue().decode().rstrip("\n").split("\n\n")
+    told = "\n\n".join(map(_with_previous, entries, said)) if said else ""
     remarks = kept[HEAD].remarks if HEAD in kept else ()
     head = "".join(f"# {remark}".rstrip() + "\n" for remark in remarks)
-    return head + _HEAD.format(language) + body.getvalue().decode().rstrip("\n") + "\n"
+    return head + _HEAD.format(language) + told + "\n"
+
+
+def _with_previous(entry: str, previous: str) -> str:
+    """The entry with the former sentence on one line: babel folds it where nobody can unfold it."""
+    former = f"#| msgid {escape(previous)}\n" if previous else ""
+    return re.sub("^msgctxt", lambda found: former + found[0], entry, count=1, flags=re.MULTILINE)
 
 
 def _kept(message: Message) -> Kept:
