@@ -13,11 +13,12 @@ from app.credentials.certificates import (
     read_code,
 )
 from app.credentials.printing import grouped, print_certificate
+from app.credentials.renewals import renew, renewal_of
 from app.credentials.transcripts import transcript_of
 from app.foundation import clock
 from app.identity.access import Anyone, SignedIn
 from app.web.marks import Db
-from app.web.pages import PRIVATE, page, path_of, to_path
+from app.web.pages import PRIVATE, onward, page, path_of, to_path
 from app.web.turn import Turnstile
 
 router = Turnstile()
@@ -52,7 +53,16 @@ def show_certificate(request: Request, db: Db, visitor: SignedIn, code: str) -> 
         held=held,
         grouped=grouped(held.code),
         address=f"{request.app.state.settings.public_url}/verify/{held.code}",
+        renewal=renewal_of(db, visitor.id, held),
     )
+
+
+@router.post("/certificates/{code}/renewal")
+def create_renewal(request: Request, db: Db, visitor: SignedIn, code: str) -> Response:
+    """Take the course again in the version that matters; the certificate stays."""
+    held = _own(db, visitor.id, code)
+    renew(db, visitor.id, held, request.scope["language"])
+    return onward(request, "show_course", slug=held.slug)
 
 
 @router.get("/certificates/{code}/file")

@@ -150,7 +150,8 @@ def _paired(
     old: Sequence[Passage], new: Sequence[Passage]
 ) -> list[tuple[Passage | None, Passage | None]]:
     """Each later passage with the earlier one that it is most like, both in their order."""
-    left, pairs = list(old), []
+    left = list(old)
+    pairs: list[tuple[Passage | None, Passage | None]] = []
     for now in new:
         like = [(_likeness(was, now), -place) for place, was in enumerate(left)]
         best, place = max(like, default=(0.0, 0))

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.activities import Activity
@@ -108,7 +108,7 @@ def changes_since(db: Session, draft: Draft) -> tuple[FileChange, ...]:
     return differences(read(before), read(after))
 
 
-def _is_under_way() -> tuple[object, ...]:
+def _is_under_way() -> tuple[ColumnElement[bool], ...]:
     return (
         Enrolment.ended_at.is_(None),
         ~exists().where(Completion.enrolment_id == Enrolment.id),
