@@ -171,7 +171,9 @@ def test_a_page_declares_the_signs_it_draws(environment, name, tree):
 
 
 def styled_classes() -> set[str]:
-    sheets = "".join(path.read_text() for path in (STATIC / "css").rglob("*.css"))
+    # What is taken along has sheets of its own, since it never meets those of the site.
+    places = [STATIC / "css", TEMPLATES.parent / "studio" / "packages" / "looks"]
+    sheets = "".join(path.read_text() for place in places for path in place.rglob("*.css"))
     return set(re.findall(r"\.([a-z][\w-]*)", re.sub(r"/\*.*?\*/", "", sheets, flags=re.DOTALL)))
 
 

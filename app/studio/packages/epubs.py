@@ -4,6 +4,7 @@ import io
 import re
 import uuid
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +24,7 @@ CONTAINER = (
     '<rootfile full-path="EPUB/package.opf" media-type="application/oebps-package+xml"/>'
     "</rootfiles></container>\n"
 )
+CONFORMS = "EPUB Accessibility 1.1 - WCAG 2.2 Level AA"
 FEATURES = (
     "tableOfContents", "readingOrder", "structuralNavigation", "alternativeText",
     "displayTransformability", "unlocked",
@@ -103,21 +105,29 @@ def _properties(page: str) -> str:
 
 def _package(book: Book, writer: Writer, items: list[Item]) -> str:
     pages = [item for item in items if item.type == XHTML and item.id != "nav"]
-    has_pictures = any(item.properties or item.type.startswith("image/") for item in items)
-    has_sound = any(item.type.startswith(("audio/", "video/")) for item in items)
-    modes = ["textual", *(["visual"] if has_pictures else []), *(["auditory"] if has_sound else [])]
-    has_formulae = any("mathml" in item.properties for item in items)
     moment = datetime.combine(book.imprint.day, time(), UTC)
     template = writer.environment.get_template("studio/packages/package.xml")
     return template.render(
         book=book,
         identifier=identifier_of(book),
         modified=moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        modes=modes,
-        features=[*FEATURES, *(["MathML"] if has_formulae else [])],
+        facts=list(_facts(items)),
         manifest=[(each.id, each.file, each.type, each.properties) for each in items],
         spine=[item.id for item in pages[:2]] + ["nav"] + [item.id for item in pages[2:]],
     )
+
+
+def _facts(items: list[Item]) -> Iterator[tuple[str, str]]:
+    """What a reader may want to know before they open it (EPUB Accessibility 1.1)."""
+    has_sound = any(item.type.startswith(("audio/", "video/")) for item in items)
+    has_formulae = any("mathml" in item.properties for item in items)
+    for mode in ("textual", "visual", *(["auditory"] if has_sound else [])):
+        yield "schema:accessMode", mode
+    yield "schema:accessModeSufficient", "textual"
+    for feature in (*FEATURES, *(["MathML"] if has_formulae else [])):
+        yield "schema:accessibilityFeature", feature
+    yield "schema:accessibilityHazard", "none"
+    yield "dcterms:conformsTo", CONFORMS
 
 
 def identifier_of(book: Book) -> str:
