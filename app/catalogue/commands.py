@@ -44,16 +44,17 @@ def check(slugs: tuple[str, ...], folder: Path) -> None:
     With all of them it also shows what answers each recommendation.
     """
     known = recommendations_in(folder)
-    faulty = 0
+    faulty, manuscripts = 0, []
     for course in course_folders(folder, slugs):
-        faults = check_folder(course, known)
+        faults, manuscript = check_folder(course, known)
+        manuscripts.append(manuscript)
         for fault in faults:
             click.echo(fault.shown(f"{course}/"))
         grave = sum(fault.is_grave for fault in faults)
         faulty += bool(grave)
         click.echo(f"{course.name}: {_counted(grave, len(faults) - grave)}")
     if not slugs:
-        faults, stances = check_coverage(folder, course_folders(folder, ()))
+        faults, stances = check_coverage(folder, manuscripts)
         faulty += bool(faults)
         click.echo(f"\n{table_of(stances)}")
         for fault in faults:

@@ -1,38 +1,49 @@
 """Findings: all that a check says of courses: the faults that refuse them, and remarks."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from app.catalogue.compiling.documents import Document, read_document
 from app.catalogue.compiling.drafts import drafted, untranslated
 from app.catalogue.compiling.faults import Fault, Faults
 from app.catalogue.compiling.folders import CourseFiles, read_folder
 from app.catalogue.compiling.formats import check_formats
-from app.catalogue.compiling.manuscripts import read_manuscript
+from app.catalogue.compiling.manuscripts import Manuscript
 from app.catalogue.pedagogy.remarks import remark_on_pedagogy
 from app.catalogue.pedagogy.stances import Stance, check_stances, stances_in
 
 REGISTER = Path("recommendations") / "recommendations.yaml"
 
 
+class Checked(NamedTuple):
+    """A course as a check has read it, with all that was found."""
+
+    faults: tuple[Fault, ...]
+    manuscript: Manuscript
+
+
 def check_course(source: CourseFiles, recommendations: Collection[str]) -> tuple[Fault, ...]:
     """Every fault of the course in one run, and the remarks of the compiler and of pedagogy."""
-    faults = Faults()
+    return _checked(source, recommendations, Faults()).faults
+
+
+def _checked(source: CourseFiles, recommendations: Collection[str], faults: Faults) -> Checked:
     draft = drafted(source, recommendations, untranslated, faults)
     check_formats(draft.manuscript.files, source.slug, faults)
     remark_on_pedagogy(draft.manuscript, faults)
-    return faults.in_order()
+    return Checked(faults.in_order(), draft.manuscript)
 
 
-def check_folder(course: Path, recommendations: Collection[str]) -> tuple[Fault, ...]:
+def check_folder(course: Path, recommendations: Collection[str]) -> Checked:
     """The same for a course on disk, with the faults of its files there."""
-    faults = Faults()
-    source = read_folder(course, faults)
-    return tuple(sorted({*faults.in_order(), *check_course(source, recommendations)}))
+    unread = Faults()
+    checked = _checked(read_folder(course, unread), recommendations, Faults())
+    return checked._replace(faults=tuple(sorted({*unread.in_order(), *checked.faults})))
 
 
 def check_coverage(
-    folder: Path, courses: Iterable[Path]
+    folder: Path, manuscripts: Sequence[Manuscript]
 ) -> tuple[tuple[Fault, ...], tuple[Stance, ...]]:
     """The faults of the register beside the courses, and what each recommendation is answered by."""
     faults = Faults()
@@ -40,8 +51,6 @@ def check_coverage(
     register = _register(folder, faults)
     if register is None:
         return faults.in_order(), ()
-    unread = Faults()  # what cannot be read is said where its course is checked
-    manuscripts = [read_manuscript(read_folder(course, unread), unread) for course in courses]
     stances = stances_in(register, manuscripts)
     check_stances(path, stances, faults)
     return faults.in_order(), tuple(stances)

@@ -6,14 +6,15 @@ proved that the course teaches what it asks. Paragraphs stand under the names th
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from html.parser import HTMLParser
+from html import unescape
+from itertools import groupby
 from string import ascii_lowercase
 from typing import Any, NamedTuple
 
 from app.catalogue.compiling.compiled import CompiledCourse, CompiledItem, CompiledText
+from app.foundation.fragments import Element, tree_of
 
 SILENT = {"math"}  # what is read by its alternative text
-VOID = {"br", "img", "source", "track", "wbr"}
 
 
 class Block(NamedTuple):
@@ -23,37 +24,34 @@ class Block(NamedTuple):
     text: str
 
 
-class _Blocks(HTMLParser):
+class _Said:
     """Collects the text of every element that has a block's name, with unnamed cells behind it."""
 
     def __init__(self, html: str) -> None:
-        super().__init__()
         self.found: list[tuple[str, list[str]]] = []
-        self._open: list[tuple[str, int | None]] = []
-        self.feed(html)
+        self._read(tree_of(html), None)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        named, name = None, given.get("id") or ""
+    def _read(self, element: Element, inmost: int | None) -> None:
+        for is_text, children in groupby(element.children, lambda each: isinstance(each, str)):
+            if is_text:
+                self._say(unescape("".join(map(str, children))), inmost)
+                continue
+            for child in children:
+                if isinstance(child, Element):
+                    self._read_element(child, inmost)
+
+    def _read_element(self, element: Element, inmost: int | None) -> None:
+        name = element.marks.get("id", "")
         if name.startswith("b-"):
-            named = len(self.found)
+            inmost = len(self.found)
             self.found.append((name, []))
-        said = given.get("alttext") or given.get("alt") or given.get("aria-label")
-        if said and tag in {"math", "img", "svg"}:
-            self._say(f"[{said}]")
-        if tag not in VOID:
-            self._open.append((tag, named))
+        said = next(filter(None, map(element.marks.get, ("alttext", "alt", "aria-label"))), "")
+        if said and element.tag in {"math", "img", "svg"}:
+            self._say(f"[{said}]", inmost)
+        if element.tag not in SILENT:
+            self._read(element, inmost)
 
-    def handle_endtag(self, tag: str) -> None:
-        while self._open and self._open.pop()[0] != tag:
-            pass
-
-    def handle_data(self, data: str) -> None:
-        if not any(tag in SILENT for tag, _named in self._open):
-            self._say(data)
-
-    def _say(self, text: str) -> None:
-        inmost = next((named for _tag, named in reversed(self._open) if named is not None), None)
+    def _say(self, text: str, inmost: int | None) -> None:
         if inmost is not None:
             self.found[inmost][1].append(text)
         elif self.found:
@@ -65,7 +63,7 @@ def blocks_of(course: CompiledCourse) -> list[Block]:
     return [
         Block(f"{owner}#{name}", " ".join("".join(said).split()))
         for owner, text in _texts(course, "lesson/").items()
-        for name, said in _Blocks(text.html).found
+        for name, said in _Said(text.html).found
     ]
 
 
@@ -157,5 +155,5 @@ def _texts(course: CompiledCourse, prefix: str) -> dict[str, CompiledText]:
 
 
 def _plain(html: str) -> str:
-    block = _Blocks(f'<p id="b-x">{html}</p>').found[0][1]
+    block = _Said(f'<p id="b-x">{html}</p>').found[0][1]
     return " ".join("".join(block).split())

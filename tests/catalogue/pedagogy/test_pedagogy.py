@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.catalogue.commands import course_folders, recommendations_in
 from app.catalogue.compiling.faults import Faults
 from app.catalogue.compiling.folders import read_folder
+from app.catalogue.compiling.manuscripts import read_manuscript
 from app.catalogue.findings import check_course, check_coverage, check_folder
 from app.catalogue.pedagogy.chances import at_least
 from app.catalogue.pedagogy.passages import sentences_of
@@ -50,12 +51,17 @@ def test_a_bad_course_breaks_every_rule_once():
 
 @pytest.mark.parametrize("course", course_folders(COURSES, ()), ids=lambda path: path.name)
 def test_no_course_of_the_house_gets_a_remark(course):
-    said = [fault.shown() for fault in check_folder(course, recommendations_in(COURSES))]
+    said = [fault.shown() for fault in check_folder(course, recommendations_in(COURSES)).faults]
     assert said == []
 
 
 def test_the_register_says_of_the_courses_what_is_true():
-    faults, stances = check_coverage(COURSES, course_folders(COURSES, ()))
+    unread = Faults()
+    manuscripts = [
+        read_manuscript(read_folder(course, unread), unread)
+        for course in course_folders(COURSES, ())
+    ]
+    faults, stances = check_coverage(COURSES, manuscripts)
     assert faults == ()
     assert len(stances) == 29
 
