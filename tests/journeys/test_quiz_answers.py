@@ -1,12 +1,14 @@
 """Answers in a browser: saved when given, kept through a lost line, never undone by an old page."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.answers import Asked, asked_of, give, right, wrong
 from tests.journeys.sites import Person, Site
 from tests.journeys.steps import begin
-from tests.journeys.windows import Look, Window
+from tests.journeys.windows import PHONE, Look, Window
 
 pytestmark = [
     pytest.mark.journey,
@@ -241,3 +243,45 @@ def test_steps_are_put_in_order_by_keys_and_by_dragging(site, window, who):
 def middle_of(what) -> tuple[float, float]:
     box = what.bounding_box()
     return box["x"] + 20, box["y"] + box["height"] - 6
+
+
+def test_a_learner_without_a_line_goes_on_and_back_and_all_is_saved_in_order(
+    site, window, who, hers
+):
+    phone = window(Look(PHONE), who)
+    single, several = of_kind(site, who, "single"), of_kind(site, who, "multiple")
+    first, second = sorted((single, several), key=lambda each: each.position)
+    open_question(phone, first)
+    phone.page.locator("quiz-ahead[data-ready]").wait_for(state="attached")
+    phone.context.set_offline(True)
+    give(phone.page, wrong(first)[:1])
+    expect(status(phone.page)).to_contain_text("You can go on to other questions.")
+    for position in range(first.position + 1, second.position + 1):
+        phone.button("Save and go on").click()
+        expect(phone.page.locator(f"#question-{position}")).to_be_focused()
+    expect(phone.page.locator(f"#question-{first.position}")).to_be_hidden()
+    give(phone.page, right(second))
+    phone.page.locator(f'.dots a[href$="question={first.position}"]').click()
+    expect(phone.page.locator(f"#question-{first.position}")).to_be_visible()
+    if first.kind == "multiple":
+        phone.page.locator(f"#question-{first.position} :checked").first.uncheck()
+    give(phone.page, right(first))
+    saved: list[int] = []
+    phone.page.on("response", lambda told: saved.extend(positions_in(told)))
+    phone.context.set_offline(False)
+    expect(status(phone.page)).to_have_text("Saved")
+    expect(phone.page.locator("#saved")).to_contain_text("2 of 6")
+    phone.page.wait_for_function(IDLE)
+    phone.complaints.clear()  # of the lost line
+    assert saved == [first.position, second.position, first.position]
+    phone.check_width()
+    for each in (first, second):
+        open_question(hers, each)
+        assert set(ticked(hers.page)) == {given.value for given in right(each)}
+
+
+def positions_in(told) -> list[int]:
+    """The question of a save that the server has answered."""
+    if not told.url.endswith("/answers"):
+        return []
+    return [int(each) for each in re.findall(r"shown-(\d+)=", told.request.post_data)]

@@ -52,8 +52,8 @@ class Window:
 
     def _on_failed(self, request: Request) -> None:
         # A page that is left drops what it still loads, and a file that is saved ends as a page.
-        # Only a script's own requests have to come to their end.
-        if request.failure != "net::ERR_ABORTED" or request.resource_type in ("fetch", "xhr"):
+        # Only what a script writes has to come to its end.
+        if request.failure != "net::ERR_ABORTED" or request.method != "GET":
             self.complaints.append(f"failed: {request.url} {request.failure}")
 
     def _on_response(self, response: Response) -> None:

@@ -122,12 +122,14 @@ customElements.define(
           signal: AbortSignal.timeout(20000),
         });
         if (answer.status >= 500) throw new Error(answer.statusText);
+        this.hasFailed = false;
         const told = await answer.json();
         if (answer.status === 401) this.say(this.dataset.signedOut, true);
         else if (!answer.ok) this.say(`${told.says} ${told.mend}`, true);
         else this.note(save, told);
         return answer.status !== 401;
       } catch {
+        this.hasFailed = true;
         this.say(this.dataset.lost, true);
         return false;
       } finally {
