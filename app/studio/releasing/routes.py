@@ -86,8 +86,9 @@ def create_release(
     told = form.value
     due_at = _due_at(told) if told is not None else None
     if told is not None and due_at is None:
-        words = translations_for(request.scope["language"]).gettext(ReleaseForm.words["day"])
-        form = form.with_fault("day", words)
+        no_day = ReleaseForm.words["day"]
+        said = translations_for(request.scope["language"]).gettext(no_day)
+        form = form.with_fault("day", said)
     if told is None or due_at is None:
         return _release_page(request, db, draft, form, 422)
     release = plan(
