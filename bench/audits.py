@@ -102,7 +102,7 @@ def report(found: dict[str, Scores], runs: int) -> str:
         "`bin/lighthouse --record` writes this page. It serves a demo of this clone and lets Lighthouse",
         f"{version}",
         "open the main pages with the system's Chromium, as a phone with a slow processor and a slow line",
-        f"(its default, simulated). Each figure is the middle one of {runs} runs, from 0 to 100; the aim is",
+        f"(its default, simulated). Runs of each page: {runs}, the middle one counts; from 0 to 100, the aim is",
         f"{LEAST} in every category. Performance is timed, so a busy machine lowers it; the rest is not.", "",
         f"Measured on {datetime.now(UTC):%-d %B %Y}, load {load:.1f} at the end.", "",
         "| Page | " + " | ".join(CATEGORIES) + " |",
