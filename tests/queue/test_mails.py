@@ -15,6 +15,7 @@ NAMES = sorted(path.stem for path in TEMPLATES.glob("*.txt"))
 VALUES = {"name": "Awa & Co", "inviter": "Chloé", "institution": "Institute <1>", "token": "t0ken"}
 VALUES |= {"course": "Counting & <1>", "days": 3, "question": "Is it <1>?", "answer": "No & yes"}
 VALUES |= {"what": "on", "left": 9}
+VALUES |= {"step": "submitted", "slug": "first-course", "actor": "Rosa & Co", "words": "Is it <1>?"}
 LAST = "erased"  # the last letter leads nowhere: nobody is left to go there
 AWA = {"to": "awa.diop@example.org", "language": "en"}
 
