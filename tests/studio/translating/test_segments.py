@@ -38,12 +38,12 @@ def _real_blocks() -> list[tuple[str, str]]:
     ]
 
 
-REAL = list(dict.fromkeys(_real_blocks()))
+REAL = list(dict.fromkeys(_real_blocks()))[::4]
 TRANSLATED = {block: Kept(f"fr {number}") for number, block in enumerate(REAL)}
 WORDS = st.text("abcdefgh ,.éش", min_size=1, max_size=40).filter(lambda said: said.strip())
 
 
-@settings(max_examples=30, deadline=None, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=20, deadline=None, phases=(Phase.explicit, Phase.generate))
 @given(st.integers(0, len(REAL) - 1), WORDS, st.floats(0, 1), st.floats(0, 1))
 def test_a_changed_sentence_makes_just_that_block_stale(place, words, start, end):
     owner, text = REAL[place]

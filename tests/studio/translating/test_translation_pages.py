@@ -42,6 +42,7 @@ def test_a_translator_writes_one_language_and_nothing_else(browser, db, awa, dar
     answer = own.post(address, {**held, "text": "De quoi un cours est fait"})
     assert answer.headers["location"].startswith(f"{HOME}/fr?show=open")
     assert "De quoi un cours est fait" in text_in(db, draft, "translations/fr.po").text
+    db.commit()
     assert "De quoi un cours est fait" not in text_of(own.get(f"{HOME}/fr"))
     late = own.post(address, {**held, "text": "Autre titre"})
     assert late.status_code == 409
@@ -57,6 +58,7 @@ def test_an_author_says_what_learners_see_before_a_language_is_complete(browser,
     told = {"policy": "held_back", "revision": revision}
     assert own.post(f"{HOME}/ar/policy", told).status_code == 303
     assert "held_back:" in text_in(db, draft, "course.yaml").text
+    db.commit()
     assert own.post(f"{HOME}/xx/policy", told).status_code == 404
 
 
