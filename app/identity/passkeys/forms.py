@@ -34,6 +34,7 @@ from app.identity.provings import ProvedForm, own_account
 from app.identity.throttles import CHALLENGES_OF_NETWORK, note_try
 from app.web.clients import network_of
 from app.web.forms import Form, filled
+from app.web.pages import wants_json
 
 
 class PasskeyForm(ProvedForm):
@@ -73,7 +74,9 @@ class UsedPasskey(NamedTuple):
 
 
 def note_challenge(request: Request) -> None:
-    """Count a challenge asked for; raises TriedTooOften."""
+    """Count a challenge that a script of ours asks for; raises PasskeyRefused and TriedTooOften."""
+    if not wants_json(request):
+        raise PasskeyRefused
     with request.app.state.engines.writing() as db:
         note_try(db, CHALLENGES_OF_NETWORK, network_of(request))
 
