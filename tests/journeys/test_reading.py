@@ -138,6 +138,7 @@ def test_a_note_is_written_beside_its_paragraph_and_the_place_is_kept(site, wind
     assert awas.page.evaluate("document.activeElement.className") == "remark"
 
     remark.click()
+    awas.page.locator("[data-note] textarea").wait_for()
     awas.page.keyboard.press("Escape")
     assert awas.page.locator("[data-note]").count() == 0
 

@@ -4,32 +4,6 @@ const PREVIEW_AFTER = 400;
 const SAVE_AFTER = 2500;
 const AGAIN_AFTER = 8000;
 
-const toLine = (text, number) => {
-  const lines = text.value.split("\n");
-  const start = lines.slice(0, number - 1).reduce((sum, line) => sum + line.length + 1, 0);
-  text.focus();
-  text.setSelectionRange(start, start + (lines[number - 1] ?? "").length);
-  const height = parseFloat(getComputedStyle(text).lineHeight);
-  text.scrollTop = Math.max(0, (number - 4) * height);
-};
-
-const goToLine = (root, text) =>
-  root.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-line]");
-    if (!link) return;
-    event.preventDefault();
-    toLine(text, Number(link.dataset.line));
-  });
-
-customElements.define(
-  "source-lines",
-  class extends HTMLElement {
-    connectedCallback() {
-      goToLine(document, this.querySelector("textarea"));
-    }
-  },
-);
-
 customElements.define(
   "lesson-desk",
   class extends HTMLElement {
@@ -40,8 +14,6 @@ customElements.define(
       this.maySave = Boolean(this.form.querySelector("button:not([formaction]):not([type])"));
       this.sent = this.typed();
       this.store = `studio:${this.dataset.key}`;
-      this.tools();
-      goToLine(this, this.text);
       this.offer();
       this.form.addEventListener("input", () => this.changed());
       this.form.addEventListener("submit", (event) => this.submit(event));
@@ -213,47 +185,6 @@ customElements.define(
       // The revision of then: if somebody has saved since, the two texts will be compared.
       this.form.elements.revision.value = kept.revision;
       this.changed();
-    }
-
-    tools() {
-      const tools = this.querySelector("[data-tools]");
-      tools.hidden = false;
-      tools.addEventListener("click", (event) => {
-        const button = event.target.closest("button");
-        if (button) this.insert(button.dataset);
-      });
-    }
-
-    insert({ around, lineStart, insert, block }) {
-      const { value, selectionStart: start, selectionEnd: end } = this.text;
-      const chosen = value.slice(start, end);
-      this.text.focus();
-      if (around) return this.put(`${around}${chosen}${around}`, around.length, chosen.length);
-      if (insert) return this.put(insert, insert.length, 0);
-      const before = value.slice(0, start);
-      if (lineStart) {
-        const isNew = before === "" || before.endsWith("\n");
-        const gap = isNew ? "" : "\n\n";
-        return this.put(`${gap}${lineStart}${chosen}`, gap.length + lineStart.length, chosen.length);
-      }
-      const above = before === "" || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
-      const below = value.slice(end).startsWith("\n\n") ? "" : "\n\n";
-      // In a box the text to be written over is chosen, which stands in its second line.
-      const [first, second] = block.split("\n");
-      const [from, length] = first.startsWith(":")
-        ? [first.length + 1, second.length]
-        : [block.length, 0];
-      return this.put(`${above}${block}${below}`, above.length + from, length);
-    }
-
-    // The browser's own way to type, so that its undo takes it back.
-    put(written, from, length) {
-      const start = this.text.selectionStart;
-      if (!document.execCommand("insertText", false, written)) {
-        this.text.setRangeText(written, start, this.text.selectionEnd, "end");
-        this.form.dispatchEvent(new Event("input", { bubbles: true }));
-      }
-      this.text.setSelectionRange(start + from, start + from + length);
     }
   },
 );
