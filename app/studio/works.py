@@ -93,6 +93,11 @@ def standing_in(db: Session, scope: Collection[int]) -> list[Standing]:
 
 def may_write(db: Session, person_id: int, draft: Draft) -> bool:
     """Whether the person is an author of an owner of the draft's course."""
-    scope = scope_of(db, person_id, (AUTHOR,))
+    return holds(db, person_id, draft, AUTHOR)
+
+
+def holds(db: Session, person_id: int, draft: Draft, role: str) -> bool:
+    """Whether the person holds the role on an owner of the draft's course."""
+    scope = scope_of(db, person_id, (role,))
     asked = open_drafts(scope).where(Draft.id == draft.id)
     return bool(scope) and db.scalar(asked) is not None

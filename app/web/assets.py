@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -182,12 +182,15 @@ def joined_js(folder: Path) -> str:
     """One module: `app.js`, then each element in a block of its own, so that names never meet."""
     elements = sorted((folder / "elements").glob("*.js"))
     files = [folder / "app.js", *(each for each in elements if each.stem not in APART)]
-    return "\n".join(f"{{\n{_own_text(path)}}}" for path in files) + "\n"
+    return _one_module(files)
 
 
 def studio_js(folder: Path) -> str:
     """The elements that only the pages of the studio ask for, joined in the same way."""
-    files = sorted((folder / "studio").glob("*.js"))
+    return _one_module(sorted((folder / "studio").glob("*.js")))
+
+
+def _one_module(files: Iterable[Path]) -> str:
     return "\n".join(f"{{\n{_own_text(path)}}}" for path in files) + "\n"
 
 

@@ -85,11 +85,11 @@ def path_of_language(language: str) -> str:
 
 def segments_of(db: Session, draft: Draft, language: str) -> list[Segment]:
     """Every block of the draft in the order of the course; raises CourseUnready."""
-    return [
-        _segment(block, entry)
-        for block, entry in entries_of(db, draft, language).items()
-        if block != HEAD
-    ]
+    return _segments_in(entries_of(db, draft, language))
+
+
+def _segments_in(entries: Mapping[Block, Entry]) -> list[Segment]:
+    return [_segment(block, entry) for block, entry in entries.items() if block != HEAD]
 
 
 def entries_of(db: Session, draft: Draft, language: str) -> Mapping[Block, Entry]:
@@ -138,7 +138,7 @@ def save_segment(
         raise FileTooLarge(size=len(text) // 1000, limit=LONGEST // 1000)
     lock(db, draft)
     entries = dict(entries_of(db, draft, language))
-    there = segment_called(segments_of(db, draft, language), key)
+    there = segment_called(_segments_in(entries), key)
     wanted = collapsed(text)
     made = replace(there, text=wanted, state=_state(wanted, is_doubtful=is_doubtful), previous="")
     if made.seen == there.seen:

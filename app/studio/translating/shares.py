@@ -10,10 +10,11 @@ from app.foundation.errors import NotFound
 from app.i18n.languages import UNITED_NATIONS
 from app.i18n.marking import N_
 from app.identity.grants import AUTHOR, TRANSLATOR, TRANSLATORS
-from app.studio.drafts import Draft, DraftFile, DraftText, draft_for, open_drafts, scope_of
+from app.studio.drafts import Draft, DraftFile, DraftText, draft_for
 from app.studio.outlines import course_sheet
 from app.studio.sheets import Sheet
 from app.studio.translating.segments import DOUBTFUL, FRESH, MISSING, STALE, segments_of
+from app.studio.works import holds
 from app.web.drawing import percent
 
 BANNER, FALLS_BACK, HELD_BACK = "banner", "falls_back", "held_back"
@@ -80,7 +81,7 @@ def shares_of(
 def languages_of(db: Session, person_id: int, draft: Draft) -> frozenset[str]:
     """The languages that the person may bring this draft into: an author all of them."""
     held = [AUTHOR, *TRANSLATORS]
-    allowed = {role for role in held if _opens(db, person_id, draft, role)}
+    allowed = {role for role in held if holds(db, person_id, draft, role)}
     codes = {each.code for each in UNITED_NATIONS} | _begun(db, draft)
     if AUTHOR in allowed:
         return frozenset(codes)
@@ -111,11 +112,6 @@ def put_policy(sheet: Sheet, language: str, policy: str) -> None:
     for field in (FALLS_BACK, HELD_BACK):
         others = [each for each in sheet.keys(field) if each != language]
         sheet.put(field, sorted([*others, language]) if field == policy else others)
-
-
-def _opens(db: Session, person_id: int, draft: Draft, role: str) -> bool:
-    scope = scope_of(db, person_id, (role,))
-    return bool(scope) and db.scalar(open_drafts(scope).where(Draft.id == draft.id)) is not None
 
 
 def _begun(db: Session, draft: Draft) -> frozenset[str]:

@@ -10,7 +10,7 @@ from app.catalogue.compiling.folders import belongs
 from app.catalogue.files import FileUnknown
 from app.catalogue.recommendations import recommendations_in
 from app.identity.access import Visitor, Writer
-from app.identity.grants import AUTHOR
+from app.identity.grants import AUTHOR, STUDIO_ROLES
 from app.studio.changes import NOT_THERE, Conflict, save
 from app.studio.conflicts import conflict_page
 from app.studio.drafts import Draft, DraftText, draft_for, text_in, texts_of
@@ -45,7 +45,7 @@ class Place(NamedTuple):
 def edit_lesson(
     request: Request, db: Db, visitor: Writer, slug: str, key: str, done: str = ""
 ) -> Response:
-    place = _place(db, visitor, slug, key, ())
+    place = _place(db, visitor, slug, key)
     return _lesson_page(request, db, visitor, place, place.text.text, done=done)
 
 
@@ -70,7 +70,7 @@ def create_preview(
     request: Request, db: Db, visitor: Writer, slug: str, key: str, form: LessonFilled
 ) -> Response:
     """The page with what was typed rendered beside it; nothing is saved."""
-    place = _place(db, visitor, slug, key, ())
+    place = _place(db, visitor, slug, key)
     if form.value is None:
         return _lesson_page(request, db, visitor, place, place.text.text, form=form, status=422)
     text = _composed(place, form.value)
@@ -120,8 +120,10 @@ def update_source(
     return onward(request, "edit_source", "?done=saved", slug=slug, path=path)
 
 
-def _place(db: Session, visitor: Visitor, slug: str, key: str, roles: tuple[str, ...]) -> Place:
-    draft = draft_for(db, visitor.id, slug, roles) if roles else draft_for(db, visitor.id, slug)
+def _place(
+    db: Session, visitor: Visitor, slug: str, key: str, roles: tuple[str, ...] = STUDIO_ROLES
+) -> Place:
+    draft = draft_for(db, visitor.id, slug, roles)
     texts = texts_of(db, draft)
     outline = outline_of(texts)
     part = outline.part(key, LESSON)
