@@ -125,7 +125,9 @@ def _begun(browser: Browser) -> str:
 
 
 def _all_questions(browser: Browser) -> str:
-    return browser.open(f"{_attempt_in(_begun(browser))}?view=all")
+    """The page of all questions of a new attempt, reached from the quiz's own page."""
+    browser.open(QUIZ)
+    return browser.send(f"{QUIZ}/attempts", [("view", "all")])
 
 
 def _attempt_in(page: str) -> str:

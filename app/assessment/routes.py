@@ -28,6 +28,7 @@ router = Turnstile()
 
 ATTEMPT = "/courses/{slug}/quizzes/{key}/attempts/{number}"
 ALL, OVERVIEW = "all", "overview"
+_ON_ONE_PAGE = f"?view={ALL}"
 
 
 @router.post(ATTEMPT + "/answers")
@@ -43,7 +44,7 @@ def update_answers(request: Request, db: Db, sitting: OwnSittingToWrite) -> Resp
     if saved.kept:
         return desk.questions([here] if here else desk.positions, 409, kept=saved.kept)
     if not here:
-        return _to_attempt(request, sitting, f"?view={ALL}")
+        return _to_attempt(request, sitting, _ON_ONE_PAGE)
     if "skip" not in typed and here in desk.open_positions:
         return desk.questions([here], 422, faulty=[here])
     following = here + 1 if here < len(desk.answers) else OVERVIEW
@@ -117,13 +118,14 @@ def show_result(request: Request, db: Db, sitting: OwnSitting) -> Response:
 
 @router.post("/courses/{slug}/quizzes/{key}/attempts")
 def create_attempt(request: Request, db: Db, reader: SignedInReader, key: str) -> Response:
-    """Begin an attempt, or go on in the one under way."""
+    """Begin an attempt, or go on in the one under way; with all questions on one page if asked."""
     quiz = _quiz(request, db, reader, key)
     if reader.place_id is None:
         raise PlaceNeeded
     paper = Paper(reader.place_id, key, quiz.settings, quiz.items)
     number = open_attempt(db, paper, request.scope["language"])
-    return onward(request, "show_attempt", slug=reader.slug, key=key, number=number)
+    view = _ON_ONE_PAGE if dict(request.state.fields).get("view") == ALL else ""
+    return onward(request, "show_attempt", view, slug=reader.slug, key=key, number=number)
 
 
 @router.get("/courses/{slug}/quizzes/{key}")

@@ -244,23 +244,34 @@ def table_of(model: type[Model]) -> Table:
 class Once:
     """An insert that a unique key may already have answered; a repeat is no fault.
 
-    Both dialects' statements are built here, at import; `add` tells whether this call wrote the row.
+    Both dialects' statements are built here, at import.
     """
 
     def __init__(self, model: type[Model]) -> None:
         table = table_of(model)
         # Without the option the count of an insert is forgotten on PostgreSQL, and reads -1.
         kept = {"preserve_rowcount": True}
-        self._on_sqlite = sqlite.insert(table).on_conflict_do_nothing().execution_options(**kept)
-        self._on_postgresql = (
-            postgresql.insert(table).on_conflict_do_nothing().inline().execution_options(**kept)
-        )
+        on_sqlite = sqlite.insert(table).on_conflict_do_nothing()
+        on_postgresql = postgresql.insert(table).on_conflict_do_nothing()
+        self._adding = {
+            "sqlite": on_sqlite.execution_options(**kept),
+            "postgresql": on_postgresql.inline().execution_options(**kept),
+        }
+        own = tuple(table.primary_key)
+        self._naming = {
+            "sqlite": on_sqlite.returning(*own),
+            "postgresql": on_postgresql.returning(*own),
+        }
 
     def add(self, db: Session, values: Mapping[str, Any]) -> bool:
-        is_sqlite = db.get_bind().dialect.name == "sqlite"
-        statement = self._on_sqlite if is_sqlite else self._on_postgresql
+        """Write the row unless one stands, and say whether this call wrote it."""
+        statement = self._adding[db.get_bind().dialect.name]
         result = cast(CursorResult[Any], db.execute(statement, dict(values)))
         return bool(result.rowcount)
+
+    def add_named(self, db: Session, values: Mapping[str, Any]) -> int | None:
+        """As `add`, and the id of the row that this call wrote; None where one stood."""
+        return db.scalar(self._naming[db.get_bind().dialect.name], dict(values))
 
 
 def sqlite_version() -> Sequence[int]:

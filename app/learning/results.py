@@ -127,18 +127,17 @@ def record_result(db: Session, earned: Earned) -> Recorded:
     moment = clock.now()
     if place.ended_at is not None:
         return _repeat_of(db, name)
-    is_new = _once.add(db, _row(place, earned, moment))
-    first = _repeat_of(db, name)
-    if not is_new:
-        return first
-    _note(db, place, earned, first.result_id, moment)
+    result_id = _once.add_named(db, _row(place, earned, moment))
+    if result_id is None:
+        return _repeat_of(db, name)
+    _note(db, place, earned, result_id, moment)
     start(db, place, earned.language, earned.mode)
     if not earned.passed:
-        return first._replace(is_new=True)
+        return Recorded(result_id, is_new=True, has_completed=False)
     mark_done(db, place.id, earned.activity_key, moment)
     passed = passed_in(db, place.id)
     has_completed = complete_if_met(db, place, passed, earned.language, earned.mode)
-    return Recorded(first.result_id, is_new=True, has_completed=has_completed)
+    return Recorded(result_id, is_new=True, has_completed=has_completed)
 
 
 def passed_in(db: Session, enrolment_id: int) -> Mapping[str, Passing]:

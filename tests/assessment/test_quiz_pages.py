@@ -55,6 +55,14 @@ def test_a_quiz_of_an_institution_does_not_exist_for_others(db, awa, dara, brows
         assert stranger.get(f"{PATH}/attempts/1").status_code in {303, 404}
 
 
+def test_an_attempt_begins_with_one_question_or_at_once_with_all(hers):
+    page = hers.get(PATH)
+    assert '<button class="link" name="view" value="all">All questions on one page</button>' in page.text
+    begun = hers.post(f"{PATH}/attempts", {"view": "all"})
+    assert begun.headers["location"] == f"{PATH}/attempts/1?view=all"
+    assert hers.post(f"{PATH}/attempts").headers["location"] == f"{PATH}/attempts/1"
+
+
 def test_the_button_follows_where_the_learner_stands(engines, hers):
     assert "Begin" in text_of(hers.get(PATH))
     begin(hers)
