@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -151,7 +152,7 @@ def create_app(settings: Settings) -> FastAPI:
     for router in ROUTERS:
         # Including routers would match each request twice: a tenth of a lesson's cost.
         app.router.routes.extend(router.routes)
-    assets = Assets.gather(ROOT / "static")
+    assets = _assets()
     app.router.routes.append(Mount("/static", assets, name="static"))
     app.router.routes.extend(health_routes())
     app.add_middleware(LanguagePrefix, codes=codes)
@@ -159,7 +160,7 @@ def create_app(settings: Settings) -> FastAPI:
     if settings.metrics:
         app.add_middleware(RequestMetrics)
     app.add_middleware(RequestLog)
-    _equip(app, settings, open_engines(settings.database_url, settings.threads), assets, codes)
+    _equip(app, settings, open_engines(settings.database_url, settings.threads), codes)
     return app
 
 
@@ -168,14 +169,23 @@ def from_environment_app() -> FastAPI:
     return create_app(from_environment())
 
 
-def _equip(
-    app: FastAPI, settings: Settings, engines: Engines, assets: Assets, codes: tuple[str, ...]
-) -> None:
-    addresses = Addresses(dict(named_paths(app.routes)))
+@cache
+def _assets() -> Assets:
+    """The static files, read and compressed once a process."""
+    return Assets.gather(ROOT / "static")
+
+
+@cache
+def _pages(codes: tuple[str, ...], public_url: str) -> Pages:
+    """The pages, whose templates are read once a process for all applications alike."""
+    routes = [route for router in ROUTERS for route in router.routes]
+    return Pages(Addresses(dict(named_paths(routes))), _assets(), codes, public_url)
+
+
+def _equip(app: FastAPI, settings: Settings, engines: Engines, codes: tuple[str, ...]) -> None:
     app.state.settings = settings
     app.state.engines = engines
-    app.state.assets = assets
-    app.state.pages = Pages(addresses, assets, codes, settings.public_url)
+    app.state.pages = _pages(codes, settings.public_url)
     app.state.threads = ThreadPoolExecutor(settings.threads, thread_name_prefix="turn")
     app.state.write_slot = asyncio.Lock() if engines.is_sqlite else None
     app.state.refuse = refuse

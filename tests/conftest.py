@@ -4,6 +4,7 @@ eve is not signed in; every test plays on SQLite and on PostgreSQL.
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -36,11 +37,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def stores(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> dict[str, Store]:
-    return {
-        "sqlite": SqliteTemplate(tmp_path_factory.mktemp("sqlite")),
-        "postgresql": PostgresqlCopy(os.environ[SERVER], os.environ[TEMPLATE], worker_id),
-    }
+def stores(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[dict[str, Store]]:
+    with closing(PostgresqlCopy(os.environ[SERVER], os.environ[TEMPLATE], worker_id)) as copy:
+        yield {"sqlite": SqliteTemplate(tmp_path_factory.mktemp("sqlite")), "postgresql": copy}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
