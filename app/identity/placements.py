@@ -16,7 +16,7 @@ from app.identity.users import User
 
 
 class Placement(Model):
-    """A person's institution, grade, gender, country and place from a moment on.
+    """A person's institution, grade, job family, gender, country and place from a moment on.
 
     It is a claim until `confirmed_at`, which `confirmed_by` said or, without one, the address did.
     Events point here, so a change writes a new row; a row changes only to be confirmed or to end.
@@ -38,6 +38,7 @@ class Placement(Model):
     user_id: Mapped[Ref] = mapped_column(ForeignKey("users.id"), index=True)
     institution_id: Mapped[Ref | None] = mapped_column(ForeignKey("institutions.id"))
     grade: Mapped[str | None] = mapped_column(String(64))
+    job_family: Mapped[str | None] = mapped_column(String(64))
     gender: Mapped[str | None] = mapped_column(String(16))
     country: Mapped[str | None] = mapped_column(String(2))
     place: Mapped[str | None] = mapped_column(String(16))
@@ -105,6 +106,7 @@ def place(
     institution_id: int | None,
     *,
     grade: str | None = None,
+    job_family: str | None = None,
     gender: str | None = None,
     country: str | None = None,
     place: str | None = None,
@@ -119,7 +121,7 @@ def place(
     # The person's row is locked, so that two placements at once stand after each other.
     db.execute(_PERSON, {"user_id": user_id})
     standing = standing_placement(db, user_id)
-    told = (institution_id, grade, gender, country, place)
+    told = (institution_id, grade, job_family, gender, country, place)
     if standing is not None:
         if _told_by(standing) == told and confirmed_by is None:
             return standing
@@ -133,6 +135,7 @@ def place(
         user_id=user_id,
         institution_id=institution_id,
         grade=grade,
+        job_family=job_family,
         gender=gender,
         country=country,
         place=place,
@@ -169,12 +172,11 @@ def _confirmation(
     return (clock.now() if is_own_address(db, institution_id, email or "") else None), None
 
 
-def _told_by(
-    placement: Placement,
-) -> tuple[int | None, str | None, str | None, str | None, str | None]:
+def _told_by(placement: Placement) -> tuple[int | str | None, ...]:
     return (
         placement.institution_id,
         placement.grade,
+        placement.job_family,
         placement.gender,
         placement.country,
         placement.place,

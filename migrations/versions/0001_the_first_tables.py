@@ -305,6 +305,7 @@ def upgrade() -> None:
         sa.Column("user_id", BIG, nullable=False),
         sa.Column("institution_id", BIG, nullable=True),
         sa.Column("grade", sa.String(length=64), nullable=True),
+        sa.Column("job_family", sa.String(length=64), nullable=True),
         sa.Column("gender", sa.String(length=16), nullable=True),
         sa.Column("country", sa.String(length=2), nullable=True),
         sa.Column("place", sa.String(length=16), nullable=True),

@@ -108,6 +108,7 @@ def refuse(db: Session, scope: Collection[int], by: int, subject: UUID, key: str
         person.id,
         None,
         grade=claim.grade,
+        job_family=claim.job_family,
         gender=claim.gender,
         country=claim.country,
         place=claim.place,

@@ -48,6 +48,7 @@ class PlacementForm(Form):
 
     institution: Annotated[str, Field(max_length=64)] = ""
     grade: Annotated[str, Field(max_length=64)] = ""
+    job_family: Annotated[str, Field(max_length=64)] = ""
     gender: Literal["", "woman", "man", "other"] = ""
     country: Annotated[str, AfterValidator(known_country)] = ""
     place: str = ""

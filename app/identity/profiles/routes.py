@@ -81,7 +81,7 @@ def edit_placement(request: Request, db: Db, visitor: SignedIn) -> Response:
     standing, at = standing_placement(db, visitor.id), place_of(db, visitor.id)
     told = {"institution": at.key if at is not None else ""}
     if standing is not None:
-        names = ("grade", "gender", "country", "place")
+        names = ("grade", "job_family", "gender", "country", "place")
         told |= {name: getattr(standing, name) or "" for name in names}
     return _placement_page(request, db, Filled(None, told))
 
@@ -105,6 +105,7 @@ def update_placement(
         visitor.id,
         institution.id if institution is not None else None,
         grade=told.grade or None,
+        job_family=told.job_family or None,
         gender=told.gender or None,
         country=told.country or None,
         place=told.place or None,
