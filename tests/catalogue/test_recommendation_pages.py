@@ -69,6 +69,7 @@ def test_what_performs_a_recommendation_is_a_route_or_a_table(app):
     assert set(performers) <= known
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_every_recommendation_is_answered_or_says_what_is_missing(db):
     """An orphan: no course answers it, nothing performs it, and nobody says why."""
     publish_folder(db, ROOT / "courses")

@@ -1,6 +1,7 @@
 """The server: several processes, one address; ready when prepared, clear when the port is taken."""
 
 import re
+import shutil
 import socket
 
 import httpx
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 from app.__main__ import main
 from app.queue.jobs import later
 from app.server import listen, migrate_database, show_demo
-from app.settings import Settings
+from app.settings import ROOT, Settings
 from tests.operations.running import Server, free_port
 
 CREDENTIALS = re.compile(r"^  (\w+): (\S+@\S+)  (\S{16})$", re.MULTILINE)
@@ -45,7 +46,12 @@ def test_two_processes_serve_count_together_and_stop(settings, engines, tmp_path
 
 def test_a_prepared_start_makes_demo_people_once(tmp_path):
     url = f"sqlite:///{tmp_path / 'new' / 'capacita.sqlite3'}"
-    with Server(tmp_path, "--prepare", DATABASE_URL=url) as server:
+    courses = tmp_path / "courses"
+    for part in ("recommendations", "human-factor"):
+        shutil.copytree(ROOT / "courses" / part, courses / part)
+    shutil.copy(ROOT / "courses" / "institutions.yaml", courses)
+    environment = {"DATABASE_URL": url, "CAPACITA_COURSES": str(courses)}
+    with Server(tmp_path, "--prepare", **environment) as server:
         ready = httpx.get(f"{server.address}/health/ready")
         said = server.said.read_text()
         signed_in = [sign_in(server, email, password) for _, email, password in people(said)]
@@ -55,7 +61,7 @@ def test_a_prepared_start_makes_demo_people_once(tmp_path):
     assert "version 1, published" in said
     assert said.endswith(f"Capacita is served on {server.address} (stop it with Ctrl+C).\n")
     assert all(password not in server.logged.read_text() for _, _, password in people(said))
-    with Server(tmp_path, "--prepare", DATABASE_URL=url) as again:
+    with Server(tmp_path, "--prepare", **environment) as again:
         said_again = again.said.read_text()
     assert people(said_again) == []
     assert "version 1, unchanged" in said_again
