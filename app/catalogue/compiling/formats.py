@@ -1,6 +1,7 @@
 """Formats: the one canonical form of every text file of a course."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 
 from pydantic import BaseModel
 
@@ -24,13 +25,27 @@ _MODELS: Mapping[str, type[BaseModel]] = {
 }
 
 
+MOST_KNOWN = 20_000
+# Path and hash of files found in their one form: of a course that is compiled again after every
+# edit, all files but one are what they were.
+_known: dict[tuple[str, bytes], None] = {}
+
+
 def canonical(path: str, content: bytes) -> bytes:
     """The file in its one form; media stay as they are, and so does what cannot be read."""
     if path.startswith("media/"):
         return content
+    name = (path, sha256(content).digest())
+    if name in _known:
+        return content
     text = decoded(path, content, Faults())
-    formed = None if text is None else _formed(path, text)
-    return content if formed is None else formed.encode()
+    written_anew = None if text is None else _formed(path, text)
+    formed = content if written_anew is None else written_anew.encode()
+    if formed == content:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        _known[name] = None
+    return formed
 
 
 def check_formats(files: Mapping[str, bytes], slug: str, faults: Faults) -> None:
