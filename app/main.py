@@ -31,10 +31,13 @@ from app.catalogue.successions import VersionPublished
 from app.credentials import routes as credentials_routes
 from app.credentials.reactions import award_certificate, forget_name
 from app.dossiers import routes as dossiers_routes
+from app.duties import jobs as duties_jobs
+from app.duties.reactions import let_go, look_at_everybody, look_at_person, meet_duties
 from app.foundation.database import Engines, open_engines
 from app.foundation.errors import NotFound, Refusal
 from app.help import routes as help_routes
 from app.i18n.catalogues import offered_codes
+from app.identity import reforms
 from app.identity import routes as identity_routes
 from app.identity.access import SignInNeeded, visitor_of
 from app.identity.erasures import PersonErased
@@ -42,6 +45,7 @@ from app.identity.jobs import TIDY, tell_paused, tidy
 from app.identity.passkeys import routes as passkeys_routes
 from app.identity.pauses import PAUSE
 from app.identity.people import routes as people_routes
+from app.identity.placements import Placed
 from app.identity.profiles import routes as profiles_routes
 from app.identity.second_steps import routes as second_steps_routes
 from app.identity.security import routes as security_routes
@@ -124,6 +128,13 @@ SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (PersonErased, forget_name),
     (PersonErased, forget_notebook),
     (PersonErased, forget_voice),
+    (CourseCompleted, meet_duties),
+    (Placed, look_at_person),
+    (reforms.InstitutionChanged, look_at_everybody),
+    (reforms.InstitutionMerged, look_at_everybody),
+    (reforms.InstitutionSplit, look_at_everybody),
+    (reforms.InstitutionClosed, look_at_everybody),
+    (PersonErased, let_go),
 )
 JOBS: dict[str, Handler] = {
     MAIL: send_mail,
@@ -132,8 +143,9 @@ JOBS: dict[str, Handler] = {
     TIDY: tidy,
     REMIND: remind_silent,
     RELEASE: release_on_day,
+    **duties_jobs.HANDLERS,
 }
-DAILY = (TIDY, REMIND)
+DAILY = (TIDY, REMIND, duties_jobs.DUTIES)
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -13,6 +13,7 @@ from app.catalogue import (
     versions,
 )
 from app.credentials import certificates
+from app.duties import duties, mutes, petitions, requirements
 from app.foundation.database import Model
 from app.identity import (
     agreements,
@@ -44,9 +45,9 @@ from app.statistics import facts
 from app.studio import comments, drafts, guests, releases, submissions
 
 MODULES = (
-    activities, agreements, attempts, certificates, comments, completions, courses, domains, drafts, enrolments, events,
-    facts, grants, guests, inquiries, institutions, invitations, items, jobs, notes, one_time_links, opinions, outcomes,
-    passkeys, placements, progress, recommendations, recovery_codes, releases, reminders, results, search_entries, second_factors, sign_ins, submissions, texts, throttles,
+    activities, agreements, attempts, certificates, comments, completions, courses, domains, drafts, duties, enrolments, events,
+    facts, grants, guests, inquiries, institutions, invitations, items, jobs, mutes, notes, one_time_links, opinions, outcomes,
+    passkeys, petitions, placements, progress, recommendations, recovery_codes, releases, reminders, requirements, results, search_entries, second_factors, sign_ins, submissions, texts, throttles,
     users, versions,
 )  # fmt: skip
 metadata = Model.metadata

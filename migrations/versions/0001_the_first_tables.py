@@ -1097,6 +1097,177 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
     )
+    op.create_table(
+        "mutes",
+        sa.Column("user_id", BIG, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("muted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_mutes_user_id_users")),
+        sa.PrimaryKeyConstraint("user_id", "kind", name=op.f("pk_mutes")),
+    )
+    op.create_table(
+        "requirements",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("institution_id", BIG, nullable=False),
+        sa.Column("course_id", BIG, nullable=False),
+        sa.Column("begins_on", sa.Date(), nullable=False),
+        sa.Column("made_by", BIG, nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", BIG, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["courses.id"], name=op.f("fk_requirements_course_id_courses")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_by"], ["users.id"], name=op.f("fk_requirements_ended_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_requirements_institution_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by"], ["users.id"], name=op.f("fk_requirements_made_by_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_requirements")),
+        sa.UniqueConstraint("key", name=op.f("uq_requirements_key")),
+    )
+    op.create_index("ix_requirements_course_id", "requirements", ["course_id"], unique=False)
+    op.create_index(
+        "ix_requirements_institution_id", "requirements", ["institution_id"], unique=False
+    )
+    op.create_table(
+        "duties",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("requirement_id", BIG, nullable=False),
+        sa.Column("person_id", BIG, nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("stands", sa.Boolean(), nullable=False),
+        sa.Column("started_on", sa.Date(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("extended_to", sa.Date(), nullable=True),
+        sa.Column("exempt_until", sa.Date(), nullable=True),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("done_placement_id", BIG, nullable=True),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("reopens_on", sa.Date(), nullable=True),
+        sa.Column("missed_on", sa.Date(), nullable=True),
+        sa.Column("missed_placement_id", BIG, nullable=True),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("reminded_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["done_placement_id"],
+            ["placements.id"],
+            name=op.f("fk_duties_done_placement_id_placements"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["missed_placement_id"],
+            ["placements.id"],
+            name=op.f("fk_duties_missed_placement_id_placements"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["users.id"], name=op.f("fk_duties_person_id_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["requirement_id"],
+            ["requirements.id"],
+            name=op.f("fk_duties_requirement_id_requirements"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duties")),
+        sa.UniqueConstraint(
+            "requirement_id",
+            "person_id",
+            "round",
+            name=op.f("uq_duties_requirement_id_person_id_round"),
+        ),
+    )
+    op.create_index(
+        "ix_duties_requirement_id", "duties", ["requirement_id", "due_on", "id"], unique=False
+    )
+    op.create_index(
+        "uq_duties_standing",
+        "duties",
+        ["person_id", "requirement_id"],
+        unique=True,
+        sqlite_where=sa.text("stands"),
+        postgresql_where=sa.text("stands"),
+    )
+    op.create_table(
+        "requirement_terms",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("requirement_id", BIG, nullable=False),
+        sa.Column("audience_id", BIG, nullable=False),
+        sa.Column("grades", sa.String(length=500), nullable=False),
+        sa.Column("job_families", sa.String(length=500), nullable=False),
+        sa.Column("condition", sa.String(length=16), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("due_days", sa.Integer(), nullable=True),
+        sa.Column("every_months", sa.Integer(), nullable=True),
+        sa.Column("window_days", sa.Integer(), nullable=False),
+        sa.Column("legal_basis", sa.String(length=300), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("set_by", BIG, nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["audience_id"],
+            ["institutions.id"],
+            name=op.f("fk_requirement_terms_audience_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["requirement_id"],
+            ["requirements.id"],
+            name=op.f("fk_requirement_terms_requirement_id_requirements"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["set_by"], ["users.id"], name=op.f("fk_requirement_terms_set_by_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_requirement_terms")),
+    )
+    op.create_index(
+        "uq_requirement_terms_standing",
+        "requirement_terms",
+        ["requirement_id"],
+        unique=True,
+        sqlite_where=sa.text("replaced_at IS NULL"),
+        postgresql_where=sa.text("replaced_at IS NULL"),
+    )
+    op.create_table(
+        "petitions",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("duty_id", BIG, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("asked_by", BIG, nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", BIG, nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_granted", sa.Boolean(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asked_by"], ["users.id"], name=op.f("fk_petitions_asked_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["users.id"], name=op.f("fk_petitions_decided_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["duty_id"], ["duties.id"], name=op.f("fk_petitions_duty_id_duties")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_petitions")),
+        sa.UniqueConstraint("key", name=op.f("uq_petitions_key")),
+    )
+    op.create_index(
+        "uq_petitions_open",
+        "petitions",
+        ["duty_id"],
+        unique=True,
+        sqlite_where=sa.text("decided_at IS NULL"),
+        postgresql_where=sa.text("decided_at IS NULL"),
+    )
     keep_events()
     index_searches()
 
@@ -1176,6 +1347,22 @@ def downgrade() -> None:
         op.drop_table("search_index")
     else:
         op.execute("DROP FUNCTION search_matches(text)")
+    for index, table, where in (
+        ("uq_petitions_open", "petitions", "decided_at IS NULL"),
+        ("uq_requirement_terms_standing", "requirement_terms", "replaced_at IS NULL"),
+        ("uq_duties_standing", "duties", "stands"),
+    ):
+        op.drop_index(
+            index,
+            table_name=table,
+            sqlite_where=sa.text(where),
+            postgresql_where=sa.text(where),
+        )
+    op.drop_index("ix_duties_requirement_id", table_name="duties")
+    op.drop_index("ix_requirements_institution_id", table_name="requirements")
+    op.drop_index("ix_requirements_course_id", table_name="requirements")
+    for name in ("petitions", "requirement_terms", "duties", "requirements", "mutes"):
+        op.drop_table(name)
     op.drop_index(
         "uq_releases_waiting",
         table_name="releases",

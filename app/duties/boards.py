@@ -1,0 +1,234 @@
+"""Boards: what My learning shows of a learner, found in one statement, however much there is."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import (
+    Boolean,
+    Date,
+    Integer,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from app.assessment.attempts import Attempt
+from app.catalogue.courses import Course
+from app.catalogue.versions import CourseVersion
+from app.credentials.certificates import Certificate
+from app.duties.duties import Duty, state_of
+from app.duties.requirements import Requirement
+from app.duties.terms import RequirementTerms
+from app.foundation import clock
+from app.foundation.database import BigId, MomentType
+from app.identity.institutions import NAMED, Institution
+from app.learning.completions import Completion
+from app.learning.enrolments import Enrolment
+from app.learning.inquiries import has_news
+from app.learning.progress import Progress
+from app.learning.rounds import Round
+
+SHOWN = 10  # rounds of a kind; the page of all has the others
+UNDER_WAY, COMPLETED, LEFT = "under-way", "completed", "left"
+
+
+class Timed(NamedTuple):
+    """An attempt that runs against the clock: its quiz, its number, and when it ends."""
+
+    activity_key: str
+    number: int
+    until: datetime
+
+
+class Required(NamedTuple):
+    """A duty as its learner's pages show it: who asks, by when, why; and the course."""
+
+    key: UUID
+    course_id: int
+    slug: str
+    version_id: int
+    compiler: int
+    institution: str
+    legal_basis: str
+    due_on: date
+    done_on: date | None
+    valid_until: date | None
+    exempt_until: date | None
+    time_zone: str
+
+    @property
+    def today(self) -> date:
+        """The day at the institution that requires it."""
+        return clock.day_in(clock.now(), self.time_zone)
+
+    @property
+    def state(self) -> str:
+        """What it is today: due, overdue, exempt or done."""
+        return state_of(self.due_on, self.done_on, self.exempt_until, None, self.today)
+
+    @property
+    def late(self) -> int:
+        """By how many days it is late."""
+        return max((self.today - self.due_on).days, 0)
+
+
+class Board(NamedTuple):
+    """A learner's rounds, newest first, at most SHOWN of a kind; how many there are; their duties."""
+
+    rounds: tuple[Round, ...]
+    totals: Mapping[str, int]
+    timed: Sequence[tuple[int, Timed]]
+    has_news: bool
+    required: tuple[Required, ...]
+
+
+_enrolments, _completions = Enrolment.__table__.c, Completion.__table__.c
+_courses, _versions = Course.__table__.c, CourseVersion.__table__.c
+_certificates, _attempts = Certificate.__table__.c, Attempt.__table__.c
+_duties, _requirements = Duty.__table__.c, Requirement.__table__.c
+_terms, _institutions = RequirementTerms.__table__.c, Institution.__table__.c
+_named = NAMED.order_by(None).subquery()
+_progress = Progress.__table__.c
+_last_done = (
+    select(func.max(_progress.done_at))
+    .where(_progress.enrolment_id == _enrolments.id)
+    .scalar_subquery()
+)
+_kind = case(
+    (_completions.enrolment_id.is_not(None), COMPLETED),
+    (_enrolments.ended_at.is_(None), UNDER_WAY),
+    else_=LEFT,
+)
+_mine = (
+    select(
+        _enrolments.id, _enrolments.course_id, _enrolments.version_id, _enrolments.round,
+        _enrolments.opened_at, _enrolments.ended_at, _completions.day, _kind.label("kind"),
+        case((_kind == UNDER_WAY, _last_done), else_=null()).label("last_done"),
+        func.max(_enrolments.round).over(partition_by=_enrolments.course_id).label("last_round"),
+    )
+    .select_from(
+        Enrolment.__table__.outerjoin(
+            Completion.__table__, _completions.enrolment_id == _enrolments.id
+        )
+    )
+    .where(_enrolments.learner_id == bindparam("learner_id"))
+    .subquery()
+)  # fmt: skip
+# The round touched last comes first; a left course counts by its last round.
+_placed = (
+    select(
+        _mine,
+        func.row_number()
+        .over(
+            partition_by=_mine.c.kind,
+            order_by=(
+                func.coalesce(_mine.c.last_done, _mine.c.opened_at).desc(), _mine.c.id.desc(),
+            ),
+        )
+        .label("place"),
+        func.count().over(partition_by=_mine.c.kind).label("total"),
+    )
+    .where(or_(_mine.c.kind != LEFT, _mine.c.round == _mine.c.last_round))
+    .subquery()
+)  # fmt: skip
+
+
+def _none(kind: Any) -> Any:
+    return cast(null(), kind)
+
+
+_ROUNDS = (
+    select(
+        _placed.c.id, _courses.id.label("course_id"), _courses.slug, _placed.c.version_id,
+        _versions.compiler, _placed.c.round, _placed.c.opened_at, _placed.c.ended_at,
+        _placed.c.day, _certificates.code,
+        _placed.c.kind, _placed.c.total, has_news.label("has_news"),
+        _attempts.activity_key, _attempts.number, _attempts.due_at,
+        _none(Uuid).label("key"), _none(String).label("institution"),
+        _none(String).label("legal_basis"), _none(Date).label("due_on"),
+        _none(Date).label("valid_until"), _none(Date).label("exempt_until"),
+        _none(String).label("time_zone"),
+    )
+    .select_from(
+        _placed.join(Course.__table__, _courses.id == _placed.c.course_id)
+        .join(CourseVersion.__table__, _versions.id == _placed.c.version_id)
+        .outerjoin(
+            Certificate.__table__,
+            and_(
+                _certificates.completion_id == _placed.c.id,
+                _certificates.replaced_at.is_(None),
+                _certificates.revoked_at.is_(None),
+            ),
+        )
+        .outerjoin(
+            Attempt.__table__,
+            and_(
+                _attempts.enrolment_id == _placed.c.id,
+                _attempts.submitted_at.is_(None),
+                _attempts.due_at.is_not(None),
+            ),
+        )
+    )
+    .where(_placed.c.place <= SHOWN)
+)  # fmt: skip
+_required = (
+    Duty.__table__.join(Requirement.__table__, _requirements.id == _duties.requirement_id)
+    .join(
+        RequirementTerms.__table__,
+        and_(_terms.requirement_id == _requirements.id, _terms.replaced_at.is_(None)),
+    )
+    .join(Institution.__table__, _institutions.id == _requirements.institution_id)
+    .join(_named, _named.c.id == _institutions.id)
+    .join(Course.__table__, _courses.id == _requirements.course_id)
+    .join(CourseVersion.__table__, and_(_versions.course_id == _courses.id, _versions.is_current))
+)
+_REQUIRED = (
+    select(
+        _none(BigId), _courses.id, _courses.slug, _versions.id, _versions.compiler,
+        _none(Integer), _none(MomentType), _none(MomentType), _duties.done_on, _none(String),
+        literal("duty"), literal(0), _none(Boolean), _none(String), _none(Integer),
+        _none(MomentType), _requirements.key, _named.c.name, _terms.legal_basis, _duties.due_on,
+        _duties.valid_until, _duties.exempt_until, _institutions.time_zone,
+    )
+    .select_from(_required)
+    .where(_duties.person_id == bindparam("learner_id"), _duties.stands)
+)  # fmt: skip
+_all = union_all(_ROUNDS, _REQUIRED).subquery()
+_BOARD = select(_all).order_by(_all.c.opened_at.desc(), _all.c.id.desc())
+REQUIRED = select(
+    _requirements.key, _courses.id.label("course_id"), _courses.slug,
+    _versions.id.label("version_id"), _versions.compiler, _named.c.name, _terms.legal_basis,
+    _duties.due_on, _duties.done_on, _duties.valid_until, _duties.exempt_until,
+    _institutions.time_zone,
+).select_from(_required)  # fmt: skip
+
+
+def board_of(db: Session, learner_id: int) -> Board:
+    """What a learner follows, did and left, and what is required of them, open and late ones first."""
+    rounds: dict[int, Round] = {}
+    totals: dict[str, int] = {}
+    timed: list[tuple[int, Timed]] = []
+    required: list[Required] = []
+    news = False
+    for row in db.execute(_BOARD, {"learner_id": learner_id}):
+        if row[0] is None:
+            required.append(Required._make((row[16], *row[1:5], *row[17:20], row[8], *row[20:])))
+            continue
+        rounds[row[0]] = Round(*row[:10])
+        totals[row[10]], news = row[11], news or row[12]
+        if row[15] is not None:
+            timed.append((row[0], Timed(*row[13:16])))
+    required.sort(key=lambda each: (each.done_on is not None, each.due_on))
+    return Board(tuple(rounds.values()), totals, timed, news, tuple(required))

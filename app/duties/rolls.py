@@ -1,0 +1,257 @@
+"""Rolls: who stands under a requirement, and how far; duties are kept in step with it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.orm import Session
+
+from app.activity.events import record
+from app.duties.audiences import people_in
+from app.duties.duties import Duty, DutyBegan, DutyLapsed, DutyMet, DutyMissed
+from app.duties.reckonings import Reckoned, put_off, reckoned
+from app.duties.requirements import Requirement, requirement_numbered, zone_of
+from app.duties.terms import RequirementTerms, terms_of
+from app.foundation import clock
+from app.foundation.database import Once, table_of
+from app.learning.completions import Completion
+from app.learning.enrolments import Enrolment
+
+BATCH = 500
+
+
+class Stay(NamedTuple):
+    """Under which placement a person is required, and since which day they stand there."""
+
+    placement_id: int
+    since: date
+
+
+class Done(NamedTuple):
+    """The last completion of a person in the course, and where they worked then."""
+
+    day: date
+    placement_id: int | None
+
+
+class Roll(NamedTuple):
+    """A requirement on a day, with all that its duties are reckoned from."""
+
+    requirement: Requirement
+    terms: RequirementTerms
+    zone: str
+    today: date
+    moment: datetime
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it asks for anything on this day."""
+        has_begun = self.requirement.begins_on <= self.today
+        return has_begun and self.requirement.ended_at is None
+
+
+_duties = Duty.__table__.c
+_enrolments, _completions = Enrolment.__table__.c, Completion.__table__.c
+_STANDING = (
+    select(Duty.__table__)
+    .where(
+        _duties.requirement_id == bindparam("requirement_id"),
+        _duties.person_id.in_(bindparam("people", expanding=True)),
+        _duties.stands,
+    )
+    .with_for_update()
+)
+_ROUNDS = (
+    select(_duties.person_id, func.max(_duties.round))
+    .where(
+        _duties.requirement_id == bindparam("requirement_id"),
+        _duties.person_id.in_(bindparam("people", expanding=True)),
+    )
+    .group_by(_duties.person_id)
+)
+_DONE = (
+    select(_enrolments.learner_id, _completions.day, _completions.placement_id)
+    .join_from(
+        Enrolment.__table__, Completion.__table__, _completions.enrolment_id == _enrolments.id
+    )
+    .where(
+        _enrolments.course_id == bindparam("course_id"),
+        _enrolments.learner_id.in_(bindparam("people", expanding=True)),
+    )
+    .order_by(_completions.day, _completions.enrolment_id)
+)
+_once = Once(Duty)
+
+
+def call_roll(db: Session, requirement_id: int, moment: datetime, people: Sequence[int]) -> None:
+    """Bring the duties of these people under a requirement up to a moment; a repeat changes nothing."""
+    roll = _roll(db, requirement_id, moment)
+    staying = _staying(db, roll, people)
+    asked = {"requirement_id": requirement_id, "people": list(people)}
+    standing = {row.person_id: row for row in db.execute(_STANDING, asked)}
+    rounds: dict[int, int] = {row[0]: row[1] for row in db.execute(_ROUNDS, asked)}
+    course = {"course_id": roll.requirement.course_id, "people": list(people)}
+    done = {row[0]: Done(row[1], row[2]) for row in db.execute(_DONE, course)}
+    for person in people:
+        stay, row = staying.get(person), standing.get(person)
+        if stay is None:
+            if row is not None:
+                _lapse(db, roll, row)
+            continue
+        start = row.started_on if row is not None else max(stay.since, roll.requirement.begins_on)
+        last = done.get(person)
+        state = reckoned(roll.terms.terms, start, last.day if last else None, roll.today)
+        number = rounds.get(person, 0)
+        _settle(db, roll, person, stay, start, row, number, state, last)
+
+
+def people_on(db: Session, requirement_id: int, moment: datetime, after: int) -> list[int]:
+    """The next people behind an id, at most BATCH, whom a requirement concerns or concerned."""
+    roll = _roll(db, requirement_id, moment)
+    standing = select(_duties.person_id.label("id")).where(
+        _duties.requirement_id == requirement_id, _duties.stands
+    )
+    required = _required(db, roll) if roll.is_in_force else None
+    ids = (select(required.c.id).union(standing) if required is not None else standing).subquery()
+    behind = select(ids.c.id).where(ids.c.id > after).order_by(ids.c.id).limit(BATCH)
+    return list(db.scalars(behind))
+
+
+def _roll(db: Session, requirement_id: int, moment: datetime) -> Roll:
+    requirement = requirement_numbered(db, requirement_id)
+    zone = zone_of(db, requirement.institution_id)
+    today = clock.day_in(moment, zone)
+    return Roll(requirement, terms_of(db, requirement_id), zone, today, moment)
+
+
+def _required(db: Session, roll: Roll) -> Any:
+    audience = roll.terms.audience(roll.requirement.begins_on, roll.zone)
+    return people_in(db, audience).order_by(None).subquery()
+
+
+def _staying(db: Session, roll: Roll, people: Sequence[int]) -> dict[int, Stay]:
+    if not roll.is_in_force:
+        return {}
+    required = _required(db, roll)
+    found = db.execute(select(required).where(required.c.id.in_(people)))
+    return {row[0]: Stay(row[1], clock.day_in(row[2], roll.zone)) for row in found}
+
+
+def _settle(
+    db: Session,
+    roll: Roll,
+    person: int,
+    stay: Stay,
+    start: date,
+    row: Any,
+    number: int,
+    state: Reckoned,
+    last: Done | None,
+) -> None:
+    """Open, change, meet or renew the duty of a person, as it is reckoned; then see if it is late."""
+    if row is None or _is_next_round(row, state):
+        row = _open(db, roll, person, start, row, number, state)
+        if row is None:
+            return
+    if state.done_on is None:
+        due = put_off(state.due_on, row.extended_to, row.exempt_until)
+        if due != row.due_on:
+            _change(db, row.id, due_on=due)
+        _see_if_missed(db, roll, row, due, stay)
+    elif row.done_on is None:
+        _meet(db, roll, row, state, last)
+    elif (row.valid_until, row.reopens_on) != (state.valid_until, state.reopens_on):
+        _change(db, row.id, valid_until=state.valid_until, reopens_on=state.reopens_on)
+
+
+def _is_next_round(row: Any, state: Reckoned) -> bool:
+    """A duty that is done opens again, or was renewed before it opened."""
+    if row.done_on is None:
+        return False
+    return state.done_on is None or state.done_on > row.done_on
+
+
+class _Row(NamedTuple):
+    """A duty that was just opened, as far as the reckoning asks."""
+
+    id: int
+    person_id: int
+    round: int
+    due_on: date
+    done_on: date | None
+    extended_to: date | None
+    exempt_until: date | None
+    missed_on: date | None
+    valid_until: date | None
+    reopens_on: date | None
+
+
+def _open(
+    db: Session, roll: Roll, person: int, start: date, before: Any, number: int, state: Reckoned
+) -> _Row | None:
+    if before is not None:
+        _change(db, before.id, stands=False)
+    renewed_early = before is not None and state.done_on is not None
+    exempt = before.exempt_until if before is not None else None
+    due = before.valid_until or state.due_on if renewed_early else state.due_on
+    due = put_off(due, None, exempt)
+    values = {
+        "requirement_id": roll.requirement.id,
+        "person_id": person,
+        "round": number + 1,
+        "stands": True,
+        "started_on": start,
+        "since": roll.today if renewed_early else state.since,
+        "due_on": due,
+        "exempt_until": exempt,
+    }
+    identity = _once.add_named(db, values)
+    if identity is None:
+        return None
+    record(db, DutyBegan(**_about(roll, person), due=due.isoformat(), round=number + 1))
+    return _Row(identity, person, number + 1, due, None, None, exempt, None, None, None)
+
+
+def _meet(db: Session, roll: Roll, row: Any, state: Reckoned, last: Done | None) -> None:
+    _change(
+        db,
+        row.id,
+        done_on=state.done_on,
+        done_placement_id=last.placement_id if last else None,
+        valid_until=state.valid_until,
+        reopens_on=state.reopens_on,
+    )
+    placed = {"placement_id": last.placement_id if last else None, "round": row.round}
+    record(db, DutyMet(**_about(roll, row.person_id), **placed))
+
+
+def _see_if_missed(db: Session, roll: Roll, row: Any, due: date, stay: Stay) -> None:
+    is_exempt = row.exempt_until is not None and row.exempt_until >= roll.today
+    if is_exempt or due >= roll.today or row.missed_on == due:
+        return
+    _change(db, row.id, missed_on=due, missed_placement_id=stay.placement_id)
+    placed = {"placement_id": stay.placement_id, "round": row.round}
+    record(db, DutyMissed(**_about(roll, row.person_id), **placed))
+
+
+def _lapse(db: Session, roll: Roll, row: Any) -> None:
+    """What is done stays done; what is open is asked for no more."""
+    ended = {} if row.done_on is not None else {"ended_on": roll.today}
+    _change(db, row.id, stands=False, **ended)
+    if ended:
+        record(db, DutyLapsed(**_about(roll, row.person_id), round=row.round))
+
+
+def _about(roll: Roll, person: int) -> dict[str, Any]:
+    return {
+        "person_id": person,
+        "course_id": roll.requirement.course_id,
+        "requirement_id": roll.requirement.id,
+        "day": roll.today.isoformat(),
+        "happened_at": roll.moment,
+    }
+
+
+def _change(db: Session, duty_id: int, **values: Any) -> None:
+    db.execute(update(table_of(Duty)).where(_duties.id == duty_id).values(**values))

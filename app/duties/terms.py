@@ -1,0 +1,102 @@
+"""Terms: of whom a requirement asks, by when, how often and why; replaced, never edited."""
+
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, bindparam, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.duties.audiences import Audience, word_list
+from app.duties.reckonings import Terms
+from app.foundation import clock
+from app.foundation.database import Id, Model, Moment, Ref
+
+
+class RequirementTerms(Model):
+    """Of whom, by when, how often and why; a change replaces the row, which is kept.
+
+    `grades` and `job_families` are lists with commas, empty for all. `due_on` is a day for all,
+    else `due_days` counts from the day on which somebody comes under the requirement.
+    """
+
+    __tablename__ = "requirement_terms"
+    __table_args__ = (
+        Index(
+            "uq_requirement_terms_standing",
+            "requirement_id",
+            unique=True,
+            sqlite_where=text("replaced_at IS NULL"),
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Id]
+    requirement_id: Mapped[Ref] = mapped_column(ForeignKey("requirements.id"))
+    audience_id: Mapped[Ref] = mapped_column(ForeignKey("institutions.id"))
+    grades: Mapped[str] = mapped_column(String(500))
+    job_families: Mapped[str] = mapped_column(String(500))
+    condition: Mapped[str] = mapped_column(String(16))
+    due_on: Mapped[date | None] = mapped_column(Date)
+    due_days: Mapped[int | None] = mapped_column(Integer)
+    every_months: Mapped[int | None] = mapped_column(Integer)
+    window_days: Mapped[int] = mapped_column(Integer)
+    legal_basis: Mapped[str] = mapped_column(String(300))
+    since: Mapped[date] = mapped_column(Date)
+    set_by: Mapped[Ref] = mapped_column(ForeignKey("users.id"))
+    set_at: Mapped[Moment]
+    replaced_at: Mapped[Moment | None]
+
+    @property
+    def terms(self) -> Terms:
+        """What the reckoning of a duty needs of them."""
+        return Terms(self.due_on, self.due_days, self.every_months, self.window_days, self.since)
+
+    def audience(self, begins_on: date, time_zone: str) -> Audience:
+        """Whom they require the course of."""
+        words = word_list(self.grades), word_list(self.job_families)
+        return Audience(self.audience_id, *words, self.condition, begins_on, time_zone)
+
+
+class Wanted(NamedTuple):
+    """The terms that an administrator writes down; in the order of the table's columns."""
+
+    audience_id: int
+    grades: str
+    job_families: str
+    condition: str
+    due_on: date | None
+    due_days: int | None
+    every_months: int | None
+    window_days: int
+    legal_basis: str
+
+
+_TERMS = select(RequirementTerms).where(
+    RequirementTerms.requirement_id == bindparam("requirement_id"),
+    RequirementTerms.replaced_at.is_(None),
+)
+
+
+def terms_of(db: Session, requirement_id: int) -> RequirementTerms:
+    """The terms that stand."""
+    return db.scalars(_TERMS, {"requirement_id": requirement_id}).one()
+
+
+def terms_before(db: Session, requirement_id: int) -> list[RequirementTerms]:
+    """The terms that were replaced, the latest first."""
+    former = RequirementTerms.requirement_id == requirement_id
+    asked = select(RequirementTerms).where(former, RequirementTerms.replaced_at.is_not(None))
+    return list(db.scalars(asked.order_by(RequirementTerms.id.desc())))
+
+
+def write_terms(db: Session, by: int, requirement_id: int, wanted: Wanted, since: date) -> None:
+    """Let these terms stand from a day on."""
+    row = RequirementTerms(
+        requirement_id=requirement_id,
+        **wanted._asdict(),
+        since=since,
+        set_by=by,
+        set_at=clock.now(),
+    )
+    db.add(row)
+    db.flush()
