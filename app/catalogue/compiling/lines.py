@@ -104,7 +104,10 @@ class LineWriter:
         self._add(where, token.content.strip(), what.format(token.content.strip()[:40]), mend)
         return ""
 
-    def _text(self, token: Token, _where: Where) -> str:
+    def _text(self, token: Token, where: Where) -> str:
+        if "[[" in token.content:
+            mend = "close it with `]]`; in a table, write its bar as `\\|`"
+            self._add(where, "[[", "a term begins with `[[` and does not end", mend)
         return escape(token.content, quote=False)
 
     def _break(self, _token: Token, _where: Where) -> str:

@@ -58,8 +58,13 @@ class Reading:
         return self.language == self.source
 
     def says(self, owner: str, text: str) -> Said:
-        """The block's text in this language, or in the source language when it has no fresh one."""
+        """The block's text in this language, or in the source language when it has no fresh one.
+
+        Where nothing stands, as in the corner of a table, there is nothing to translate.
+        """
         block = (owner, collapsed(text))
+        if not block[1]:
+            return Said("", self.language)
         if self.is_original:
             self._count(block, is_fresh=True)
             return Said(block[1], self.language)

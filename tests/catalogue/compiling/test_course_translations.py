@@ -16,6 +16,7 @@ from tests.makers.sources import (
     edited,
     example,
     faults_of,
+    lesson_saying,
     make_source,
     remarks_of,
     text_of,
@@ -59,6 +60,12 @@ def test_the_catalogue_holds_every_block_under_its_owner_and_nothing_of_a_machin
     )
     assert not re.search(r"Date|@[a-z]|Babel|^#:|X-", text.replace("[@R1]", ""), re.MULTILINE)
     assert written("fr", read_catalogue("fr.po", text, Faults())) == text
+
+
+def test_the_empty_corner_of_a_table_is_nothing_to_translate():
+    source = make_source(lesson=lesson_saying("| | One |\n|---|---|\n| A | 1 |"))
+    assert ("lesson/first-lesson", "") not in translated_blocks(source, RECOMMENDATIONS, "fr")
+    assert compiled(fully_translated(source, "fr")).facts["languages"]["fr"]["missing"] == 0
 
 
 def test_a_fully_translated_course_has_nothing_stale():

@@ -208,6 +208,11 @@ def test_what_is_put_in_order_is_not_shown_in_order():
         ("[a](/x)", "8: the address `/x` is not allowed"),
         ("[a](lesson:first-lessn)", "8: there is no lesson `first-lessn`: did you mean `first-lesson`?"),
         ("A [[term]].", "8: there is no term `term`: add it to glossary.yaml"),
+        (
+            "| A |\n|---|\n| [[baseline|start]] |",
+            "10: a term begins with `[[` and does not end: "
+            "close it with `]]`; in a table, write its bar as `\\|`",
+        ),
         ("One\ntwo [@R9].", "9: there is no source `R9`"),
         ("A $\\frac{a$ b.", "8: the formula cannot be drawn"),
         ("A $\\nosuch{a}$ b.", "8: the formula cannot be drawn: `\\nosuch` is not known"),
