@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from app.catalogue.compiling.signatures import HEAD, is_what_it_says
 from app.catalogue.versions import CourseVersion, Source, VersionFile
 from app.foundation.errors import NotFound
 from app.i18n.marking import N_
@@ -39,11 +40,12 @@ class FileUnknown(NotFound):
 
 
 class StoredFile(NamedTuple):
-    """A file of a version: `hash` names its bytes, `size` counts them."""
+    """A file as it is stored: `hash` names its bytes, `size` counts them, `head` are the first."""
 
     path: str
     hash: bytes
     size: int
+    head: bytes
 
     @property
     def name(self) -> str:
@@ -51,8 +53,9 @@ class StoredFile(NamedTuple):
 
     @property
     def shown_as(self) -> str | None:
-        """Its media type when a browser may show it in place, else None."""
-        return SHOWN.get(self.path.rpartition(".")[2].lower())
+        """Its media type when a browser may show it in place, and it is what its name says."""
+        known = SHOWN.get(self.path.rpartition(".")[2].lower())
+        return known if known and is_what_it_says(self.path, bytes(self.head)) else None
 
 
 class Part(NamedTuple):
@@ -63,8 +66,12 @@ class Part(NamedTuple):
 
 
 _versions, _files, _sources = CourseVersion.__table__.c, VersionFile.__table__.c, Source.__table__.c
+STORED = (
+    func.length(_sources.bytes),
+    func.substr(_sources.bytes, 1, HEAD, type_=_sources.bytes.type),
+)
 _FILE = (
-    select(_files.path, _files.hash, func.length(_sources.bytes))
+    select(_files.path, _files.hash, *STORED)
     .join_from(CourseVersion.__table__, VersionFile.__table__, _files.version_id == _versions.id)
     .join(Source.__table__, _sources.hash == _files.hash)
     .where(

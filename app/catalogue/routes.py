@@ -14,8 +14,9 @@ from app.catalogue.articles import placing
 from app.catalogue.audiences import courses_for
 from app.catalogue.cards import Card, cards_of, topic_of
 from app.catalogue.courses import owners_of
+from app.catalogue.deliveries import delivered, split_rendition
 from app.catalogue.editions import Edition
-from app.catalogue.files import ATTACHMENT, Part, StoredFile, bytes_of, file_in, part_asked
+from app.catalogue.files import file_in
 from app.catalogue.finding.descriptions import description_of
 from app.catalogue.finding.facets import FACETS, MORE, narrowed
 from app.catalogue.recommendations import by_goal, recommendation_called, recommendations_in
@@ -39,6 +40,7 @@ router = Turnstile()
 ON_A_PAGE = 20
 LONGEST_SEARCH = 200
 OWN_FOREVER = FOREVER.replace("public", "private")
+SANDBOX = {"Content-Security-Policy": "sandbox"}
 
 
 @router.get("/courses/{slug}/scenarios/{key}")
@@ -168,39 +170,10 @@ def show_recommendation(request: Request, db: Db, visitor: Anyone, key: str) -> 
 def show_course_file(
     request: Request, db: Db, reader: AnyReader, version: int, path: str
 ) -> Response:
-    file = file_in(db, reader.course_id, version, path)
-    headers = _file_headers(file, is_open=reader.audience == "open")
-    if headers["ETag"] in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    asked = part_asked(request.headers.get("range", ""), file.size)
-    media_type = file.shown_as or ATTACHMENT
-    if asked is None or request.headers.get("if-range", headers["ETag"]) != headers["ETag"]:
-        return Response(bytes_of(db, file), 200, headers, media_type)
-    return _partial(db, file, asked, headers, media_type)
-
-
-def _partial(
-    db: Session, file: StoredFile, part: Part, headers: dict[str, str], media_type: str
-) -> Response:
-    if part.first >= file.size or part.last < part.first:
-        return Response(
-            status_code=416, headers=headers | {"Content-Range": f"bytes */{file.size}"}
-        )
-    place = f"bytes {part.first}-{part.last}/{file.size}"
-    return Response(bytes_of(db, file, part), 206, headers | {"Content-Range": place}, media_type)
-
-
-def _file_headers(file: StoredFile, *, is_open: bool) -> dict[str, str]:
-    headers = {
-        "Cache-Control": FOREVER if is_open else OWN_FOREVER,
-        "ETag": f'"{file.hash.hex()[:32]}"',
-        "Accept-Ranges": "bytes",
-        "Content-Security-Policy": "sandbox",
-        "X-Content-Type-Options": "nosniff",
-    }
-    if file.shown_as is None:
-        headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
-    return headers
+    name, width = split_rendition(path)
+    file = file_in(db, reader.course_id, version, name)
+    kept = FOREVER if reader.audience == "open" else OWN_FOREVER
+    return delivered(request, db, file, width, {"Cache-Control": kept, **SANDBOX})
 
 
 def _edition(request: Request, db: Session, reader: Reader) -> Edition:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.catalogue.files import ATTACHMENT, SHOWN, FileUnknown
+from app.catalogue.deliveries import delivered, split_rendition
 from app.catalogue.recommendations import recommendations_in
 from app.i18n.catalogues import translations_for
 from app.i18n.languages import UNITED_NATIONS
@@ -25,11 +25,11 @@ from app.studio.drafts import (
     draft_from,
     open_draft,
     scope_of,
-    text_in,
     texts_of,
 )
 from app.studio.forms import CourseForm, UndoForm
 from app.studio.inspections import count_of, counted, findings_of
+from app.studio.libraries import stored_in
 from app.studio.outlines import outline_of
 from app.studio.works import may_write, standing_in, works_in
 from app.web.forms import Filled, form_of
@@ -38,12 +38,7 @@ from app.web.pages import onward, page
 from app.web.turn import Turnstile
 
 router = Turnstile()
-# What a draft holds is shown to nobody but its authors, and never runs.
-_HEADERS = {
-    "Cache-Control": "private, no-cache",
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-}
+_KEPT = {"Cache-Control": "private, no-cache"}
 
 
 @router.get("/studio")
@@ -160,16 +155,11 @@ def delete_draft(request: Request, db: Db, visitor: Writer, slug: str) -> Respon
 
 
 @router.get("/studio/{slug}/media/{path:path}")
-def show_draft_file(db: Db, visitor: Writer, slug: str, path: str) -> Response:
+def show_draft_file(request: Request, db: Db, visitor: Writer, slug: str, path: str) -> Response:
+    """What a draft holds is shown to nobody but those who work on it."""
     draft = draft_for(db, visitor.id, slug)
-    there = text_in(db, draft, f"media/{path}")
-    if there is None:
-        raise FileUnknown
-    media_type = SHOWN.get(path.rpartition(".")[2].lower())
-    headers = dict(_HEADERS)
-    if media_type is None:
-        headers["Content-Disposition"] = "attachment"
-    return Response(there.content, 200, headers, media_type or ATTACHMENT)
+    name, width = split_rendition(path)
+    return delivered(request, db, stored_in(db, draft, name), width, _KEPT)
 
 
 def say_in(language: str) -> Say:

@@ -6,9 +6,9 @@ from app.catalogue.files import Part, part_asked
 from tests.makers.courses import make_course
 
 MEDIA = "/en/courses/first-aid-at-work/media/1"
-VIDEO = bytes(range(256)) * 40
+VIDEO = b"\0\0\0\x18ftypisom" + bytes(range(256)) * 40
 FILES = {
-    "media/arms.png": b"\x89PNG picture",
+    "media/arms.png": b"\x89PNG\r\n\x1a\n picture",
     "media/talk.mp4": VIDEO,
     "media/talk.en.vtt": b"WEBVTT",
     "media/chain.svg": b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",

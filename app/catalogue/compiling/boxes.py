@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from html import escape
 
 from markdown_it.tree import SyntaxTreeNode
 
@@ -14,10 +13,13 @@ from app.catalogue.compiling.grammars import Box, box_of
 from app.catalogue.compiling.lines import Where, plain
 from app.catalogue.compiling.media import MediaFile
 from app.catalogue.compiling.pages import Page, Write
+from app.catalogue.compiling.readings import Said
 from app.catalogue.compiling.recalls import write_recall
 from app.catalogue.compiling.recordings import write_recording
+from app.catalogue.compiling.renditions import picture_html
 
 _WITH_TEXT = re.compile(r'(\S+)\s+"(.*)"')
+_DECORATIVE = re.compile(r"(\S+)\s+decorative")
 # Which boxes may stand in which; "" is the lesson itself.
 _INSIDE = {
     "": ("note", "example", "try", "figure", "video", "audio", "download"),
@@ -109,14 +111,15 @@ def _needed_title(page: Page, node: SyntaxTreeNode, box: Box) -> tuple[str, str]
 
 
 def _figure(page: Page, node: SyntaxTreeNode, box: Box) -> str:
-    found = _with_text(page, node, box, "what the figure shows, for those who cannot see it")
+    decorative = _DECORATIVE.fullmatch(box.rest)
+    found = (decorative[1], "") if decorative else _described(page, node, box)
     if found is None:
         return ""
     path, alternative = found
     media = page.media_file(node, path, ("drawing", "picture"))
     page.counts["figure"] += 1
-    said = page.reading.says(page.owner, alternative)
-    name = page.block_id(alternative)
+    said = page.reading.says(page.owner, alternative) if alternative else Said("", "")
+    name = page.block_id(alternative or path)
     shown = _shown(page, media, plain(said.text)) if media else ""
     label = page.say(phrases.FIGURE, number=page.counts["figure"])
     return (
@@ -125,13 +128,14 @@ def _figure(page: Page, node: SyntaxTreeNode, box: Box) -> str:
     )
 
 
+def _described(page: Page, node: SyntaxTreeNode, box: Box) -> tuple[str, str] | None:
+    return _with_text(page, node, box, "what the figure shows, for those who cannot see it")
+
+
 def _shown(page: Page, media: MediaFile, alternative: str) -> str:
     if media.use == "picture":
         page.pictures[media.path] = media
-        return (
-            f'<img src="media:{media.name}" alt="{escape(alternative)}" width="{media.width}" '
-            f'height="{media.height}" loading="lazy" decoding="async">'
-        )
+        return picture_html(media, alternative)
     where = Where(media.path, 1)
     prefix = f"figure-{page.counts['figure']}-"
     try:

@@ -29,7 +29,10 @@ class DrawingFaulty(Exception):
 
 
 def drawing(content: bytes, alternative: str, prefix: str, say: Callable[[str], str]) -> str:
-    """The drawing as inline SVG; ids get the prefix, texts go through `say` and come as HTML."""
+    """The drawing as inline SVG; ids get the prefix, texts go through `say` and come as HTML.
+
+    Without an alternative it is an ornament, which is not read aloud.
+    """
     root = _root(content)
     box = _view_box(root)
     inner = "".join(_element(child, root, prefix, say) for child in root)
@@ -39,9 +42,8 @@ def drawing(content: bytes, alternative: str, prefix: str, say: Callable[[str], 
         if name not in ("viewBox", "width", "height", "x", "y", "id", "role", "class")
         and not name.startswith(("{", "aria-", "version", "baseProfile"))
     )
-    return (
-        f'<svg viewBox="{box}" role="img" aria-label="{escape(alternative)}"{marks}>{inner}</svg>'
-    )
+    role = f'role="img" aria-label="{escape(alternative)}"' if alternative else 'aria-hidden="true"'
+    return f'<svg viewBox="{box}" {role}{marks}>{inner}</svg>'
 
 
 def _root(content: bytes) -> ET.Element:

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from app.catalogue.compiling.captions import caption_fault
 from app.catalogue.compiling.faults import Faults
 from app.catalogue.compiling.pictures import size_of
+from app.catalogue.compiling.signatures import is_what_it_says, kind_of
 
 PICTURE_BUDGET = 60_000
 
@@ -28,62 +30,55 @@ class MediaFile:
         return f"media/{self.name}"
 
 
-def _begins(*marks: bytes) -> Callable[[bytes], bool]:
-    return lambda content: content.startswith(marks)
-
-
-def _is_text(content: bytes) -> bool:
+def _is_text(_name: str, content: bytes) -> bool:
     return b"\0" not in content
 
 
-def _is_mp4(content: bytes) -> bool:
-    return content[4:8] == b"ftyp"
+def _is_zip(_name: str, content: bytes) -> bool:
+    return kind_of(content) == "zip"
 
 
-_is_zip = _begins(b"PK\x03\x04")
-_ENDINGS: dict[str, tuple[Use, str, Callable[[bytes], object]]] = {
+Fits = Callable[[str, bytes], object]
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_OPEN = "application/vnd.oasis.opendocument"
+_ENDINGS: dict[str, tuple[Use, str, Fits]] = {
     "svg": ("drawing", "image/svg+xml", _is_text),
-    "png": ("picture", "image/png", _begins(b"\x89PNG")),
-    "jpg": ("picture", "image/jpeg", _begins(b"\xff\xd8\xff")),
-    "jpeg": ("picture", "image/jpeg", _begins(b"\xff\xd8\xff")),
-    "gif": ("picture", "image/gif", _begins(b"GIF8")),
-    "webp": ("picture", "image/webp", _begins(b"RIFF")),
-    "mp4": ("video", "video/mp4", _is_mp4),
-    "webm": ("video", "video/webm", _begins(b"\x1aE\xdf\xa3")),
-    "mp3": ("audio", "audio/mpeg", _begins(b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")),
-    "m4a": ("audio", "audio/mp4", _is_mp4),
-    "ogg": ("audio", "audio/ogg", _begins(b"OggS")),
-    "opus": ("audio", "audio/ogg", _begins(b"OggS")),
-    "vtt": ("captions", "text/vtt", _begins(b"WEBVTT", b"\xef\xbb\xbfWEBVTT")),
+    "png": ("picture", "image/png", is_what_it_says),
+    "jpg": ("picture", "image/jpeg", is_what_it_says),
+    "jpeg": ("picture", "image/jpeg", is_what_it_says),
+    "gif": ("picture", "image/gif", is_what_it_says),
+    "webp": ("picture", "image/webp", is_what_it_says),
+    "mp4": ("video", "video/mp4", is_what_it_says),
+    "webm": ("video", "video/webm", is_what_it_says),
+    "mp3": ("audio", "audio/mpeg", is_what_it_says),
+    "m4a": ("audio", "audio/mp4", is_what_it_says),
+    "ogg": ("audio", "audio/ogg", is_what_it_says),
+    "opus": ("audio", "audio/ogg", is_what_it_says),
+    "vtt": ("captions", "text/vtt", is_what_it_says),
     "md": ("transcript", "text/markdown", _is_text),
-    "pdf": ("download", "application/pdf", _begins(b"%PDF-")),
+    "pdf": ("download", "application/pdf", is_what_it_says),
     "csv": ("download", "text/csv", _is_text),
     "txt": ("download", "text/plain", _is_text),
     "epub": ("download", "application/epub+zip", _is_zip),
-    "odt": ("download", "application/vnd.oasis.opendocument.text", _is_zip),
-    "ods": ("download", "application/vnd.oasis.opendocument.spreadsheet", _is_zip),
-    "odp": ("download", "application/vnd.oasis.opendocument.presentation", _is_zip),
-    "docx": (
-        "download",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        _is_zip,
-    ),
-    "xlsx": (
-        "download",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        _is_zip,
-    ),
-    "pptx": (
-        "download",
-        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        _is_zip,
-    ),
+    "odt": ("download", f"{_OPEN}.text", _is_zip),
+    "ods": ("download", f"{_OPEN}.spreadsheet", _is_zip),
+    "odp": ("download", f"{_OPEN}.presentation", _is_zip),
+    "docx": ("download", f"{_OFFICE}.wordprocessingml.document", _is_zip),
+    "xlsx": ("download", f"{_OFFICE}.spreadsheetml.sheet", _is_zip),
+    "pptx": ("download", f"{_OFFICE}.presentationml.presentation", _is_zip),
 }
+ENDINGS = tuple(_ENDINGS)
 
 
 def media_type_of(name: str) -> str:
     """The media type that a known ending stands for."""
     return _ENDINGS[name.rpartition(".")[2]][1]
+
+
+def use_of(name: str) -> Use | None:
+    """What the ending of a name says that the file is for, or none for an ending not used."""
+    known = _ENDINGS.get(name.rpartition(".")[2])
+    return known and known[0]
 
 
 def read_media(files: Mapping[str, bytes], faults: Faults) -> dict[str, MediaFile]:
@@ -106,14 +101,22 @@ def _read(path: str, content: bytes, faults: Faults) -> MediaFile | None:
         return None
     use, media_type, fits = _ENDINGS[ending]
     size = size_of(content) if use == "picture" else (0, 0)
-    if not fits(content) or not size:
+    if not fits(name, content) or not size:
         faults.add(path, 1, f"is not what `.{ending}` says", "save it anew in that form")
         return None
-    if use == "picture" and len(content) > PICTURE_BUDGET:
+    if use == "captions":
+        _refuse_captions(path, content, faults)
+    if media_type == "image/gif" and len(content) > PICTURE_BUDGET:
         faults.remark(
             path,
             1,
             f"weighs {len(content) / 1000:.0f} KB, and a picture should stay under 60 KB",
-            "make it smaller, or save it as WebP",
+            "save it as WebP or PNG, which readers get in fitting sizes",
         )
     return MediaFile(name, use, media_type, content, *size)
+
+
+def _refuse_captions(path: str, content: bytes, faults: Faults) -> None:
+    found = caption_fault(content)
+    if found:
+        faults.add(path, found.line, found.what, "mend the line as WebVTT has it")

@@ -9,6 +9,8 @@ _MARK = 0xFF
 _WEBP_HEAD = 30
 _JPEG_ALONE = {0x01, *range(0xD0, 0xD9)}
 _JPEG_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+_APP1, _ORIENTATION = 0xE1, 0x0112
+_TURNED = {5, 6, 7, 8}  # orientations in which browsers swap the sides (Exif 2.32)
 
 
 def size_of(content: bytes) -> Size | None:
@@ -17,6 +19,13 @@ def size_of(content: bytes) -> Size | None:
         return _png(content) or _gif(content) or _webp(content) or _jpeg(content)
     except (struct.error, IndexError):
         return None
+
+
+def is_still(content: bytes) -> bool:
+    """Whether a PNG or WebP holds one picture and no film; others are taken as still."""
+    if content.startswith(b"RIFF") and content[12:16] == b"VP8X":
+        return not content[20] & 0x02
+    return b"acTL" not in content[: content.find(b"IDAT")] if content[:4] == b"\x89PNG" else True
 
 
 def _png(content: bytes) -> Size | None:
@@ -52,18 +61,40 @@ def _webp(content: bytes) -> Size | None:
 def _jpeg(content: bytes) -> Size | None:
     if not content.startswith(b"\xff\xd8\xff"):
         return None
-    place = 2
+    place, is_turned = 2, False
     while place < len(content) - 9:
         if content[place] != _MARK:
             return None
         mark = content[place + 1]
         if mark in _JPEG_FRAMES:
             height, width = struct.unpack(">HH", content[place + 5 : place + 9])
-            return width, height
+            return (height, width) if is_turned else (width, height)
         if mark == _MARK:
             place += 1
         elif mark in _JPEG_ALONE:
             place += 2
         else:
-            place += 2 + struct.unpack(">H", content[place + 2 : place + 4])[0]
+            length = 2 + struct.unpack(">H", content[place + 2 : place + 4])[0]
+            if mark == _APP1:
+                is_turned = _is_turned(content[place + 4 : place + length])
+            place += length
     return None
+
+
+def _is_turned(exif: bytes) -> bool:
+    """Whether what a camera wrote says that the picture lies on its side."""
+    if exif[:6] != b"Exif\0\0" or exif[6:8] not in (b"II", b"MM"):
+        return False
+    order = "<" if exif[6:8] == b"II" else ">"
+    tiff = exif[6:]
+    try:
+        (first,) = struct.unpack(f"{order}I", tiff[4:8])
+        (count,) = struct.unpack(f"{order}H", tiff[first : first + 2])
+        for number in range(min(count, 100)):
+            entry = tiff[first + 2 + 12 * number :][:12]
+            tag, _kind, _count, value = struct.unpack(f"{order}HHIH", entry[:10])
+            if tag == _ORIENTATION:
+                return value in _TURNED
+    except struct.error:
+        return False
+    return False

@@ -1,5 +1,7 @@
 """Sanitisers: the last gate, after rendering; only what is named here reaches a reader."""
 
+import re
+
 import nh3
 
 
@@ -9,7 +11,7 @@ def _names(listed: str) -> frozenset[str]:
 
 _PROSE = _names(
     "a aside blockquote cite code dd details dfn div dl dt em figcaption figure h2 h3 img li ol p "
-    "pre section span strong summary table tbody td th thead tr ul video audio source track"
+    "picture pre section span strong summary table tbody td th thead tr ul video audio source track"
 )
 _MATHEMATICS = _names(
     "math merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mroot mrow ms mspace msqrt "
@@ -48,8 +50,8 @@ _ATTRIBUTES = {
     "math": {"xmlns", "alttext", *_MATHEMATICS_ATTRIBUTES},
     "ol": {"role", "start"},
     "section": {"aria-labelledby", "aria-label"},
-    "source": {"src", "type"},
-    "svg": {"role", "aria-label", *DRAWING_ATTRIBUTES},
+    "source": {"src", "srcset", "sizes", "type"},
+    "svg": {"role", "aria-label", "aria-hidden", *DRAWING_ATTRIBUTES},
     "th": {"scope"},
     "track": {"kind", "src", "srclang", "label", "default"},
     "ul": {"role"},
@@ -57,12 +59,16 @@ _ATTRIBUTES = {
     **{tag: {*_MATHEMATICS_ATTRIBUTES} for tag in _MATHEMATICS - {"math"}},
     **{tag: {*DRAWING_ATTRIBUTES} for tag in DRAWING - {"svg"}},
 }
+_RENDITION = r"media:[a-z0-9][a-z0-9._-]*/\d{1,4}\.webp \d{1,4}w"
+_RENDITIONS = re.compile(rf"{_RENDITION}(?:, {_RENDITION})*")
 _SCHEMES = {"http", "https", "mailto", "media", "lesson"}
 
 
 def _kept(tag: str, name: str, value: str) -> str | None:
     if name == "class":
         return " ".join(each for each in value.split() if each in CLASSES) or None
+    if name == "srcset":
+        return value if _RENDITIONS.fullmatch(value) else None
     if name == "href" and tag in DRAWING:
         return value if value.startswith("#") else None
     return value

@@ -19,6 +19,7 @@ from app.catalogue.compiling.manuscripts import (
 )
 from app.catalogue.compiling.pages import Page, reference_html
 from app.catalogue.compiling.readings import Reading, Said
+from app.catalogue.compiling.renditions import weight_of
 from app.catalogue.compiling.sanitisers import sanitised
 from app.catalogue.compiling.scenario_texts import ScenarioWriter
 
@@ -170,7 +171,7 @@ class TextWriter:
             page.words,
             page.counts["try"],
             page.counts["recall item"],
-            weight + sum(len(picture.content) for picture in page.pictures.values()),
+            weight + sum(weight_of(picture) for picture in page.pictures.values()),
         )
 
     def _write_scenario(self, scenario: ScenarioSource) -> None:

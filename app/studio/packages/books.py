@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from app.catalogue.compiling.compiled import CompiledActivity, CompiledCourse
+from app.catalogue.compiling.compiled import CompiledActivity, CompiledCourse, with_originals
 from app.catalogue.compiling.readings import direction_of
 from app.foundation.fragments import tree_of
 from app.i18n.catalogues import translations_for
@@ -189,7 +189,7 @@ class _Binding:
         return more[activity.kind](leaf, activity)
 
     def _lesson(self, leaf: Leaf, activity: CompiledActivity) -> Leaf:
-        html = self.texts[f"lesson/{activity.key}"].html
+        html = with_originals(self.texts[f"lesson/{activity.key}"].html)
         self._gather(html)
         return leaf._replace(html=_safe(html))
 
