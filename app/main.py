@@ -32,12 +32,14 @@ from app.credentials import routes as credentials_routes
 from app.credentials.reactions import award_certificate, forget_name
 from app.dossiers import routes as dossiers_routes
 from app.duties import jobs as duties_jobs
+from app.duties import routes as duties_routes
+from app.duties.following import routes as following_routes
+from app.duties.overseeing import routes as overseeing_routes
 from app.duties.reactions import let_go, look_at_everybody, look_at_person, meet_duties
 from app.foundation.database import Engines, open_engines
 from app.foundation.errors import NotFound, Refusal
 from app.help import routes as help_routes
 from app.i18n.catalogues import offered_codes
-from app.identity import reforms
 from app.identity import routes as identity_routes
 from app.identity.access import SignInNeeded, visitor_of
 from app.identity.erasures import PersonErased
@@ -47,6 +49,7 @@ from app.identity.pauses import PAUSE
 from app.identity.people import routes as people_routes
 from app.identity.placements import Placed
 from app.identity.profiles import routes as profiles_routes
+from app.identity.reforms import REFORMS
 from app.identity.second_steps import routes as second_steps_routes
 from app.identity.security import routes as security_routes
 from app.identity.units import routes as units_routes
@@ -103,6 +106,9 @@ ROUTERS = (
     units_routes.router,
     voices_routes.router,
     inquiring_routes.router,
+    duties_routes.router,
+    following_routes.router,
+    overseeing_routes.router,
     profiles_routes.router,
     security_routes.router,
     second_steps_routes.router,
@@ -130,10 +136,7 @@ SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (PersonErased, forget_voice),
     (CourseCompleted, meet_duties),
     (Placed, look_at_person),
-    (reforms.InstitutionChanged, look_at_everybody),
-    (reforms.InstitutionMerged, look_at_everybody),
-    (reforms.InstitutionSplit, look_at_everybody),
-    (reforms.InstitutionClosed, look_at_everybody),
+    *((reform, look_at_everybody) for reform in REFORMS),
     (PersonErased, let_go),
 )
 JOBS: dict[str, Handler] = {

@@ -29,7 +29,8 @@ HEAD = """\
 """
 OUTSIDE = {"/static", "/health/live", "/health/ready"}  # answered outside of turns, to anyone
 SAFE = {"GET", "HEAD"}
-FROM_ANYWHERE = {"/reminders/{token}"}  # a mail program presses it; the secret is its proof
+# A mail program presses these; the secret is its proof.
+FROM_ANYWHERE = {"/reminders/{token}", "/reminders/{token}/{kind}"}
 URLENCODED = "application/x-www-form-urlencoded"
 DEEP = b"[" * 50_000
 GARBAGE = {

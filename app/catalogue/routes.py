@@ -23,6 +23,7 @@ from app.catalogue.recommendations import by_goal, recommendation_called, recomm
 from app.catalogue.scenarios import PathUnknown, scenario_called, walked
 from app.catalogue.shelves import edition_of
 from app.credentials.posters import catalogue_poster, poster_of
+from app.duties.asides import Aside, aside_of
 from app.identity.access import Anyone, Visitor
 from app.learning.outlines import outline_for, rail_of, way_of
 from app.learning.progress import NOTHING, Steps, done_in, steps_in
@@ -75,7 +76,7 @@ def show_course(request: Request, db: Db, reader: AnyReader) -> Response:
     here = next_in(edition, steps.done) if reader.is_enrolled else None
     way = way_through(edition, steps.done, here)
     outline = outline_for(request, db, edition, reader.compiler)
-    owners = owners_of(db, reader.course_id)
+    aside = _aside(db, reader)
     return page(
         request,
         "catalogue/course.html",
@@ -83,13 +84,20 @@ def show_course(request: Request, db: Db, reader: AnyReader) -> Response:
         reader=reader,
         edition=edition,
         way=way,
-        poster=poster_of(db, edition, reader.compiler, owners),
+        poster=poster_of(db, edition, reader.compiler, aside.owners),
         outline=outline,
         stretches=way_of(outline, way),
         missing=missing_in(edition, steps.done),
         stopped=steps.stopped,
-        owners=owners,
+        owners=aside.owners,
+        required=aside.required,
     )
+
+
+def _aside(db: Session, reader: Reader) -> Aside:
+    if reader.visitor is None:
+        return Aside(owners_of(db, reader.course_id), [])
+    return aside_of(db, reader.course_id, reader.visitor.id)
 
 
 def _described(request: Request, db: Session, reader: Reader, edition: Edition) -> Markup:

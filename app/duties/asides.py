@@ -56,7 +56,7 @@ def _statement() -> Any:
     return union_all(
         owners.where(_owners.course_id == bindparam("course_id")),
         select(cast(null(), String), *theirs.subquery().c),
-    )
+    ).order_by("owner")
 
 
 _ASIDE = _statement()
@@ -71,4 +71,4 @@ def aside_of(db: Session, course_id: int, person_id: int) -> Aside:
             required.append(Required(*row[1:]))
         else:
             owners.append(row[0])
-    return Aside(sorted(owners), sorted(required, key=lambda each: each.due_on))
+    return Aside(owners, sorted(required, key=lambda each: each.due_on))

@@ -89,9 +89,20 @@ class Board(NamedTuple):
 
     rounds: tuple[Round, ...]
     totals: Mapping[str, int]
-    timed: Sequence[tuple[int, Timed]]
+    timed: Sequence[tuple[Round, Timed]]
     has_news: bool
     required: tuple[Required, ...]
+
+    @property
+    def crowd(self) -> list[int] | None:
+        """The rounds shown, where more are under way; none where these are all."""
+        is_crowded = self.totals.get(UNDER_WAY, 0) > SHOWN
+        return [each.id for each in self.rounds] if is_crowded else None
+
+    @property
+    def more(self) -> int:
+        """How many rounds are not shown."""
+        return sum(self.totals.values()) - len(self.rounds)
 
 
 _enrolments, _completions = Enrolment.__table__.c, Completion.__table__.c
@@ -219,7 +230,7 @@ def board_of(db: Session, learner_id: int) -> Board:
     """What a learner follows, did and left, and what is required of them, open and late ones first."""
     rounds: dict[int, Round] = {}
     totals: dict[str, int] = {}
-    timed: list[tuple[int, Timed]] = []
+    timed: list[tuple[Round, Timed]] = []
     required: list[Required] = []
     news = False
     for row in db.execute(_BOARD, {"learner_id": learner_id}):
@@ -229,6 +240,6 @@ def board_of(db: Session, learner_id: int) -> Board:
         rounds[row[0]] = Round(*row[:10])
         totals[row[10]], news = row[11], news or row[12]
         if row[15] is not None:
-            timed.append((row[0], Timed(*row[13:16])))
+            timed.append((rounds[row[0]], Timed(*row[13:16])))
     required.sort(key=lambda each: (each.done_on is not None, each.due_on))
     return Board(tuple(rounds.values()), totals, timed, news, tuple(required))

@@ -1,5 +1,6 @@
 """Petitions: a person, or an administrator for them, asks for an exemption or for more time."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar, NamedTuple
@@ -33,6 +34,7 @@ from app.foundation import clock
 from app.foundation.database import Id, Model, Moment, Once, Ref, table_of
 from app.foundation.errors import NotFound, Refusal
 from app.i18n.marking import N_
+from app.i18n.phrases import phrases_of
 from app.identity.users import User
 from app.queue.mails import mail_later
 
@@ -263,16 +265,18 @@ def _tell(db: Session, duty: Duty, petition: Petition) -> None:
         course=course,
         what=petition.kind,
         granted=bool(petition.is_granted),
-        until=f"{until:%Y-%m-%d}" if until else "",
+        until=phrases_of(person.language).day(until) if until else "",
         answer=petition.answer,
         requirement=str(key),
     )
 
 
-def waiting_for(requirement_ids: Any) -> Select[int]:
-    """How many petitions wait under some requirements."""
-    return (
+def open_count(db: Session, institutions: Collection[int]) -> int:
+    """How many petitions wait for the administrators of some institutions."""
+    asked = (
         select(func.count())
         .join_from(Petition.__table__, Duty.__table__, _duties.id == _petitions.duty_id)
-        .where(_petitions.decided_at.is_(None), _duties.requirement_id.in_(requirement_ids))
+        .join(Requirement.__table__, _requirements.id == _duties.requirement_id)
+        .where(_petitions.decided_at.is_(None), _requirements.institution_id.in_(institutions))
     )
+    return db.scalar(asked) or 0

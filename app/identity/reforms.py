@@ -80,6 +80,7 @@ class InstitutionClosed(Happening):
     since: datetime
 
 
+REFORMS = (InstitutionChanged, InstitutionMerged, InstitutionSplit, InstitutionClosed)
 _states = InstitutionState.__table__.c
 _is_last = _states.replaced_at.is_(None) & _states.valid_to.is_(None)
 _LAST = select(InstitutionState).where(
@@ -91,8 +92,14 @@ _CHILDREN = (
     .where(InstitutionState.ending.is_(None))
     .order_by(InstitutionState.institution_id)
 )
-# Nobody else reshapes the tree meanwhile: two moves at once could make a circle together.
+# Two moves at once could make a circle together.
 _ONE_AT_A_TIME = text("LOCK TABLE institution_states IN SHARE ROW EXCLUSIVE MODE")
+
+
+def hold_the_tree(db: Session) -> None:
+    """Let nobody else reshape the tree until the transaction ends."""
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(_ONE_AT_A_TIME)
 
 
 def _below_since() -> Any:
@@ -226,8 +233,7 @@ def _to_change(
     db: Session, institution_id: int, since: datetime | None
 ) -> tuple[datetime, InstitutionState]:
     moment = check_moment(since)
-    if db.get_bind().dialect.name == "postgresql":
-        db.execute(_ONE_AT_A_TIME)
+    hold_the_tree(db)
     state = db.scalars(_LAST, {"institution_id": institution_id}).one()
     told: dict[str, object] = {"name": state.name, "day": f"{state.valid_from:%Y-%m-%d}"}
     if state.ending is not None:

@@ -1,6 +1,6 @@
 """Rounds: all that a learner follows, has completed and has left, as My learning shows it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -12,6 +12,8 @@ from app.catalogue.versions import CourseVersion
 from app.learning.completions import Completion
 from app.learning.enrolments import Enrolment
 from app.learning.progress import NOTHING, Progress, Steps, steps_among
+
+ON_A_PAGE = 50
 
 
 class Round(NamedTuple):
@@ -76,10 +78,19 @@ def rounds_of(db: Session, learner_id: int) -> list[Round]:
     return [Round(*row) for row in db.execute(ROUNDS, {"learner_id": learner_id})]
 
 
-def steps_by(db: Session, learner_id: int) -> dict[int, Steps]:
-    """What a learner has done, and where they stopped, in each round under way."""
+def rounds_page(db: Session, learner_id: int, number: int) -> list[Round]:
+    """One page of a learner's rounds, the newest first, and one row more."""
+    page = ROUNDS.limit(ON_A_PAGE + 1).offset((number - 1) * ON_A_PAGE)
+    return [Round(*row) for row in db.execute(page, {"learner_id": learner_id})]
+
+
+def steps_by(db: Session, learner_id: int, only: Collection[int] | None = None) -> dict[int, Steps]:
+    """What a learner has done, and where they stopped, in each round under way, or in some only."""
+    asked, steps = {"learner_id": learner_id}, _STEPS
+    if only is not None:
+        steps = _STEPS.where(_enrolments.id.in_(only))
     rows: dict[int, list[tuple[Any, ...]]] = {}
-    for enrolment_id, *step in db.execute(_STEPS, {"learner_id": learner_id}):
+    for enrolment_id, *step in db.execute(steps, asked):
         rows.setdefault(enrolment_id, []).append(tuple(step))
     return {enrolment_id: steps_among(steps) for enrolment_id, steps in rows.items()}
 

@@ -1,61 +1,28 @@
 """Routes of learning: starting and leaving a course, marking its lessons, and My learning."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import and_
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.assessment.attempts import Attempt
 from app.catalogue.editions import Edition, EditionActivity
 from app.catalogue.shelves import edition_of
-from app.credentials.certificates import Certificate
+from app.duties.boards import Board, Required, board_of
 from app.foundation import clock
 from app.identity.access import SignedIn
 from app.learning.enrolments import enrol, withdraw
-from app.learning.inquiries import has_news
 from app.learning.progress import NOTHING, Steps, Stopped, done_in
 from app.learning.readers import Learner, Reader, SignedInReader
 from app.learning.results import Earned, record_result
-from app.learning.rounds import ROUNDS, Round, record_of, steps_by
+from app.learning.rounds import ON_A_PAGE, Round, record_of, rounds_page, steps_by
 from app.learning.ways import Missing, Way, missing_in, next_in, way_through
 from app.web.marks import Db
 from app.web.pages import onward, page
 from app.web.turn import Turnstile
 
 router = Turnstile()
-
-_certificates, _attempts = Certificate.__table__.c, Attempt.__table__.c
-# Only a door may know these slices: each round with the code of its standing certificate, and with
-# each attempt in it that runs against the clock; and whether an answer waits to be read.
-_ROUNDS_WITH_MORE = (
-    ROUNDS.add_columns(
-        _certificates.code,
-        has_news,
-        _attempts.activity_key,
-        _attempts.number,
-        _attempts.due_at,
-    )
-    .outerjoin(
-        Certificate.__table__,
-        and_(
-            _certificates.completion_id == ROUNDS.selected_columns.id,
-            _certificates.replaced_at.is_(None),
-            _certificates.revoked_at.is_(None),
-        ),
-    )
-    .outerjoin(
-        Attempt.__table__,
-        and_(
-            _attempts.enrolment_id == ROUNDS.selected_columns.id,
-            _attempts.submitted_at.is_(None),
-            _attempts.due_at.is_not(None),
-        ),
-    )
-)
 
 
 class Due(NamedTuple):
@@ -75,6 +42,13 @@ class Shown(NamedTuple):
     way: Way | None = None
     missing: tuple[Missing, ...] = ()
     stopped: Stopped | None = None
+
+
+class Needed(NamedTuple):
+    """What is required of a learner, with its course in their language."""
+
+    duty: Required
+    edition: Edition
 
 
 @router.post("/courses/{slug}/lessons/{key}/progress")
@@ -99,21 +73,38 @@ def create_progress(request: Request, db: Db, learner: Learner, key: str) -> Res
 @router.get("/my-learning")
 def show_my_learning(request: Request, db: Db, visitor: SignedIn) -> Response:
     language = request.scope["language"]
-    rows = [tuple(row) for row in db.execute(_ROUNDS_WITH_MORE, {"learner_id": visitor.id})]
-    steps = steps_by(db, visitor.id)
-    rounds = {row[0]: Round(*row[:-4]) for row in rows}
-    record = record_of(list(rounds.values()), steps)
+    board = board_of(db, visitor.id)
+    steps = steps_by(db, visitor.id, board.crowd)
+    record = record_of(board.rounds, steps)
     return page(
         request,
         "learning/my_learning.html",
-        has_news=any(row[-4] for row in rows),
-        due=_due(db, rounds, rows, language),
+        has_news=board.has_news,
+        due=_due(db, board, language),
+        required=[Needed(each, _edition_of(db, each, language)) for each in board.required],
+        more=board.more,
         under_way=[
             _shown(db, each, steps.get(each.id, NOTHING), language, is_first=not place)
             for place, each in enumerate(record.under_way)
         ],
         completed=[Shown(each, _edition_of(db, each, language)) for each in record.completed],
         left=[Shown(each, _edition_of(db, each, language)) for each in record.left],
+    )
+
+
+@router.get("/my-learning/all")
+def show_all_rounds(request: Request, db: Db, visitor: SignedIn) -> Response:
+    """Every round that the learner ever opened, newest first, a page at a time."""
+    at = request.query_params.get("page", "1")
+    number = int(at) if at.isascii() and at.isdigit() and 0 < len(at) < 6 else 1
+    rounds = rounds_page(db, visitor.id, max(number, 1))
+    language = request.scope["language"]
+    return page(
+        request,
+        "learning/all_rounds.html",
+        shown=[Shown(each, _edition_of(db, each, language)) for each in rounds[:ON_A_PAGE]],
+        has_more=len(rounds) > ON_A_PAGE,
+        at=max(number, 1),
     )
 
 
@@ -156,22 +147,19 @@ def _shown(db: Session, standing: Round, steps: Steps, language: str, *, is_firs
     return Shown(standing, edition, way, missing, steps.stopped)
 
 
-def _due(
-    db: Session, rounds: Mapping[int, Round], rows: Sequence[tuple[Any, ...]], language: str
-) -> list[Due]:
+def _due(db: Session, board: Board, language: str) -> list[Due]:
     """What ends by itself, the next to end first; what has ended is graded and stands there."""
     found = []
-    for row in rows:
-        key, number, until = row[-3:]
-        each = rounds[row[0]]
-        if until is not None and until > clock.now() and not each.ended_at:
+    for each, timed in board.timed:
+        if timed.until > clock.now() and not each.ended_at:
             edition = _edition_of(db, each, language)
-            if key in edition.places:
-                found.append(Due(edition.activity(key), each.slug, number, until))
+            if timed.activity_key in edition.places:
+                activity = edition.activity(timed.activity_key)
+                found.append(Due(activity, each.slug, timed.number, timed.until))
     return sorted(found, key=lambda due: due.until)
 
 
-def _edition_of(db: Session, each: Round, language: str) -> Edition:
+def _edition_of(db: Session, each: Round | Required, language: str) -> Edition:
     return edition_of(db, each.version_id, language, each.compiler)
 
 

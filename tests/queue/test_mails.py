@@ -17,10 +17,16 @@ VALUES |= {"course": "Counting & <1>", "days": 3, "question": "Is it <1>?", "ans
 VALUES |= {"what": "on", "left": 9, "passkey": "My <1> & phone", "alone": True}
 VALUES |= {"topic": "A question", "sender": "awa@example.org", "said": "Is it <1>?", "incident": ""}
 VALUES |= {"step": "submitted", "slug": "first-course", "actor": "Rosa & Co", "words": "Is it <1>?"}
-CASES = [(name, {}) for name in NAMES if name != "passkey"]
+VALUES |= {"duties": [{"course": "A & <1>", "slug": "a", "by": "B", "due": "1 June", "late": 0}]}
+VALUES |= {"rows": [{"course": "A & <1>", "by": "B", "required": 3, "done": 1, "soon": 1, "overdue": 0}]}
+VALUES |= {"late": 0, "waiting": 1, "granted": True, "until": "1 June 2026", "requirement": "k"}
+VALUES |= {"due": "2026-12-01", "until": "2026-12-01", "reason": "It is <1>", "granted": False}
+VALUES |= {"late": True, "key": "0b8f2c6e"}
+CASES = [(name, {"what": "erasure"} if "data_request" in name else {}) for name in NAMES]
+CASES = [(name, case) for name, case in CASES if name != "passkey"]
 CASES += [("passkey", {"what": what}) for what in ("added", "removed", "doubted")]
 # Nobody is left to go anywhere; and the operator answers the person, not a page.
-LEADING_NOWHERE = {"erased", "letter"}
+LEADING_NOWHERE = {"erased", "idle_erased", "letter"}
 AWA = {"to": "awa.diop@example.org", "language": "en"}
 
 

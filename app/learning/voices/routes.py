@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.catalogue.shelves import edition_of
+from app.duties.mutes import DUTIES, KINDS, mute, muted_kinds, unmute
 from app.identity.access import Anyone, SignedIn
 from app.learning.opinions import QUESTIONS, asked_of, give
 from app.learning.readers import SignedInReader
@@ -36,14 +37,17 @@ def create_mute(request: Request, db: Db, _visitor: Anyone, token: str) -> Respo
 
 @router.get("/account/reminders")
 def edit_reminders(request: Request, db: Db, visitor: SignedIn, saved: str = "") -> Response:
-    muted = is_muted(db, visitor.id)
-    return page(request, "learning/reminders.html", muted=muted, saved=bool(saved))
+    muted, mutes = is_muted(db, visitor.id), muted_kinds(db, visitor.id)
+    return page(request, "learning/reminders.html", muted=muted, mutes=mutes, saved=bool(saved))
 
 
 @router.post("/account/reminders")
 def update_reminders(request: Request, db: Db, visitor: SignedIn) -> Response:
     wanted = bool(dict(request.state.fields).get("wanted"))
     choose(db, visitor.id, is_wanted=wanted)
+    letters = {value for name, value in request.state.fields if name == "letters"}
+    for kind in KINDS if visitor.may_see_statistics else (DUTIES,):
+        (unmute if kind in letters else mute)(db, visitor.id, kind)
     return onward(request, "edit_reminders", "?saved=1")
 
 
