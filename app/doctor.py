@@ -18,6 +18,7 @@ from app.foundation import clock
 from app.foundation.database import Engines, open_engines
 from app.foundation.mail import PLAIN_PORT, SUBMISSION_PORT, TLS_PORT
 from app.foundation.readiness import Unready, check_database, check_storage, first_line
+from app.foundation.scanners import is_awake
 from app.settings import Settings
 
 SECONDS = 5
@@ -50,6 +51,7 @@ def faults(settings: Settings) -> Iterator[str]:
         lambda: _database_faults(engines),
         lambda: _storage_faults(settings.storage),
         lambda: _mail_faults(settings),
+        lambda: _scanner_faults(settings.clamd),
         lambda: font_faults(fonts_by_script()),
     )
     try:
@@ -107,6 +109,11 @@ def _mail_faults(settings: Settings) -> Iterator[str]:
             smtp.noop()
     except (OSError, smtplib.SMTPException) as fault:
         yield f"the mail server {server.hostname} cannot be used: {_said(fault)}; see CAPACITA_MAIL"
+
+
+def _scanner_faults(address: str) -> Iterator[str]:
+    if address and not is_awake(address):
+        yield f"clamd does not answer at {address}, so no file is taken: see CAPACITA_CLAMD"
 
 
 def _mail_server(server: SplitResult) -> smtplib.SMTP:

@@ -78,6 +78,7 @@ from app.studio.releasing.jobs import release_on_day
 from app.studio.reviewing import routes as reviewing_routes
 from app.studio.translating import routes as translating_routes
 from app.studio.visiting import routes as visiting_routes
+from app.studio.collecting import routes as collecting_routes
 from app.studio.writing import routes as writing_routes
 from app.web import routes as web_routes
 from app.web.addresses import Addresses, LanguagePrefix
@@ -131,6 +132,7 @@ SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (CourseCompleted, count_happening),
     (VersionPublished, on_version_published),
     (CourseCompleted, award_certificate),
+    collecting_routes.router,
     (PersonErased, forget_name),
     (PersonErased, forget_notebook),
     (PersonErased, forget_voice),

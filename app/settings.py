@@ -72,6 +72,13 @@ class Settings(BaseModel):
     enforcement: Annotated[
         str, Field(description="Body that hears complaints about accessibility, and its address.")
     ] = ""
+    clamd: Annotated[
+        str,
+        Field(
+            description="Socket (/run/clamav/clamd.ctl) or host:port of clamd; empty: uploads are "
+            "not scanned."
+        ),
+    ] = ""
     metrics: Annotated[
         str, Field(description="Private address and port for Prometheus, or empty: off.")
     ] = ""
@@ -106,6 +113,14 @@ class Settings(BaseModel):
     def _known_mail(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in {"smtp", "smtps"}:
             raise ValueError("write smtp://user:password@host:port, or leave it empty")
+        return value
+
+    @field_validator("clamd")
+    @classmethod
+    def _known_scanner(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if value and not value.startswith("/") and not (host and port.isdigit()):
+            raise ValueError("write a path such as /run/clamav/clamd.ctl, or host:port")
         return value
 
     @field_validator("metrics")

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import BoundedSemaphore
 
 from app.catalogue.compiling.pictures import size_of
-from app.catalogue.compiling.renditions import widths_of
+from app.catalogue.compiling.renditions import RUNGS, widths_of
 from app.catalogue.files import FileUnknown
 from app.catalogue.rasters import RasterFaulty, as_webp
 
@@ -40,7 +40,7 @@ def _read(path: Path) -> bytes | None:
 
 def _made(path: Path, content: bytes, width: int) -> bytes:
     size = size_of(content)
-    if size is None or width not in widths_of(size[0]):
+    if size is None or width not in {*RUNGS, *widths_of(size[0])}:
         raise FileUnknown
     try:
         made = as_webp(content, width)

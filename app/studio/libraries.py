@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from app.catalogue.compiling.media import Use, use_of
 from app.catalogue.files import MEDIA_FOLDER, STORED, FileUnknown, StoredFile
 from app.catalogue.versions import Source
-from app.foundation.errors import Refusal
-from app.i18n.marking import N_
 from app.studio.drafts import Draft, DraftFile, DraftText
+from app.studio.filenames import split_name
 from app.studio.outlines import Outline
 
 DESCRIBED, ORNAMENT, UNDESCRIBED = "described", "decorative", "undescribed"
@@ -47,11 +46,12 @@ class Holding(NamedTuple):
 
     @property
     def stem(self) -> str:
-        return self.name.rpartition(".")[0]
+        """What an author may change of the name."""
+        return split_name(self.name)[0]
 
     @property
     def ending(self) -> str:
-        return self.name.rpartition(".")[2]
+        return split_name(self.name)[1]
 
     @property
     def words(self) -> str:
@@ -59,13 +59,6 @@ class Holding(NamedTuple):
         said = {place.words for place in self.places}
         order = (UNDESCRIBED, ORNAMENT, DESCRIBED)
         return next((each for each in order if each in said), "")
-
-
-class FileInUse(Refusal):
-    """Lessons name the file, so that it cannot be taken out."""
-
-    says = N_("%(name)s is used in: %(places)s.")
-    mend = N_("Take it out of these lessons first, or replace it by another file.")
 
 
 _FILES = (
@@ -110,18 +103,6 @@ def stored_in(db: Session, draft: Draft, name: str) -> StoredFile:
     if row is None:
         raise FileUnknown
     return StoredFile(*row[:-1])
-
-
-def names_of_file(text: str, name: str, other: str) -> str:
-    """The text with every mention of a file under its other name."""
-    return re.sub(rf"media/{re.escape(name)}(?![a-z0-9_-]|\.[a-z0-9])", f"media/{other}", text)
-
-
-def refuse_use(holding: Holding) -> None:
-    """Raise FileInUse when a lesson names the file."""
-    if holding.places:
-        titles = dict.fromkeys(place.title for place in holding.places)
-        raise FileInUse(name=holding.name, places="; ".join(titles))
 
 
 def _places(texts: Mapping[str, DraftText], outline: Outline) -> dict[str, list[Place]]:

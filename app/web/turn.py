@@ -9,8 +9,10 @@ import asyncio
 import inspect
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
+from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
 from sqlalchemy import RootTransaction
@@ -18,9 +20,10 @@ from starlette.responses import Response
 
 from app.foundation.database import session_on
 from app.foundation.errors import Refusal
-from app.web.forms import MOST_BYTES, read_fields
+from app.web.forms import read_fields
 from app.web.marks import Before, InTurn
 from app.web.origins import SAFE_METHODS, check_origin
+from app.web.uploads import drain, read_uploads, whole_body
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
@@ -34,6 +37,12 @@ def leaves_trace(endpoint: Endpoint) -> Endpoint:
 def from_anywhere(endpoint: Endpoint) -> Endpoint:
     """Let a mail program press this button: the secret in its address is proof, its body is not read."""
     endpoint.from_anywhere = True  # type: ignore[attr-defined]  # read by in_one_turn
+    return endpoint
+
+
+def takes_files(endpoint: Endpoint) -> Endpoint:
+    """Let a form bring files; who may use the route is asked before anything of it is read."""
+    endpoint.takes_files = True  # type: ignore[attr-defined]  # read by in_one_turn
     return endpoint
 
 
@@ -106,26 +115,31 @@ def in_one_turn(
     ]
     wants_request = "request" in signature.parameters
     is_own = not getattr(endpoint, "from_anywhere", False)
+    has_files = getattr(endpoint, "takes_files", False)
     before = {name: mark for name, mark in marks.items() if isinstance(mark, Before)}
     inside = {name: mark for name, mark in marks.items() if isinstance(mark, InTurn)}
 
     async def turn(request: Request, **values: Any) -> Any:
-        state = request.app.state
-        loop = asyncio.get_running_loop()
         if wants_request:
             values["request"] = request
-        request.state.fields = []
+        request.state.fields, request.state.uploads = [], []
         if request.method not in SAFE_METHODS and is_own:
-            try:
-                check_origin(request, state.settings.public_url)
-                request.state.fields = read_fields(
-                    await _body(request), request.headers.get("content-type", "")
-                )
-            except Refusal as refusal:
-                return await loop.run_in_executor(state.threads, state.refuse, request, refusal)
+            refused = await _read_form(request, inside if has_files else None)
+            if refused is not None:
+                return refused
+        try:
+            return await _answered(request, values)
+        finally:
+            for upload in request.state.uploads:
+                upload.stream.close()
+
+    async def _answered(request: Request, values: dict[str, Any]) -> Any:
+        state, loop = request.app.state, asyncio.get_running_loop()
         if before:
-            refused = await loop.run_in_executor(
-                state.threads, _find_before, request, before, values
+            find = partial(_find_before, request, before, values)
+            # Files take their time: those who only read must not wait for a thread of theirs.
+            refused = await (
+                to_thread.run_sync(find) if has_files else loop.run_in_executor(state.threads, find)
             )
             if refused is not None:
                 return refused
@@ -144,14 +158,26 @@ def in_one_turn(
     return turn
 
 
-async def _body(request: Request) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size <= MOST_BYTES:
-            chunks.append(chunk)
-    return b"".join(chunks) if size <= MOST_BYTES else b"x" * (MOST_BYTES + 1)
+async def _read_form(request: Request, inside: dict[str, InTurn] | None) -> Response | None:
+    """Read the form, files and all where marks are given to ask first; a refusal is the answer."""
+    state, loop = request.app.state, asyncio.get_running_loop()
+    try:
+        check_origin(request, state.settings.public_url)
+        if inside is None:
+            kind = request.headers.get("content-type", "")
+            request.state.fields = read_fields(await whole_body(request), kind)
+            return None
+        who = {name: mark for name, mark in inside.items() if mark.who}
+        refused: Response | None = await loop.run_in_executor(
+            state.threads, _run, request, lambda **_found: None, who, {}, False
+        )
+        if refused is None:
+            request.state.fields, request.state.uploads = await read_uploads(request)
+        else:
+            await drain(request.stream())
+    except Refusal as refusal:
+        return await loop.run_in_executor(state.threads, state.refuse, request, refusal)
+    return refused
 
 
 def _find_before(
