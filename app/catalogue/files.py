@@ -12,6 +12,7 @@ from app.foundation.errors import NotFound
 from app.i18n.marking import N_
 
 MEDIA_FOLDER = "media"
+TRANSLATIONS_FOLDER = "translations"
 MOST_VERSIONS = 2**31
 ATTACHMENT = "application/octet-stream"
 # What a browser may show in its own page; everything else is saved, never opened here.
@@ -30,6 +31,20 @@ SHOWN = {
     "vtt": "text/vtt; charset=utf-8",
 }
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+
+
+def catalogue_path(language: str) -> str:
+    """Where a course holds its translations into the language."""
+    return f"{TRANSLATIONS_FOLDER}/{language}.po"
+
+
+def is_catalogue(path: str) -> bool:
+    return path.startswith(f"{TRANSLATIONS_FOLDER}/")
+
+
+def catalogue_language(path: str) -> str:
+    """The language of a catalogue's path."""
+    return path.removeprefix(f"{TRANSLATIONS_FOLDER}/").removesuffix(".po")
 
 
 class FileUnknown(NotFound):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from app.catalogue.files import MEDIA_FOLDER
+from app.catalogue.files import MEDIA_FOLDER, is_catalogue
 from app.studio.passages import LIKE_ENOUGH, Passage, likeness, passages_of
 
 SAME, INS, DEL = "same", "ins", "del"
@@ -80,7 +80,7 @@ def kind_of(path: str) -> str:
     """What a file of this path is to a reader."""
     if path.startswith(f"{MEDIA_FOLDER}/"):
         return MEDIA
-    if path.startswith("translations/"):
+    if is_catalogue(path):
         return TRANSLATION
     if path.endswith(".md"):
         return LESSON

@@ -12,7 +12,7 @@ from app.activity.events import Happening, record
 from app.catalogue.compiling.folders import CourseFiles, file_hash
 from app.catalogue.compiling.formats import canonical
 from app.catalogue.courses import Course, CourseOwner
-from app.catalogue.files import MEDIA_FOLDER
+from app.catalogue.files import MEDIA_FOLDER, TRANSLATIONS_FOLDER
 from app.catalogue.versions import CourseVersion, Source, VersionFile
 from app.foundation import clock
 from app.foundation.database import Hash, Id, Key, Model, Moment, Once, Ref
@@ -262,7 +262,7 @@ def _texts(db: Session, draft: Draft, path: str | None = None) -> list[DraftText
         asked = asked.where(DraftFile.path == path)
     else:
         asked = asked.where(~DraftFile.path.startswith(f"{MEDIA_FOLDER}/"))
-        asked = asked.where(~DraftFile.path.startswith("translations/"))
+        asked = asked.where(~DraftFile.path.startswith(f"{TRANSLATIONS_FOLDER}/"))
     return [DraftText(*row) for row in db.execute(asked)]
 
 

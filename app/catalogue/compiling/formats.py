@@ -42,10 +42,15 @@ def canonical(path: str, content: bytes) -> bytes:
     written_anew = None if text is None else _formed(path, text)
     formed = content if written_anew is None else written_anew.encode()
     if formed == content:
-        if len(_known) >= MOST_KNOWN:
-            _known.clear()
-        _known[name] = None
+        know(path, content)
     return formed
+
+
+def know(path: str, content: bytes) -> None:
+    """Take note of a file that is in its one form, such as a catalogue that was just written."""
+    if len(_known) >= MOST_KNOWN:
+        _known.clear()
+    _known[(path, sha256(content).digest())] = None
 
 
 def check_formats(files: Mapping[str, bytes], slug: str, faults: Faults) -> None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import pairwise
 
 from babel.messages import Catalog, Message
@@ -20,6 +21,7 @@ from app.catalogue.compiling.readings import Block, Translation
 from app.catalogue.wordings import collapsed
 
 WIDTH = 100
+MOST_ENTRIES = 1 << 14
 # Below this likeness a new sentence is not taken for an old one with changes.
 LIKENESS = 0.6
 
@@ -119,29 +121,32 @@ def _behind(wanted: Iterable[Block], kept: Iterable[Block]) -> Find:
 
 def written(language: str, kept: Mapping[Block, Kept]) -> str:
     """The catalogue's one canonical form."""
-    catalogue = Catalog()
-    for (owner, text), each in kept.items():
-        if not text:
-            continue
-        catalogue.add(
-            text,
-            each.text,
-            context=owner,
-            flags=("fuzzy",) if each.is_fuzzy else (),
-            user_comments=each.remarks,
-        )
-    body = io.BytesIO()
-    write_po(body, catalogue, width=WIDTH, omit_header=True, no_location=True)
-    said = [each.previous for (_, text), each in kept.items() if text]
-    entries = body.getvalue().decode().rstrip("\n").split("\n\n")
-    told = "\n\n".join(map(_with_previous, entries, said)) if said else ""
+    told = "\n\n".join(
+        _entry(*block, each.text, each.is_fuzzy, each.previous, each.remarks)
+        for block, each in kept.items()
+        if block[1]
+    )
     remarks = kept[HEAD].remarks if HEAD in kept else ()
     head = "".join(f"# {remark}".rstrip() + "\n" for remark in remarks)
     return head + _HEAD.format(language) + told + "\n"
 
 
-def _with_previous(entry: str, previous: str) -> str:
-    """The entry with the former sentence on one line: babel folds it where nobody can unfold it."""
+@lru_cache(maxsize=MOST_ENTRIES)
+def _entry(
+    owner: str,
+    source: str,
+    text: str,
+    is_fuzzy: bool,  # noqa: FBT001 - a cache takes its key by place
+    previous: str,
+    remarks: tuple[str, ...],
+) -> str:
+    """One entry; whoever saves one block of a course writes thousands that are as they were."""
+    catalogue, flags = Catalog(), ("fuzzy",) if is_fuzzy else ()
+    catalogue.add(source, text, context=owner, flags=flags, user_comments=remarks)
+    body = io.BytesIO()
+    write_po(body, catalogue, width=WIDTH, omit_header=True, no_location=True)
+    entry = body.getvalue().decode().rstrip("\n")
+    # The former sentence stands on one line: babel folds it where nobody can unfold it.
     former = f"#| msgid {escape(previous)}\n" if previous else ""
     return re.sub("^msgctxt", lambda found: former + found[0], entry, count=1, flags=re.MULTILINE)
 

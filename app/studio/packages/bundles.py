@@ -7,6 +7,7 @@ from app.catalogue.compiling.compiled import CompiledCourse
 from app.catalogue.compiling.faults import Faults
 from app.catalogue.compiling.manuscripts import decoded
 from app.catalogue.compiling.translations import read_catalogue, written
+from app.catalogue.files import catalogue_language, is_catalogue
 from app.studio.packages.archives import packed
 from app.studio.packages.books import Imprint, book_of
 from app.studio.packages.epubs import epub_of
@@ -70,15 +71,14 @@ def open_source(course: CompiledCourse) -> dict[str, bytes]:
         name = file.path.rpartition("/")[2]
         if name.endswith(".yaml") and name.removesuffix(".yaml") in kept_back:
             continue
-        is_catalogue = file.path.startswith("translations/")
-        files[file.path] = _without(file.path, file.bytes, owners) if is_catalogue else file.bytes
+        is_whole = not is_catalogue(file.path)
+        files[file.path] = file.bytes if is_whole else _without(file.path, file.bytes, owners)
     return files
 
 
 def _without(path: str, content: bytes, owners: set[str]) -> bytes:
     """The catalogue without the blocks of these owners."""
     text = decoded(path, content, Faults()) or ""
-    language = path.removeprefix("translations/").removesuffix(".po")
     kept = read_catalogue(path, text, Faults())
     left = {block: each for block, each in kept.items() if block[0] not in owners}
-    return written(language, left).encode()
+    return written(catalogue_language(path), left).encode()

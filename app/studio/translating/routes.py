@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.identity.access import Writer
+from app.identity.access import Writer, writer
 from app.identity.grants import AUTHOR
 from app.studio.changes import Conflict, save
 from app.studio.conflicts import conflict_page
 from app.studio.drafts import Draft, draft_for, texts_of
 from app.studio.outlines import COURSE, course_sheet, outline_of
+from app.studio.translating.catalogues import prepare
 from app.studio.translating.forms import BlockForm, PolicyForm
 from app.studio.translating.listings import SHOWN, listed, next_open, parts_of, work_of
 from app.studio.translating.segments import (
@@ -27,16 +28,27 @@ from app.studio.translating.shares import (
     POLICIES,
     LanguageUnknown,
     draft_to_translate,
+    offered_languages,
     put_policy,
     shares_of,
 )
 from app.studio.works import may_write
 from app.web.forms import Filled, form_of
-from app.web.marks import Db
+from app.web.marks import Before, Db
 from app.web.pages import onward, page
 from app.web.turn import Turnstile
 
 router = Turnstile()
+
+
+def _make_ready(request: Request) -> None:
+    """Know the blocks before the transaction opens: a changed course takes seconds to read."""
+    with request.app.state.engines.reading() as db:
+        slug, language = (request.path_params[name] for name in ("slug", "language"))
+        prepare(db, draft_to_translate(db, writer(request, db).id, slug, language), language)
+
+
+Ready = Annotated[None, Before(_make_ready)]
 
 
 @router.get("/studio/{slug}/languages")
@@ -70,11 +82,9 @@ def update_policy(
     """Say how learners see the language while parts of it are open; for authors."""
     draft = draft_for(db, visitor.id, slug, (AUTHOR,))
     texts = texts_of(db, draft)
-    if form.value is None or language not in {
-        each.language for each in shares_of(db, visitor.id, draft, texts)
-    }:
-        raise LanguageUnknown
     sheet = course_sheet(texts)
+    if form.value is None or language not in offered_languages(db, draft, sheet):
+        raise LanguageUnknown
     put_policy(sheet, language, form.value.policy)
     answer = save(db, visitor.id, draft, COURSE, sheet.text().encode(), form.value.revision)
     if isinstance(answer, Conflict):
@@ -128,6 +138,7 @@ def edit_block(
 @router.post("/studio/{slug}/languages/{language}/blocks/{key}")
 def update_block(
     request: Request,
+    _ready: Ready,
     db: Db,
     visitor: Writer,
     slug: str,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.catalogue.files import TRANSLATIONS_FOLDER, catalogue_language
 from app.foundation.errors import NotFound
 from app.i18n.languages import UNITED_NATIONS
 from app.i18n.marking import N_
@@ -65,17 +66,23 @@ def shares_of(
     db: Session, person_id: int, draft: Draft, texts: dict[str, DraftText]
 ) -> list[Share]:
     """Each language of the draft that has a catalogue or could get one, begun ones first."""
-    sheet = course_sheet(texts)
-    source, mine = str(sheet.value("language", "en")), languages_of(db, person_id, draft)
-    begun = _begun(db, draft)
-    offered = [each.code for each in UNITED_NATIONS if each.code != source]
+    sheet, mine = course_sheet(texts), languages_of(db, person_id, draft)
     shares = []
-    for language in dict.fromkeys((*sorted(begun), *offered)):
-        if language == source:
-            continue
+    for language in offered_languages(db, draft, sheet):
         counts = Counter(each.state for each in segments_of(db, draft, language))
         shares.append(Share(language, counts, policy_of(sheet, language), language in mine))
     return sorted(shares, key=lambda each: -each.counts[FRESH])
+
+
+def offered_languages(db: Session, draft: Draft, sheet: Sheet) -> list[str]:
+    """The languages that a draft has a catalogue of or could get one, without its own."""
+    codes = dict.fromkeys((*sorted(_begun(db, draft)), *(each.code for each in UNITED_NATIONS)))
+    return [code for code in codes if code != source_language(sheet)]
+
+
+def source_language(sheet: Sheet) -> str:
+    """The language that the course is written in."""
+    return str(sheet.value("language", "en"))
 
 
 def languages_of(db: Session, person_id: int, draft: Draft) -> frozenset[str]:
@@ -117,8 +124,8 @@ def put_policy(sheet: Sheet, language: str, policy: str) -> None:
 def _begun(db: Session, draft: Draft) -> frozenset[str]:
     paths = db.scalars(
         select(DraftFile.path).where(
-            DraftFile.draft_id == draft.id, DraftFile.path.startswith("translations/")
+            DraftFile.draft_id == draft.id,
+            DraftFile.path.startswith(f"{TRANSLATIONS_FOLDER}/"),
         )
     )
-    names = (path.removeprefix("translations/").removesuffix(".po") for path in paths)
-    return frozenset(names)
+    return frozenset(map(catalogue_language, paths))
