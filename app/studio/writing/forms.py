@@ -21,6 +21,17 @@ class LessonForm(Form):
     words: ClassVar[Mapping[str, str]] = {"title": N_("Write a title.")}
 
 
+class ShowingForm(LessonForm):
+    """A lesson as it is typed, and a file that it shall show."""
+
+    media_name: Annotated[str, Field(max_length=100)] = ""
+    media_words: Annotated[str, Field(max_length=1000)] = ""
+    media_decorative: bool = False
+    media_caption: Annotated[str, Field(max_length=2000)] = ""
+    media_captions: Annotated[str, Field(max_length=100)] = ""
+    media_transcript: Annotated[str, Field(max_length=100)] = ""
+
+
 class SourceForm(Form):
     """A whole text file, with the revision that its writer saw."""
 

@@ -1,5 +1,6 @@
 """Routes of writing: the lesson's page with its preview, and the text of any file."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -17,14 +18,18 @@ from app.studio.drafts import Draft, DraftText, draft_for, text_in, texts_of
 from app.studio.insertions import SIGNS, tools_for
 from app.studio.inspections import findings_of
 from app.studio.lessons import composed, fields_of
+from app.studio.libraries import library_of
 from app.studio.outlines import LESSON, Outline, Part, course_sheet, outline_of
 from app.studio.previews import Preview, preview_of
+from app.studio.showings import with_box
+from app.studio.uploads import Ready, Refused, prepared
 from app.studio.works import may_write
-from app.studio.writing.forms import LessonForm, SourceForm
+from app.studio.writing.forms import LessonForm, ShowingForm, SourceForm
+from app.studio.writing.insertions import NOTHING_SHOWN, shown_by
 from app.web.forms import Filled, form_of
-from app.web.marks import Db
+from app.web.marks import Before, Db
 from app.web.pages import onward, page, path_of
-from app.web.turn import Turnstile
+from app.web.turn import Turnstile, takes_files
 
 router = Turnstile()
 
@@ -76,6 +81,32 @@ def create_preview(
     text = _composed(place, form.value)
     revision = form.value.revision
     return _lesson_page(request, db, visitor, place, text, revision=revision, done="preview")
+
+
+@router.post("/studio/{slug}/lessons/{key}/showing")
+@takes_files
+def create_showing(
+    request: Request,
+    db: Db,
+    visitor: Writer,
+    slug: str,
+    key: str,
+    sent: Annotated[list[Ready | Refused], Before(prepared)],
+    form: Annotated[Filled[ShowingForm], form_of(ShowingForm)],
+) -> Response:
+    """Keep the files that came, and show one in what was typed, of which nothing is saved yet."""
+    place = _place(db, visitor, slug, key, (AUTHOR,))
+    told = form.value
+    if told is None:
+        return _lesson_page(request, db, visitor, place, place.text.text, form=form, status=422)
+    shown = shown_by(db, visitor.id, place.draft, place.texts, place.outline, sent, told)
+    done, status = ("inserted", 200) if shown.box else ("", 422)
+    text = _composed(place, told, with_box(told.body, shown.box) if shown.box else told.body)
+    said = shown.said(request.scope["language"])
+    return _lesson_page(
+        request, db, visitor, place, text,
+        revision=told.revision, done=done, status=status, showing=said,
+    )  # fmt: skip
 
 
 @router.get("/studio/{slug}/source/{path:path}")
@@ -132,14 +163,14 @@ def _place(
     return Place(draft, outline, texts, part, texts[part.path])
 
 
-def _composed(place: Place, told: LessonForm) -> str:
+def _composed(place: Place, told: LessonForm, body: str | None = None) -> str:
     return composed(
         place.part.path,
         place.text.text,
         title=told.title,
         recommendation=told.recommendation,
         outcomes=told.outcomes,
-        body=told.body,
+        body=told.body if body is None else body,
     )
 
 
@@ -150,10 +181,11 @@ def _lesson_page(
     place: Place,
     text: str,
     *,
-    form: Filled[LessonForm] | None = None,
+    form: Filled[Any] | None = None,
     revision: int | None = None,
     done: str = "",
     status: int = 200,
+    showing: Mapping[str, Any] = NOTHING_SHOWN,
 ) -> Response:
     draft, part = place.draft, place.part
     course = course_sheet(place.texts)
@@ -179,6 +211,8 @@ def _lesson_page(
         "signs_of_text": SIGNS,
         "is_author": may_write(db, visitor.id, draft),
         "done": done,
+        "files": library_of(db, draft, place.texts, place.outline),
+        "showing": showing,
     }
     return page(request, "studio/lesson.html", status, **context)
 

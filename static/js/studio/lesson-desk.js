@@ -23,11 +23,16 @@ customElements.define(
       });
     }
 
-    // What the form says, without the revision.
+    // What the form says of the lesson: a file that it shall show has a form of its own in it.
+    fields() {
+      const fields = [...new FormData(this.form)];
+      return new URLSearchParams(fields.filter(([name]) => !name.startsWith("media_")));
+    }
+
     typed() {
-      const fields = new FormData(this.form);
+      const fields = this.fields();
       fields.delete("revision");
-      return new URLSearchParams(fields).toString();
+      return fields.toString();
     }
 
     isDirty() {
@@ -65,7 +70,7 @@ customElements.define(
     async ask(address) {
       const answer = await fetch(address, {
         method: "POST",
-        body: new URLSearchParams(new FormData(this.form)),
+        body: this.fields(),
         headers: { Accept: "text/html" },
       });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
