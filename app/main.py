@@ -70,6 +70,7 @@ from app.statistics.reactions import count_happening
 from app.studio import routes as studio_routes
 from app.studio.arranging import routes as arranging_routes
 from app.studio.asking import routes as asking_routes
+from app.studio.collecting import routes as collecting_routes
 from app.studio.describing import routes as describing_routes
 from app.studio.packages import routes as packages_routes
 from app.studio.releases import RELEASE
@@ -78,7 +79,6 @@ from app.studio.releasing.jobs import release_on_day
 from app.studio.reviewing import routes as reviewing_routes
 from app.studio.translating import routes as translating_routes
 from app.studio.visiting import routes as visiting_routes
-from app.studio.collecting import routes as collecting_routes
 from app.studio.writing import routes as writing_routes
 from app.web import routes as web_routes
 from app.web.addresses import Addresses, LanguagePrefix
@@ -121,6 +121,7 @@ ROUTERS = (
     asking_routes.router,
     arranging_routes.router,
     describing_routes.router,
+    collecting_routes.router,
     reviewing_routes.router,
     releasing_routes.router,
     visiting_routes.router,
@@ -132,7 +133,6 @@ SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (CourseCompleted, count_happening),
     (VersionPublished, on_version_published),
     (CourseCompleted, award_certificate),
-    collecting_routes.router,
     (PersonErased, forget_name),
     (PersonErased, forget_notebook),
     (PersonErased, forget_voice),
