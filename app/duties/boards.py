@@ -1,6 +1,6 @@
 """Boards: what My learning shows of a learner, found in one statement, however much there is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -13,12 +13,11 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
-    case,
     cast,
+    exists,
     func,
     literal,
     null,
-    or_,
     select,
     union_all,
 )
@@ -41,7 +40,6 @@ from app.learning.progress import Progress
 from app.learning.rounds import Round
 
 SHOWN = 10  # rounds of a kind; the page of all has the others
-UNDER_WAY, COMPLETED, LEFT = "under-way", "completed", "left"
 
 
 class Timed(NamedTuple):
@@ -85,24 +83,18 @@ class Required(NamedTuple):
 
 
 class Board(NamedTuple):
-    """A learner's rounds, newest first, at most SHOWN of a kind; how many there are; their duties."""
+    """A learner's rounds, newest first, some of each kind; and what is required of them.
+
+    `crowd` holds the rounds shown, where there are so many that what was done in the others need
+    not be read; `more` says how many are not shown.
+    """
 
     rounds: tuple[Round, ...]
-    totals: Mapping[str, int]
+    crowd: list[int] | None
+    more: int
     timed: Sequence[tuple[Round, Timed]]
     has_news: bool
     required: tuple[Required, ...]
-
-    @property
-    def crowd(self) -> list[int] | None:
-        """The rounds shown, where more are under way; none where these are all."""
-        is_crowded = self.totals.get(UNDER_WAY, 0) > SHOWN
-        return [each.id for each in self.rounds] if is_crowded else None
-
-    @property
-    def more(self) -> int:
-        """How many rounds are not shown."""
-        return sum(self.totals.values()) - len(self.rounds)
 
 
 _enrolments, _completions = Enrolment.__table__.c, Completion.__table__.c
@@ -112,48 +104,61 @@ _duties, _requirements = Duty.__table__.c, Requirement.__table__.c
 _terms, _institutions = RequirementTerms.__table__.c, Institution.__table__.c
 _named = NAMED.order_by(None).subquery()
 _progress = Progress.__table__.c
+_is_mine = _enrolments.learner_id == bindparam("learner_id")
+_with_completions = Enrolment.__table__.outerjoin(
+    Completion.__table__, _completions.enrolment_id == _enrolments.id
+)
+_later = Enrolment.__table__.alias("later")
+_columns = (
+    _enrolments.id, _enrolments.course_id, _enrolments.version_id, _enrolments.round,
+    _enrolments.opened_at, _enrolments.ended_at, _completions.day,
+)  # fmt: skip
 _last_done = (
     select(func.max(_progress.done_at))
     .where(_progress.enrolment_id == _enrolments.id)
     .scalar_subquery()
 )
-_kind = case(
-    (_completions.enrolment_id.is_not(None), COMPLETED),
-    (_enrolments.ended_at.is_(None), UNDER_WAY),
-    else_=LEFT,
+_newest = _enrolments.opened_at.desc(), _enrolments.id.desc()
+# Each of the three stops at its limit, so that a long record costs little more than a short one.
+_under_way = (
+    select(*_columns)
+    .select_from(_with_completions)
+    .where(_is_mine, _enrolments.ended_at.is_(None), _completions.enrolment_id.is_(None))
+    .order_by(func.coalesce(_last_done, _enrolments.opened_at).desc(), _enrolments.id.desc())
+    .limit(SHOWN + 1)
+    .subquery()
 )
-_mine = (
-    select(
-        _enrolments.id, _enrolments.course_id, _enrolments.version_id, _enrolments.round,
-        _enrolments.opened_at, _enrolments.ended_at, _completions.day, _kind.label("kind"),
-        case((_kind == UNDER_WAY, _last_done), else_=null()).label("last_done"),
-        func.max(_enrolments.round).over(partition_by=_enrolments.course_id).label("last_round"),
+_completed = (
+    select(*_columns)
+    .join_from(
+        Enrolment.__table__, Completion.__table__, _completions.enrolment_id == _enrolments.id
     )
-    .select_from(
-        Enrolment.__table__.outerjoin(
-            Completion.__table__, _completions.enrolment_id == _enrolments.id
-        )
-    )
-    .where(_enrolments.learner_id == bindparam("learner_id"))
+    .where(_is_mine)
+    .order_by(*_newest)
+    .limit(SHOWN)
     .subquery()
-)  # fmt: skip
-# The round touched last comes first; a left course counts by its last round.
-_placed = (
-    select(
-        _mine,
-        func.row_number()
-        .over(
-            partition_by=_mine.c.kind,
-            order_by=(
-                func.coalesce(_mine.c.last_done, _mine.c.opened_at).desc(), _mine.c.id.desc(),
-            ),
-        )
-        .label("place"),
-        func.count().over(partition_by=_mine.c.kind).label("total"),
+)
+# A left course counts by its last round, and a round that was renewed is not left.
+_left = (
+    select(*_columns)
+    .select_from(_with_completions)
+    .where(
+        _is_mine,
+        _enrolments.ended_at.is_not(None),
+        _enrolments.end_reason != "renewed",
+        _completions.enrolment_id.is_(None),
+        ~exists().where(
+            _later.c.learner_id == _enrolments.learner_id,
+            _later.c.course_id == _enrolments.course_id,
+            _later.c.round > _enrolments.round,
+        ),
     )
-    .where(or_(_mine.c.kind != LEFT, _mine.c.round == _mine.c.last_round))
+    .order_by(*_newest)
+    .limit(SHOWN)
     .subquery()
-)  # fmt: skip
+)
+_placed = union_all(select(_under_way), select(_completed), select(_left)).subquery()
+_total = select(func.count()).select_from(Enrolment.__table__).where(_is_mine).scalar_subquery()
 
 
 def _none(kind: Any) -> Any:
@@ -165,7 +170,7 @@ _ROUNDS = (
         _placed.c.id, _courses.id.label("course_id"), _courses.slug, _placed.c.version_id,
         _versions.compiler, _placed.c.round, _placed.c.opened_at, _placed.c.ended_at,
         _placed.c.day, _certificates.code,
-        _placed.c.kind, _placed.c.total, has_news.label("has_news"),
+        _total.label("total"), has_news.label("has_news"),
         _attempts.activity_key, _attempts.number, _attempts.due_at,
         _none(Uuid).label("key"), _none(String).label("institution"),
         _none(String).label("legal_basis"), _none(Date).label("due_on"),
@@ -192,7 +197,6 @@ _ROUNDS = (
             ),
         )
     )
-    .where(_placed.c.place <= SHOWN)
 )  # fmt: skip
 _required = (
     Duty.__table__.join(Requirement.__table__, _requirements.id == _duties.requirement_id)
@@ -209,7 +213,7 @@ _REQUIRED = (
     select(
         _none(BigId), _courses.id, _courses.slug, _versions.id, _versions.compiler,
         _none(Integer), _none(MomentType), _none(MomentType), _duties.done_on, _none(String),
-        literal("duty"), literal(0), _none(Boolean), _none(String), _none(Integer),
+        literal(0), _none(Boolean), _none(String), _none(Integer),
         _none(MomentType), _requirements.key, _named.c.name, _terms.legal_basis, _duties.due_on,
         _duties.valid_until, _duties.exempt_until, _institutions.time_zone,
     )
@@ -229,17 +233,19 @@ REQUIRED = select(
 def board_of(db: Session, learner_id: int) -> Board:
     """What a learner follows, did and left, and what is required of them, open and late ones first."""
     rounds: dict[int, Round] = {}
-    totals: dict[str, int] = {}
     timed: list[tuple[Round, Timed]] = []
     required: list[Required] = []
-    news = False
+    total, news = 0, False
     for row in db.execute(_BOARD, {"learner_id": learner_id}):
         if row[0] is None:
-            required.append(Required._make((row[16], *row[1:5], *row[17:20], row[8], *row[20:])))
+            required.append(Required._make((row[15], *row[1:5], *row[16:19], row[8], *row[19:])))
             continue
         rounds[row[0]] = Round(*row[:10])
-        totals[row[10]], news = row[11], news or row[12]
-        if row[15] is not None:
-            timed.append((rounds[row[0]], Timed(*row[13:16])))
+        total, news = row[10], news or row[11]
+        if row[14] is not None:
+            timed.append((rounds[row[0]], Timed(*row[12:15])))
     required.sort(key=lambda each: (each.done_on is not None, each.due_on))
-    return Board(tuple(rounds.values()), totals, timed, news, tuple(required))
+    shown = tuple(rounds.values())
+    under_way = sum(not each.ended_at and not each.completed_on for each in shown)
+    crowd = list(rounds) if under_way > SHOWN else None
+    return Board(shown, crowd, total - len(shown), timed, news, tuple(required))

@@ -27,7 +27,7 @@ class Duty(Model):
             "person_id",
             "requirement_id",
             unique=True,
-            sqlite_where=text("stands"),
+            sqlite_where=text("stands = 1"),
             postgresql_where=text("stands"),
         ),
         Index("ix_duties_requirement_id", "requirement_id", "due_on", "id"),

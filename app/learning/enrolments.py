@@ -47,6 +47,7 @@ class Enrolment(Model):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        Index("ix_enrolments_learner_id", "learner_id", "opened_at", "id"),
         Index("ix_enrolments_course_id", "course_id", "opened_at"),
         Index("ix_enrolments_version_id", "version_id"),
     )

@@ -504,6 +504,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_enrolments_course_id", "enrolments", ["course_id", "opened_at"], unique=False
     )
+    op.create_index(
+        "ix_enrolments_learner_id", "enrolments", ["learner_id", "opened_at", "id"], unique=False
+    )
     op.create_index("ix_enrolments_version_id", "enrolments", ["version_id"], unique=False)
     op.create_index(
         "uq_enrolments_standing",
@@ -1191,7 +1194,7 @@ def upgrade() -> None:
         "duties",
         ["person_id", "requirement_id"],
         unique=True,
-        sqlite_where=sa.text("stands"),
+        sqlite_where=sa.text("stands = 1"),
         postgresql_where=sa.text("stands"),
     )
     op.create_table(
@@ -1434,6 +1437,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_enrolments_version_id", table_name="enrolments")
     op.drop_index("ix_enrolments_course_id", table_name="enrolments")
+    op.drop_index("ix_enrolments_learner_id", table_name="enrolments")
     op.drop_table("enrolments")
     op.drop_index(op.f("ix_alignments_recommendation_key"), table_name="alignments")
     op.drop_table("alignments")
