@@ -11,6 +11,7 @@ from app.backups import backup, restore
 from app.catalogue.commands import courses
 from app.doctor import doctor
 from app.identity.commands import institutions, users
+from app.loads.commands import loads_command
 from app.queue.commands import jobs, worker_command
 from app.queue.worker import Worker
 from app.server import migrate, serve_command
@@ -77,10 +78,11 @@ def _shown(value: Any) -> str:
 
 serve = serve_command(courses.commands["publish"])
 worker = worker_command(open_worker)
+loads = loads_command(open_worker)
 courses.add_command(export_course)
 courses.add_command(import_course)
 for command in (
-    backup, courses, doctor, institutions, jobs, migrate, restore, serve, settings, users, worker,
+    backup, courses, doctor, institutions, jobs, loads, migrate, restore, serve, settings, users, worker,
 ):  # fmt: skip
     main.add_command(command)
 

@@ -42,6 +42,7 @@ from app.help import routes as help_routes
 from app.i18n.catalogues import offered_codes
 from app.identity import routes as identity_routes
 from app.identity.access import SignInNeeded, visitor_of
+from app.identity.arriving import routes as arriving_routes
 from app.identity.erasures import PersonErased
 from app.identity.jobs import TIDY, tell_paused, tidy
 from app.identity.passkeys import routes as passkeys_routes
@@ -62,6 +63,10 @@ from app.learning.reactions import forget_notebook, on_version_published
 from app.learning.voices import routes as voices_routes
 from app.learning.voices.jobs import REMIND, remind_silent
 from app.learning.voices.reactions import forget_voice
+from app.loads import jobs as loads_jobs
+from app.loads import routes as loads_routes
+from app.loads.loads import LOAD
+from app.loads.reactions import forget_told
 from app.queue.mails import MAIL, send_mail
 from app.queue.worker import Handler, Worker, Workshop
 from app.settings import ROOT, Settings, from_environment
@@ -105,6 +110,8 @@ ROUTERS = (
     identity_routes.router,
     people_routes.router,
     units_routes.router,
+    loads_routes.router,
+    arriving_routes.router,
     voices_routes.router,
     inquiring_routes.router,
     duties_routes.router,
@@ -136,6 +143,7 @@ SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (PersonErased, forget_name),
     (PersonErased, forget_notebook),
     (PersonErased, forget_voice),
+    (PersonErased, forget_told),
     (CourseCompleted, meet_duties),
     (Placed, look_at_person),
     *((reform, look_at_everybody) for reform in REFORMS),
@@ -147,10 +155,12 @@ JOBS: dict[str, Handler] = {
     PAUSE: tell_paused,
     TIDY: tidy,
     REMIND: remind_silent,
+    LOAD: loads_jobs.work,
+    loads_jobs.TIDY_LOADS: loads_jobs.tidy_loads,
     RELEASE: release_on_day,
     **duties_jobs.HANDLERS,
 }
-DAILY = (TIDY, REMIND, duties_jobs.DUTIES)
+DAILY = (TIDY, REMIND, loads_jobs.TIDY_LOADS, duties_jobs.DUTIES)
 
 
 def create_app(settings: Settings) -> FastAPI:

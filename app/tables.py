@@ -40,14 +40,15 @@ from app.learning import (
     reminders,
     results,
 )
+from app.loads import loads, rows
 from app.queue import jobs
 from app.statistics import facts
 from app.studio import comments, drafts, guests, releases, submissions
 
 MODULES = (
     activities, agreements, attempts, certificates, comments, completions, courses, domains, drafts, duties, enrolments, events,
-    facts, grants, guests, inquiries, institutions, invitations, items, jobs, mutes, notes, one_time_links, opinions, outcomes,
-    passkeys, petitions, placements, progress, recommendations, recovery_codes, releases, reminders, requirements, results, search_entries, second_factors, sign_ins, submissions, texts, throttles,
+    facts, grants, guests, inquiries, institutions, invitations, items, jobs, loads, mutes, notes, one_time_links, opinions, outcomes,
+    passkeys, petitions, placements, progress, recommendations, recovery_codes, releases, reminders, requirements, results, rows, search_entries, second_factors, sign_ins, submissions, texts, throttles,
     users, versions,
 )  # fmt: skip
 metadata = Model.metadata

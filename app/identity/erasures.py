@@ -41,7 +41,7 @@ def erase(db: Session, user: User, erased_by: int | None = None) -> None:
     of_theirs = (Invitation.invited_by == user.id) | (Invitation.accepted_by == user.id)
     db.execute(delete(Invitation).where(of_theirs))
     user.name, user.other_name, user.name_language = "", None, None
-    user.email = user.email_folded = user.password_hash = None
+    user.email = user.email_folded = user.number = user.password_hash = None
     user.erased_at = moment
     db.flush()
     record(db, PersonErased(actor_id=erased_by, person_id=user.id))

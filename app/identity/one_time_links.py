@@ -16,6 +16,8 @@ from app.i18n.marking import N_
 CONFIRMATION, RESET, AGREEMENT = "confirmation", "reset", "agreement"
 ADDRESS, ADDRESS_BACK = "address", "address-back"
 SECOND_STEP = "second-step"
+# The first way in of a person whom an administrator registered: by letter, or a printed code.
+ARRIVAL = "arrival"
 # Challenges to passkeys: the token is what is signed. To a new one, to one that signs in alone, and
 # to one after the password.
 PASSKEY_MADE, PASSKEY_ALONE, PASSKEY_SECOND = "passkey-made", "passkey-alone", "passkey-second"
@@ -24,6 +26,7 @@ LASTS = {
     RESET: timedelta(hours=1),
     AGREEMENT: timedelta(minutes=30),
     SECOND_STEP: timedelta(minutes=10),
+    ARRIVAL: timedelta(days=60),
     PASSKEY_MADE: timedelta(minutes=5),
     PASSKEY_ALONE: timedelta(minutes=5),
     PASSKEY_SECOND: timedelta(minutes=5),
@@ -69,10 +72,15 @@ def hash_of_token(token: str) -> bytes:
 
 
 def make_link(
-    db: Session, purpose: str, *, user_id: int | None = None, details: dict[str, Any] | None = None
+    db: Session,
+    purpose: str,
+    *,
+    user_id: int | None = None,
+    details: dict[str, Any] | None = None,
+    token: str = "",
 ) -> str:
-    """Make a link for this purpose; returns its token."""
-    token, moment = secrets.token_urlsafe(TOKEN_BYTES), clock.now()
+    """Make a link for this purpose; returns its token, which is a code where one is given."""
+    token, moment = token or secrets.token_urlsafe(TOKEN_BYTES), clock.now()
     db.add(
         OneTimeLink(
             hash=hash_of_token(token),

@@ -16,7 +16,11 @@ from app.i18n.marking import N_
 
 
 class User(Model):
-    """A person with an account; erasing empties the row and keeps its id."""
+    """A person with an account; erasing empties the row and keeps its id.
+
+    `number` is a personal number at the highest institution, such as 4711@ministry: who has no
+    mailbox signs in by it. It holds no dot behind the sign, so it is never an address.
+    """
 
     __tablename__ = "users"
 
@@ -24,6 +28,7 @@ class User(Model):
     subject: Mapped[UUID] = mapped_column(Uuid, unique=True)
     email: Mapped[str | None] = mapped_column(String(320))
     email_folded: Mapped[str | None] = mapped_column(String(320), unique=True)
+    number: Mapped[str | None] = mapped_column(String(120), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     name: Mapped[str] = mapped_column(String(200))
     other_name: Mapped[str | None] = mapped_column(String(200))
@@ -79,6 +84,7 @@ _ADD = Once(User)
 _STANDING = select(User).where(User.erased_at.is_(None))
 _BY_ID = _STANDING.where(User.id == bindparam("user_id"))
 _BY_ADDRESS = _STANDING.where(User.email_folded == bindparam("email_folded"))
+_BY_NUMBER = _STANDING.where(User.number == bindparam("number"))
 
 
 def folded_address(email: str) -> str:
@@ -87,8 +93,12 @@ def folded_address(email: str) -> str:
 
 
 def user_called(db: Session, email: str) -> User | None:
-    """The person who proved this address, however its letters are cased."""
-    return db.scalars(_BY_ADDRESS, {"email_folded": folded_address(email)}).one_or_none()
+    """The person with this address or sign-in name, however its letters are cased."""
+    folded = folded_address(email)
+    user = db.scalars(_BY_ADDRESS, {"email_folded": folded}).one_or_none()
+    if user is None and "." not in folded.rpartition("@")[2]:
+        return db.scalars(_BY_NUMBER, {"number": folded}).one_or_none()
+    return user
 
 
 def user_numbered(db: Session, user_id: int) -> User:

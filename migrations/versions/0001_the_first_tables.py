@@ -116,6 +116,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.Uuid(), nullable=False),
         sa.Column("email", sa.String(length=320), nullable=True),
         sa.Column("email_folded", sa.String(length=320), nullable=True),
+        sa.Column("number", sa.String(length=120), nullable=True),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("other_name", sa.String(length=200), nullable=True),
@@ -126,8 +127,72 @@ def upgrade() -> None:
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("email_folded", name=op.f("uq_users_email_folded")),
+        sa.UniqueConstraint("number", name=op.f("uq_users_number")),
         sa.UniqueConstraint("subject", name=op.f("uq_users_subject")),
     )
+    op.create_table(
+        "loads",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("institution_id", BIG, nullable=False),
+        sa.Column("root_id", BIG, nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("encoding", sa.String(length=32), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("head", DOCUMENT, nullable=False),
+        sa.Column("counts", DOCUMENT, nullable=False),
+        sa.Column("fault", DOCUMENT, nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("marker", BIG, nullable=False),
+        sa.Column("brought_by", BIG, nullable=False),
+        sa.Column("brought_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["brought_by"], ["users.id"], name=op.f("fk_loads_brought_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["institution_id"], ["institutions.id"],
+            name=op.f("fk_loads_institution_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["root_id"], ["institutions.id"], name=op.f("fk_loads_root_id_institutions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_loads")),
+        sa.UniqueConstraint("key", name=op.f("uq_loads_key")),
+    )
+    op.create_index("ix_loads_institution_id", "loads", ["institution_id", "id"], unique=False)
+    op.create_index(op.f("ix_loads_root_id"), "loads", ["root_id"], unique=False)
+    op.create_table(
+        "load_pieces",
+        sa.Column("load_id", BIG, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["load_id"], ["loads.id"], name=op.f("fk_load_pieces_load_id_loads")
+        ),
+        sa.PrimaryKeyConstraint("load_id", "number", name=op.f("pk_load_pieces")),
+    )
+    op.create_table(
+        "load_rows",
+        sa.Column("load_id", BIG, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("fate", sa.String(length=16), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("cells", DOCUMENT, nullable=False),
+        sa.Column("faults", DOCUMENT, nullable=False),
+        sa.Column("told", DOCUMENT, nullable=False),
+        sa.Column("subject_id", BIG, nullable=True),
+        sa.Column("before", DOCUMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["load_id"], ["loads.id"], name=op.f("fk_load_rows_load_id_loads")
+        ),
+        sa.PrimaryKeyConstraint("load_id", "number", name=op.f("pk_load_rows")),
+    )
+    op.create_index("ix_load_rows_fate", "load_rows", ["load_id", "fate", "number"], unique=False)
+    op.create_index("ix_load_rows_subject_id", "load_rows", ["subject_id"], unique=False)
     op.create_table(
         "agreements",
         sa.Column("user_id", BIG, nullable=False),
@@ -1494,6 +1559,13 @@ def downgrade() -> None:
     op.drop_table("grants")
     op.drop_table("courses")
     op.drop_table("agreements")
+    op.drop_index("ix_load_rows_subject_id", table_name="load_rows")
+    op.drop_index("ix_load_rows_fate", table_name="load_rows")
+    op.drop_table("load_rows")
+    op.drop_table("load_pieces")
+    op.drop_index(op.f("ix_loads_root_id"), table_name="loads")
+    op.drop_index("ix_loads_institution_id", table_name="loads")
+    op.drop_table("loads")
     op.drop_table("users")
     op.drop_table("throttles")
     op.drop_table("sources")

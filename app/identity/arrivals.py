@@ -1,0 +1,86 @@
+"""Arrivals: the first way in for people whom an administrator registered, by letter or by code."""
+
+import secrets
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sqlalchemy.orm import Session
+
+from app.activity.events import Happening, record
+from app.foundation import clock
+from app.identity.one_time_links import ARRIVAL, link_of, make_link, person_of, use_link, void_links
+from app.identity.users import User, user_numbered
+from app.queue.mails import mail_later
+
+# Letters and digits that nobody takes for each other: 32 signs, so 16 of them are 80 bits.
+SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+LENGTH, GROUP = 16, 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonRegistered(Happening):
+    """An administrator made an account for a person, who has not come in yet."""
+
+    kind: ClassVar[str] = "person-registered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonArrived(Happening):
+    """A person whom an administrator registered has set a password, by letter or by code."""
+
+    kind: ClassVar[str] = "person-arrived"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeMade(Happening):
+    """An administrator had a code printed for a person without a mailbox; earlier ones are void."""
+
+    kind: ClassVar[str] = "code-made"
+
+
+def welcome(db: Session, user_id: int, institution: str) -> None:
+    """Write to a registered person how to come in; earlier ways are void."""
+    user = user_numbered(db, user_id)
+    if user.email is None:
+        return
+    void_links(db, ARRIVAL, user_id)
+    token = make_link(db, ARRIVAL, user_id=user_id)
+    mail_later(
+        db,
+        "welcome",
+        to=user.email,
+        language=user.language,
+        token=token,
+        name=user.name,
+        institution=institution,
+    )
+
+
+def make_code(db: Session, user_id: int, by: int) -> str:
+    """A code to print for a person without a mailbox, in groups; earlier ones are void."""
+    void_links(db, ARRIVAL, user_id)
+    code = "".join(secrets.choice(SIGNS) for _ in range(LENGTH))
+    make_link(db, ARRIVAL, user_id=user_id, token=code)
+    record(db, CodeMade(actor_id=by, person_id=user_id))
+    return "-".join(code[start : start + GROUP] for start in range(0, LENGTH, GROUP))
+
+
+def token_in(typed: str) -> str:
+    """The token that somebody typed or followed: a code is read without its hyphens and case."""
+    bare = "".join(sign for sign in typed.upper() if sign.isalnum())
+    return bare if len(bare) == LENGTH and set(bare) <= set(SIGNS) else typed.strip()
+
+
+def who_arrives(db: Session, token: str) -> User:
+    """Whose first way in this is; raises LinkOver."""
+    return user_numbered(db, person_of(link_of(db, ARRIVAL, token)))
+
+
+def arrive(db: Session, token: str, password_hash: str) -> User:
+    """Set the first password of a registered person and use their link up; raises LinkOver."""
+    user = user_numbered(db, person_of(use_link(db, ARRIVAL, token)))
+    user.password_hash, user.confirmed_at = password_hash, clock.now()
+    void_links(db, ARRIVAL, user.id)
+    db.flush()
+    record(db, PersonArrived(actor_id=user.id, person_id=user.id))
+    return user

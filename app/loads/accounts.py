@@ -1,0 +1,113 @@
+"""Accounts: whom a row means by address or personal number, and where they stand now."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import Session
+
+from app.identity.placements import Placement
+from app.identity.users import User, folded_address
+from app.loads.columns import Told
+from app.loads.faults import Fault
+from app.loads.surroundings import Surroundings
+
+PLACED_BY = ("grade", "job_family", "gender", "country", "place")
+
+
+class Account(NamedTuple):
+    """Somebody a row may mean: their account and where they stand now."""
+
+    id: int
+    email_folded: str | None
+    number: str | None
+    placement_id: int | None
+    institution_id: int | None
+    grade: str | None
+    job_family: str | None
+    gender: str | None
+    country: str | None
+    place: str | None
+    confirmed_at: datetime | None
+
+
+_users, _placements = User.__table__.c, Placement.__table__.c
+_STOOD = (
+    select(
+        _users.id, _users.email_folded, _users.number, _placements.id, _placements.institution_id,
+        *(_placements[name] for name in PLACED_BY), _placements.confirmed_at,
+    )
+    .outerjoin_from(
+        User.__table__,
+        Placement.__table__,
+        (_placements.user_id == _users.id) & _placements.ended_at.is_(None),
+    )
+    .where(_users.erased_at.is_(None))
+)  # fmt: skip
+_ACCOUNTS = _STOOD.where(
+    or_(
+        _users.email_folded.in_(bindparam("mails", expanding=True)),
+        _users.number.in_(bindparam("numbers", expanding=True)),
+    )
+)
+_BY_ID = _STOOD.where(_users.id.in_(bindparam("ids", expanding=True)))
+
+
+def number_in(surroundings: Surroundings, number: str) -> str:
+    """A personal number as the platform knows it: each highest institution has its own."""
+    return f"{number}@{surroundings.root_key}"
+
+
+def accounts_meant(
+    db: Session, around: Surroundings, rows: Iterable[Told]
+) -> tuple[dict[str, Account], dict[str, Account]]:
+    """The accounts that rows mean, by folded address and by personal number."""
+    told = [row.values for row in rows]
+    mails = [folded_address(each["mail"]) for each in told if "mail" in each]
+    numbers = [number_in(around, each["number"]) for each in told if "number" in each]
+    found = [Account(*row) for row in db.execute(_ACCOUNTS, {"mails": mails, "numbers": numbers})]
+    return (
+        {each.email_folded: each for each in found if each.email_folded},
+        {each.number: each for each in found if each.number},
+    )
+
+
+def account_of(
+    around: Surroundings,
+    row: Told,
+    by_mail: dict[str, Account],
+    by_number: dict[str, Account],
+) -> tuple[Account | None, list[Fault]]:
+    """Whom a row means, if anybody yet, and what is wrong with how it says so."""
+    mail, number = row.values.get("mail"), row.values.get("number")
+    if mail is None and number is None:
+        return None, [Fault("mail", "no-key", {})]
+    full = number_in(around, number) if number is not None else None
+    mailed = by_mail.get(folded_address(mail)) if mail is not None else None
+    numbered = by_number.get(full) if full is not None else None
+    if mailed and numbered and mailed.id != numbered.id:
+        return None, [Fault("number", "two-people", {})]
+    if numbered and mail is not None and not mailed:
+        return None, [Fault("mail", "mail-differs", {})]
+    if mailed and full is not None and mailed.number not in {None, full}:
+        return None, [Fault("number", "number-differs", {})]
+    return mailed or numbered, []
+
+
+def seen_before(around: Surroundings, row: Told, account: Account | None, more: Any = "") -> int:
+    """The line that told of the same already, or 0; from now on this row has."""
+    keys: list[Any] = [(account.id, more)] if account else []
+    if "mail" in row.values:
+        keys.append((folded_address(row.values["mail"]), more))
+    if "number" in row.values:
+        keys.append((row.values["number"], more))
+    line = next((around.seen[key] for key in keys if key in around.seen), 0)
+    for key in keys:
+        around.seen.setdefault(key, row.number)
+    return line if line != row.number else 0
+
+
+def accounts_numbered(db: Session, ids: list[int]) -> dict[int, Account]:
+    """The accounts with these ids, as they stand now."""
+    return {row[0]: Account(*row) for row in db.execute(_BY_ID, {"ids": ids})}

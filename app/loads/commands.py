@@ -1,0 +1,37 @@
+"""Commands of loads: the work on one file, in a process of its own."""
+
+import contextlib
+import os
+from collections.abc import Callable
+
+import click
+
+from app.loads.works import work_on
+from app.queue.worker import Worker
+from app.settings import Settings
+
+# As far as a process may step back without leaving its work undone.
+NICE = 10
+
+
+def loads_command(open_worker: Callable[[Settings], Worker]) -> click.Group:
+    """The `loads` commands; what the ledger's events lead to comes from whoever gathers them."""
+
+    @click.group("loads")
+    def loads() -> None:
+        """Files of institutions, people and enrolments that administrators bring."""
+
+    @loads.command("work")
+    @click.argument("number", type=int)
+    @click.pass_obj
+    def work(settings: Settings, number: int) -> None:
+        """Do what the load NUMBER waits for; the queue calls this for large files."""
+        with contextlib.suppress(AttributeError, OSError):
+            os.nice(NICE)
+        engines = open_worker(settings).workshop.engines
+        try:
+            work_on(engines, number)
+        finally:
+            engines.close()
+
+    return loads

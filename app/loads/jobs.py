@@ -1,0 +1,60 @@
+"""Jobs of loads: a file looked at, applied, undone or confirmed, and forgotten after its time."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import delete
+
+from app.foundation import clock
+from app.loads.loads import KEPT, Load, LoadPiece, old_loads
+from app.loads.rows import forget_rows
+from app.loads.works import work_on
+from app.queue.worker import Workshop
+from app.settings import ROOT, Settings, variable_of
+
+TIDY_LOADS = "tidy-loads"
+# A larger file is worked on by a process of its own, lest it share Python's lock with pages.
+IN_PLACE = 200_000
+AT_ONCE = 2_000
+
+
+def work(workshop: Workshop, payload: Mapping[str, Any]) -> None:
+    """Do what a load waits for; a large one in a process that gives way to everybody else."""
+    with workshop.engines.reading() as db:
+        load = db.get_one(Load, payload["load"])
+    if load.size <= IN_PLACE:
+        work_on(workshop.engines, load.id)
+        return
+    done = subprocess.run(  # noqa: S603 - our own command, and a number
+        [sys.executable, "-m", "app", "loads", "work", str(load.id)],
+        env=os.environ | own_environment(workshop.settings), cwd=ROOT, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"the work on load {load.id} ended with {done.returncode}")
+
+
+def own_environment(settings: Settings) -> dict[str, str]:
+    """The settings as a process of the same server reads them."""
+    told = settings.model_dump()
+    return {
+        variable_of(name): ",".join(value) if isinstance(value, tuple) else str(value)
+        for name, value in told.items()
+    }
+
+
+def tidy_loads(workshop: Workshop, _payload: Mapping[str, Any]) -> None:
+    """Forget files and rows that are 30 days old, unless they are on trial."""
+    engines = workshop.engines
+    with engines.reading() as db:
+        old = old_loads(db, clock.now() - KEPT)
+    for load_id in old:
+        is_left = True
+        while is_left:
+            with engines.writing() as db:
+                is_left = forget_rows(db, load_id, AT_ONCE)
+        with engines.writing() as db:
+            db.execute(delete(LoadPiece).where(LoadPiece.load_id == load_id))
+            db.execute(delete(Load).where(Load.id == load_id))

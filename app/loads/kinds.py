@@ -1,0 +1,49 @@
+"""Kinds: what may be loaded, each by its columns and by what decides, applies, undoes and tells."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from app.foundation.errors import NotFound
+from app.i18n.marking import N_
+from app.loads import enrolments, people, units
+from app.loads.columns import Column, Told
+from app.loads.loads import ENROLMENTS, PEOPLE, UNITS, Load
+from app.loads.rows import Applied, Decision
+from app.loads.surroundings import Surroundings
+
+
+class Kind(NamedTuple):
+    """A kind of load; one that is a whole is decided, applied and undone in one piece."""
+
+    columns: tuple[Column, ...]
+    decide: Callable[[Session, Surroundings, Sequence[Told]], list[Decision]]
+    apply: Callable[[Session, Surroundings, Sequence[Decision], int], list[Applied]]
+    overtaken: Callable[[Session, Load], int]
+    undo: Callable[[Session, Sequence[Applied]], None]
+    tell: Callable[[Session, Surroundings, Sequence[Applied]], None]
+    is_whole: bool = False
+
+
+class KindUnknown(NotFound):
+    """Nothing of this kind can be loaded."""
+
+    says = N_("Nothing of this kind can be brought as a file.")
+
+
+BY_NAME = {
+    UNITS: Kind(units.COLUMNS, units.decide, units.apply, units.overtaken, units.undo, units.tell,
+                is_whole=True),
+    PEOPLE: Kind(people.COLUMNS, people.decide, people.apply, people.overtaken, people.undo,
+                 people.tell),
+    ENROLMENTS: Kind(enrolments.COLUMNS, enrolments.decide, enrolments.apply, enrolments.overtaken,
+                     enrolments.undo, enrolments.tell),
+}  # fmt: skip
+
+
+def kind_called(name: str) -> Kind:
+    """The kind of this name; raises KindUnknown."""
+    if name not in BY_NAME:
+        raise KindUnknown
+    return BY_NAME[name]

@@ -1,0 +1,125 @@
+"""Trees: the rows of a file and what stands already as one, in which each row finds its place."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from app.loads.columns import Told
+from app.loads.faults import Fault
+from app.loads.surroundings import Known, Surroundings
+
+PATH_SHOWN = 6
+
+
+class Tree:
+    """The rows of a file and what stands already, as one tree in which each row finds its place."""
+
+    def __init__(self, around: Surroundings, rows: Sequence[Told], known: dict[str, Known]) -> None:
+        self.around = around
+        self.known = known
+        self.keys = {each.id: key for key, each in known.items()}
+        self.rows: dict[str, Told] = {}
+        self.faults: dict[int, list[Fault]] = {row.number: list(row.faults) for row in rows}
+        self.root = next(
+            key for key, each in known.items() if each.id == around.load.institution_id
+        )
+        for row in rows:
+            key = row.values.get("code")
+            if key is None:
+                continue
+            if key in self.rows:
+                first = {"line": self.rows[key].number}
+                self.faults[row.number].append(Fault("code", "twice", first))
+            else:
+                self.rows[key] = row
+        self.settled: dict[str, bool] = {}
+
+    def parent_of(self, key: str) -> str | None:
+        """The code above one: as its row says, else as it stands, else the load's institution."""
+        row, unit = self.rows.get(key), self.known.get(key)
+        if key == self.root:
+            return self.keys.get(unit.parent_id or 0) if unit else None
+        if row is not None and "parent" in row.values:
+            parent: str = row.values["parent"]
+            return parent
+        if unit is not None:
+            return self.keys.get(unit.parent_id or 0)
+        return self.root
+
+    def check(self) -> None:
+        """Find what is wrong with each row by itself, then with its place in the tree."""
+        for key, row in self.rows.items():
+            if not self.faults[row.number]:
+                self.faults[row.number] += _own_faults(self.around, key, row, self.known.get(key))
+        for key in self.rows:
+            self._is_sound(key)
+
+    def _is_sound(self, key: str) -> bool:
+        """Whether a row stands on sound ground up to the load's institution; asked once a row."""
+        path: list[str] = []
+        at: str | None = key
+        while at is not None and at not in self.settled and at in self.rows and at != self.root:
+            if at in path:
+                self._refuse_cycle(path[path.index(at) :])
+                break
+            path.append(at)
+            at = self.parent_of(at)
+        for each in reversed(path):
+            if each not in self.settled:
+                self._settle(each)
+        return self.settled.get(key, True)
+
+    def _settle(self, key: str) -> None:
+        row, parent = self.rows[key], self.parent_of(key)
+        faults = self.faults[row.number]
+        if not faults:
+            faults += self._place_faults(row, parent)
+        self.settled[key] = not faults
+
+    def _place_faults(self, row: Told, parent: str | None) -> list[Fault]:
+        """What is wrong with where a row is put."""
+        above = self.rows.get(parent or "")
+        if above is not None and self.faults[above.number]:
+            return [Fault("parent", "parent-refused", {"line": above.number})]
+        unit = self.known.get(parent or "")
+        if above is None and (unit is None or unit.id not in self.around.scope):
+            return [Fault("parent", "parent-unknown", {"value": parent or ""})]
+        if above is None and unit is not None and unit.ending is not None:
+            return [Fault("parent", "unit-over", {"value": parent})]
+        begins = unit.founded if unit is not None else moment_of(self.around, above)
+        own = self.known.get(row.values["code"])
+        stays = own is not None and self.keys.get(own.parent_id or 0) == parent
+        if not stays and begins > moment_of(self.around, row):
+            return [Fault("from", "before-parent", {"day": f"{begins:%Y-%m-%d}"})]
+        return []
+
+    def _refuse_cycle(self, keys: list[str]) -> None:
+        shown = [*keys[:PATH_SHOWN], *(["…"] if len(keys) > PATH_SHOWN else []), keys[0]]
+        for key in keys:
+            faults = self.faults[self.rows[key].number]
+            faults.append(Fault("parent", "cycle", {"path": " → ".join(shown)}))
+            self.settled[key] = False
+
+
+def moment_of(around: Surroundings, row: Told | None) -> datetime:
+    """From when a row holds; from when the file came, if it does not say."""
+    if row is None or "from" not in row.values:
+        return around.load.brought_at
+    day = date.fromisoformat(row.values["from"])
+    return datetime.combine(day, time(), ZoneInfo(around.time_zone))
+
+
+def _own_faults(around: Surroundings, key: str, row: Told, unit: Known | None) -> list[Fault]:
+    """What is wrong with a row wherever it is put."""
+    country, place = row.values.get("country"), row.values.get("place", "")
+    if country and place and not place.startswith(f"{country}-"):
+        return [Fault("place", "place-elsewhere", {})]
+    if unit is None:
+        return []
+    if unit.id not in around.scope:
+        return [Fault("code", "unit-elsewhere", {"value": key})]
+    if unit.ending is not None:
+        return [Fault("code", "unit-over", {"value": key})]
+    if unit.kind != row.values["kind"]:
+        return [Fault("kind", "kind-stays", {"value": unit.kind})]
+    return []

@@ -1,0 +1,164 @@
+"""Files: text and workbooks as people save them are read; what is broken is said, and where."""
+
+import pytest
+
+from app.loads.columns import layout_of, read_row
+from app.loads.faults import FileFaulty
+from app.loads.people import COLUMNS
+from app.loads.sheets import rows_of
+from tests.makers.loads import workbook
+
+GOOD = "mail,name\nawa@example.org,Éva Ñandú آوا\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        GOOD.encode(),
+        GOOD.encode("utf-8-sig"),
+        GOOD.encode("utf-16"),
+        GOOD.replace(",", ";").encode(),
+        GOOD.replace(",", "\t").replace("\n", "\r\n").encode(),
+        GOOD.replace("\n", "\r").encode(),
+        GOOD.replace("Éva", '"Éva').replace("آوا", 'آوا"').encode(),
+        f"\n\n{GOOD}\n,\n".encode(),
+        workbook([["mail", "name"], ["awa@example.org", "Éva Ñandú آوا"]]),
+    ],
+    ids=["plain", "marked", "utf-16", "semicolons", "tabs", "mac", "quotes", "blanks", "xlsx"],
+)
+@pytest.mark.parametrize("size", [1, 7, 4096])
+def test_a_file_is_read_however_it_was_saved(content, size):
+    pieces = [content[at : at + size] for at in range(0, len(content), size)]
+    if content.startswith(b"PK"):
+        pieces = [content]
+    head, row = rows_of(pieces)
+    assert head.cells == ["mail", "name"]
+    assert row.cells == ["awa@example.org", "Éva Ñandú آوا"]
+    assert row.line == head.line + 1
+
+
+def test_the_old_encoding_is_read_only_when_told():
+    content = GOOD.replace("Ñandú آوا", "€").encode("cp1252")
+    with pytest.raises(FileFaulty) as fault:
+        list(rows_of([content]))
+    assert (fault.value.code, fault.value.values) == ("encoding", {"line": 2})
+    assert list(rows_of([content], "windows-1252"))[1].cells[1] == "Éva €"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty"),
+        (b"mail,name\n", "empty"),
+        (b"\x00\x01\x02", "no-text"),
+        (b"\xd0\xcf\x11\xe0 old", "old-workbook"),
+        (b"PK\x03\x04 broken", "broken-workbook"),
+        (b'mail,name\na@b.example,"never closed\n' + b"x\n" * 90_000, "open-quote"),
+        ("mail,name\n".encode("utf-16")[:-1], "encoding"),
+        (workbook([["a"]], **{"xl/worksheets/sheet1.xml": b" " * 30_000_000}), "swollen-workbook"),
+        (workbook([["a"]], **{"xl/sharedStrings.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}),
+         "broken-workbook"),
+        (workbook([["a"]], **{"xl/workbook.xml": b"<workbook/>"}), "broken-workbook"),
+    ],
+    ids=range(10),
+)  # fmt: skip
+def test_what_is_no_table_is_refused_in_words(content, code):
+    with pytest.raises(FileFaulty) as fault:
+        list(rows_of([content]))
+    assert fault.value.code == code
+
+
+def test_a_workbook_gives_days_numbers_and_shared_texts_and_tells_formulae():
+    rows = [
+        ["mail", "name", "from", "number"],
+        [("", ""), ('t="s"', "<v>1</v>"), ('s="1"', "<v>46023</v>"), ("", "<v>4711.0</v>")],
+        ["", ('t="str"', '<f>WEBSERVICE("x")</f><v>Awa</v>'), ('t="e"', "<v>#REF!</v>"),
+         ('t="b"', "<v>1</v>")],
+    ]  # fmt: skip
+    _head, first, second = rows_of([workbook(rows)])
+    assert first.cells == ["", "Bilal Haddad", "2026-01-01", "4711"]
+    assert second.cells == ["", '=WEBSERVICE("x")', "=#REF!", "1"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["mail", "name", "unit"],
+        ["E-mail", "Name", "Institution code"],
+        [" NAME ", "UNIT", "what is wrong", "", "Mail"],
+    ],
+)
+def test_columns_are_known_by_their_names_in_any_order(head):
+    layout = layout_of(head, COLUMNS, 1)
+    assert {column.key for column in layout if column} == {"mail", "name", "unit"}
+
+
+@pytest.mark.parametrize(
+    ("head", "code", "values"),
+    [
+        (["mail", "nom de guerre", "unit"], "column-unknown",
+         {"name": "nom de guerre", "place": 2, "line": 3}),
+        (["mail", "E-mail", "name", "unit"], "column-twice", {"name": "E-mail"}),
+        (["mail", "name"], "column-missing", {"name": "Institution code"}),
+    ],
+)  # fmt: skip
+def test_a_head_that_will_not_do_is_said(head, code, values):
+    with pytest.raises(FileFaulty) as fault:
+        layout_of(head, COLUMNS, 3)
+    assert (fault.value.code, fault.value.values) == (code, values)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "code"),
+    [
+        ("mail", "awa at example", "no-address"),
+        ("mail", "a@b.example, c@d.example", "no-address"),
+        ("name", "", "missing"),
+        ("name", "x" * 201, "too-long"),
+        ("name", "=1+1", "formula"),
+        ("name", "'=1+1", "formula"),
+        ("name", "+SUM(A1)", "formula"),
+        ("name", "@SUM(A1)", "formula"),
+        ("name", "A\x07wa", "unprintable"),
+        ("unit", "Ünit", "no-code"),
+        ("unit", "x" * 65, "no-code"),
+        ("language", "tlh", "no-language"),
+        ("gender", "person", "no-choice"),
+        ("country", "XX", "no-country"),
+        ("place", "Dakar", "no-place"),
+        ("from", "44 BC", "no-day"),
+        ("from", "-0044-03-15", "no-day"),
+        ("from", "0044-03-15", "day-absurd"),
+        ("from", "2026-02-30", "no-day"),
+        ("from", "01/02/2026", "no-day"),
+        ("from", "2031-01-01", "day-ahead"),
+        ("from", "9999-01-01", "day-absurd"),
+        ("number", "x" * 51, "too-long"),
+    ],
+)
+def test_a_bad_cell_is_told_by_its_column(column, cell, code):
+    row = {"mail": "awa@example.org", "name": "Awa", "unit": "institute", column: cell}
+    layout = layout_of(list(row), COLUMNS, 1)
+    told = read_row(2, list(row.values()), layout)
+    assert [(fault.column, fault.code) for fault in told.faults] == [(column, code)]
+
+
+def test_swapped_columns_are_recognised_and_surplus_cells_told():
+    layout = layout_of(["mail", "name", "unit"], COLUMNS, 1)
+    swapped = read_row(2, ["Awa Diop", "awa@example.org", "institute"], layout)
+    assert [(fault.column, fault.code) for fault in swapped.faults] == [("name", "swapped")]
+    surplus = read_row(3, ["awa@example.org", "Awa", "institute", "more"], layout)
+    assert [fault.code for fault in surplus.faults] == ["too-many-cells"]
+
+
+def test_what_people_write_is_read_as_they_mean_it():
+    row = {"mail": "Awa.Diop@Example.ORG", "name": "  Awa   Diop ", "unit": "Roads_North 7",
+           "gender": "Femme", "country": "sn", "place": "sn-dk", "from": "٢٠٢٦-٠١-٠٢",
+           "number": " 47 11 "}  # fmt: skip
+    told = read_row(2, list(row.values()), layout_of(list(row), COLUMNS, 1))
+    assert not told.faults
+    assert told.values == {
+        "mail": "Awa.Diop@example.org", "name": "Awa Diop", "unit": "roads-north-7",
+        "gender": "woman", "country": "SN", "place": "SN-DK", "from": "2026-01-02",
+        "number": "4711",
+    }  # fmt: skip
