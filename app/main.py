@@ -78,6 +78,7 @@ from app.studio.asking import routes as asking_routes
 from app.studio.collecting import routes as collecting_routes
 from app.studio.describing import routes as describing_routes
 from app.studio.packages import routes as packages_routes
+from app.studio.citing import routes as citing_routes
 from app.studio.releases import RELEASE
 from app.studio.releasing import routes as releasing_routes
 from app.studio.releasing.jobs import release_on_day
@@ -135,6 +136,7 @@ ROUTERS = (
     help_routes.router,
 )
 SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
+    citing_routes.router,
     (Enrolled, count_happening),
     (Started, count_happening),
     (CourseCompleted, count_happening),
