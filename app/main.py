@@ -77,6 +77,7 @@ from app.studio.arranging import routes as arranging_routes
 from app.studio.asking import routes as asking_routes
 from app.studio.collecting import routes as collecting_routes
 from app.studio.describing import routes as describing_routes
+from app.studio.exchanging import routes as exchanging_routes
 from app.studio.packages import routes as packages_routes
 from app.studio.citing import routes as citing_routes
 from app.studio.releases import RELEASE
@@ -126,6 +127,7 @@ ROUTERS = (
     studio_routes.router,
     writing_routes.router,
     translating_routes.router,
+    exchanging_routes.router,
     asking_routes.router,
     arranging_routes.router,
     describing_routes.router,

@@ -48,6 +48,13 @@ class Share(NamedTuple):
         return self.counts[state] * 100 // self.total if self.total else 0
 
 
+class Languages(NamedTuple):
+    """From which language into which one."""
+
+    source: str
+    target: str
+
+
 class TranslatorNeeded(NotFound):
     """The person may not bring this course into the language."""
 

@@ -10,12 +10,17 @@ from app.i18n.marking import N_
 
 
 class Slip(NamedTuple):
-    """What is wrong, as a message id, and the sign that it is about."""
+    """What is wrong, as a message id, and the sign that it is about.
+
+    A grave one, such as a lost citation, refuses the block in a file; stars may go with their words.
+    """
 
     says: str
     sign: str
+    is_grave: bool = True
 
 
+_STARS = N_("A mark %(sign)s is missing.")
 _KINDS = (
     (re.compile(r"@[A-Za-z0-9][\w.-]*(?=[\];, ])(?<=[\w])"), N_("The source %(sign)s is missing."),
      N_("The source %(sign)s is not in the original.")),
@@ -27,7 +32,7 @@ _KINDS = (
      N_("The text %(sign)s is not in the original.")),
     (re.compile(r"%\(\w+\)[sd]|\{\w*\}|\$[^$\s][^$]*\$|__+"), N_("The placeholder %(sign)s is missing."),
      N_("The placeholder %(sign)s is not in the original.")),
-    (re.compile(r"(?<!\*)\*{1,2}(?!\*)"), N_("A mark %(sign)s is missing."),
+    (re.compile(r"(?<!\*)\*{1,2}(?!\*)"), _STARS,
      N_("A mark %(sign)s is not in the original.")),
 )  # fmt: skip
 _BIDI = N_("The sign %(sign)s cannot be seen. The pages set the direction of writing.")
@@ -41,8 +46,9 @@ def slips_in(source: str, text: str) -> list[Slip]:
 def _slips(source: str, text: str) -> Iterator[Slip]:
     for pattern, lost, added in _KINDS:
         wanted, found = (Counter(pattern.findall(each)) for each in (source, text))
-        yield from (Slip(lost, sign) for sign in wanted - found)
-        yield from (Slip(added, sign) for sign in found - wanted)
+        is_grave = lost != _STARS
+        yield from (Slip(lost, sign, is_grave) for sign in wanted - found)
+        yield from (Slip(added, sign, is_grave) for sign in found - wanted)
     hidden = unseen_sign(text)
     if hidden:
         yield Slip(_BIDI, hidden)
