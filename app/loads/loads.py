@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 from uuid import UUID, uuid4
 
 import zstandard
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, delete, select
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
@@ -59,7 +59,7 @@ class Load(Model):
     counts: Mapped[Json]
     fault: Mapped[Json]
     done: Mapped[int] = mapped_column(Integer)
-    marker: Mapped[int] = mapped_column(BigInteger)
+    marker: Mapped[Ref]
     brought_by: Mapped[Ref] = mapped_column(ForeignKey("users.id"))
     brought_at: Mapped[Moment]
     settled_at: Mapped[Moment | None]

@@ -39,7 +39,7 @@ class LoadRow(Model):
     faults: Mapped[list[Any]] = mapped_column(JsonType)
     told: Mapped[dict[str, Any]] = mapped_column(JsonType)
     subject_id: Mapped[Ref | None]
-    before: Mapped[Any] = mapped_column(AnswerType)
+    before: Mapped[Any] = mapped_column(AnswerType, nullable=True)
 
 
 class Decision(NamedTuple):
