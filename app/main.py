@@ -132,13 +132,13 @@ ROUTERS = (
     arranging_routes.router,
     describing_routes.router,
     collecting_routes.router,
+    citing_routes.router,
     reviewing_routes.router,
     releasing_routes.router,
     visiting_routes.router,
     help_routes.router,
 )
 SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
-    citing_routes.router,
     (Enrolled, count_happening),
     (Started, count_happening),
     (CourseCompleted, count_happening),
