@@ -5,16 +5,9 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from sqlalchemy.orm import Session
-from starlette.exceptions import HTTPException as StarletteHTTPException
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 
 from app.activity.events import Happening, subscribe
@@ -22,14 +15,14 @@ from app.assessment import routes as assessment_routes
 from app.assessment.attempts import OVERDUE
 from app.assessment.jobs import grade_overdue
 from app.catalogue import routes as catalogue_routes
-from app.catalogue.audiences import CourseUnknown, courses_for
-from app.catalogue.cards import cards_of
 from app.catalogue.finding import routes as finding_routes
-from app.catalogue.finding.near_courses import near_courses
 from app.catalogue.reading import routes as reading_routes
 from app.catalogue.successions import VersionPublished
 from app.credentials import routes as credentials_routes
-from app.credentials.reactions import award_certificate, forget_name
+from app.credentials.reactions import award_certificate
+from app.custody import routes as custody_routes
+from app.custody.jobs import KEEP, keep_schedule
+from app.custody.reactions import let_go_of_person
 from app.dossiers import routes as dossiers_routes
 from app.duties import jobs as duties_jobs
 from app.duties import routes as duties_routes
@@ -37,11 +30,9 @@ from app.duties.following import routes as following_routes
 from app.duties.overseeing import routes as overseeing_routes
 from app.duties.reactions import let_go, look_at_everybody, look_at_person, meet_duties
 from app.foundation.database import Engines, open_engines
-from app.foundation.errors import NotFound, Refusal
 from app.help import routes as help_routes
 from app.i18n.catalogues import offered_codes
 from app.identity import routes as identity_routes
-from app.identity.access import SignInNeeded, visitor_of
 from app.identity.arriving import routes as arriving_routes
 from app.identity.erasures import PersonErased
 from app.identity.jobs import TIDY, tell_paused, tidy
@@ -69,17 +60,18 @@ from app.loads.loads import LOAD
 from app.loads.reactions import forget_told
 from app.queue.mails import MAIL, send_mail
 from app.queue.worker import Handler, Worker, Workshop
+from app.refusing import handlers, refuse
 from app.settings import ROOT, Settings, from_environment
 from app.statistics import routes as statistics_routes
 from app.statistics.reactions import count_happening
 from app.studio import routes as studio_routes
 from app.studio.arranging import routes as arranging_routes
 from app.studio.asking import routes as asking_routes
+from app.studio.citing import routes as citing_routes
 from app.studio.collecting import routes as collecting_routes
 from app.studio.describing import routes as describing_routes
 from app.studio.exchanging import routes as exchanging_routes
 from app.studio.packages import routes as packages_routes
-from app.studio.citing import routes as citing_routes
 from app.studio.releases import RELEASE
 from app.studio.releasing import routes as releasing_routes
 from app.studio.releasing.jobs import release_on_day
@@ -93,9 +85,8 @@ from app.web.assets import Assets
 from app.web.health import health_routes
 from app.web.logs import RequestLog
 from app.web.metrics import RequestMetrics
-from app.web.pages import Pages, path_of, refusal_page, to_path, wants_json
-from app.web.refusals import MethodUnknown, PageUnknown, Unforeseen
-from app.web.security import HEADERS, SecurityHeaders
+from app.web.pages import Pages
+from app.web.security import SecurityHeaders
 
 # Hot pages first: routing is linear.
 ROUTERS = (
@@ -123,6 +114,7 @@ ROUTERS = (
     security_routes.router,
     second_steps_routes.router,
     passkeys_routes.router,
+    custody_routes.router,
     dossiers_routes.router,
     studio_routes.router,
     writing_routes.router,
@@ -144,7 +136,7 @@ SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (CourseCompleted, count_happening),
     (VersionPublished, on_version_published),
     (CourseCompleted, award_certificate),
-    (PersonErased, forget_name),
+    (PersonErased, let_go_of_person),
     (PersonErased, forget_notebook),
     (PersonErased, forget_voice),
     (PersonErased, forget_told),
@@ -162,9 +154,10 @@ JOBS: dict[str, Handler] = {
     LOAD: loads_jobs.work,
     loads_jobs.TIDY_LOADS: loads_jobs.tidy_loads,
     RELEASE: release_on_day,
+    KEEP: keep_schedule,
     **duties_jobs.HANDLERS,
 }
-DAILY = (TIDY, REMIND, loads_jobs.TIDY_LOADS, duties_jobs.DUTIES)
+DAILY = (TIDY, KEEP, REMIND, loads_jobs.TIDY_LOADS, duties_jobs.DUTIES)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -178,7 +171,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         lifespan=_lifespan,
-        exception_handlers=_handlers(),
+        exception_handlers=handlers(),
     )
     for router in ROUTERS:
         # Including routers would match each request twice: a tenth of a lesson's cost.
@@ -248,66 +241,3 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(worker.stop)
     app.state.threads.shutdown(wait=True)
     app.state.engines.close()
-
-
-def refuse(request: Request, refusal: Refusal) -> Response:
-    """The answer to a refusal, in the same turn: its page, or the way to sign in and back."""
-    if isinstance(refusal, SignInNeeded) and not wants_json(request):
-        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        query = f"?{urlencode({'next': here})}" if request.method in {"GET", "HEAD"} else ""
-        return to_path(path_of(request, "new_sign_in") + query)
-    is_course = isinstance(refusal, CourseUnknown)
-    if hasattr(request.state, "visitor") and not is_course:
-        return refusal_page(request, refusal)
-    with request.app.state.engines.reading() as db:
-        if not hasattr(request.state, "visitor"):
-            visitor_of(request, db)
-        meant = _meant(request, db) if is_course else ()
-    return refusal_page(request, refusal, meant)
-
-
-def apologise(request: Request) -> Response:
-    """The answer to a fault of ours: the number it has in the log, and nothing from the database.
-
-    It leaves outside of the middleware, so it takes the headers of an answer along itself.
-    """
-    if not hasattr(request.state, "visitor"):
-        request.state.visitor = None
-    incident = request.state.request_id
-    answer = refusal_page(request, Unforeseen(), incident=incident)
-    answer.headers.update(dict(HEADERS) | {"X-Request-ID": incident})
-    return answer
-
-
-def _meant(request: Request, db: Session) -> list[tuple[str, str]]:
-    """Titles and paths of the courses that are most like the one asked for."""
-    visitor, language = request.state.visitor, request.scope["language"]
-    cards = cards_of(db, courses_for(db, visitor.id if visitor else None), language)
-    near = near_courses(cards, request.path_params["slug"], language)
-    return [(card.title.html, path_of(request, "show_course", slug=card.slug)) for card in near]
-
-
-async def _refuse_aside(request: Request, refusal: Refusal) -> Response:
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(request.app.state.threads, refuse, request, refusal)
-
-
-def _handlers() -> dict[int | type[Exception], Callable[..., Any]]:
-    async def on_http(request: Request, fault: StarletteHTTPException) -> Response:
-        return await _refuse_aside(
-            request, PageUnknown() if fault.status_code == 404 else MethodUnknown()
-        )
-
-    async def on_validation(request: Request, _fault: RequestValidationError) -> Response:
-        return await _refuse_aside(request, PageUnknown())
-
-    async def on_fault(request: Request, _fault: Exception) -> Response:
-        return apologise(request)
-
-    return {
-        StarletteHTTPException: on_http,
-        RequestValidationError: on_validation,
-        Refusal: _refuse_aside,
-        NotFound: _refuse_aside,
-        Exception: on_fault,
-    }

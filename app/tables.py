@@ -13,6 +13,7 @@ from app.catalogue import (
     versions,
 )
 from app.credentials import certificates
+from app.custody import data_requests, retentions
 from app.duties import duties, mutes, petitions, requirements
 from app.foundation.database import Model
 from app.identity import (
@@ -46,9 +47,9 @@ from app.statistics import facts
 from app.studio import comments, drafts, guests, releases, submissions
 
 MODULES = (
-    activities, agreements, attempts, certificates, comments, completions, courses, domains, drafts, duties, enrolments, events,
+    activities, agreements, attempts, certificates, comments, completions, courses, data_requests, domains, drafts, duties, enrolments, events,
     facts, grants, guests, inquiries, institutions, invitations, items, jobs, loads, mutes, notes, one_time_links, opinions, outcomes,
-    passkeys, petitions, placements, progress, recommendations, recovery_codes, releases, reminders, requirements, results, rows, search_entries, second_factors, sign_ins, submissions, texts, throttles,
+    passkeys, petitions, placements, progress, recommendations, recovery_codes, releases, reminders, requirements, results, retentions, rows, search_entries, second_factors, sign_ins, submissions, texts, throttles,
     users, versions,
 )  # fmt: skip
 metadata = Model.metadata

@@ -11,13 +11,13 @@ from app.tables import metadata
 
 ORDER = (
     "settings", "foundation", "i18n", "web", "queue", "activity", "identity", "catalogue",
-    "learning", "assessment", "credentials", "studio", "statistics", "duties", "loads", "dossiers", "help", "tables",
+    "learning", "assessment", "credentials", "studio", "statistics", "duties", "custody", "loads", "dossiers", "help", "tables",
 )  # fmt: skip
 DOORS = {
     "routes", "forms", "jobs", "commands", "reactions", "health", "doctor", "backups", "server",
 }  # fmt: skip
 SLICE_NOUNS = {("web", "forms"), ("queue", "jobs")}  # nouns here, though doors elsewhere
-ABOVE = {"main", "__main__"}
+ABOVE = {"main", "__main__", "refusing"}
 LONGEST = 300
 BANNED = {"utils", "util", "helpers", "common", "core", "base", "service", "services", "manager",
           "misc", "schemas", "crud"}  # fmt: skip

@@ -37,7 +37,8 @@ CODE_LENGTH = 16
 class Certificate(Model):
     """One issue of a completion's certificate; a reissue replaces, a revocation is kept.
 
-    `printed` holds all that stands on the paper but the holder's name, which erasure empties.
+    `printed` holds all that stands on the paper but the holder's name, which erasure empties, at
+    `name_until` where the institution has to keep it for a while.
     """
 
     __tablename__ = "certificates"
@@ -57,6 +58,7 @@ class Certificate(Model):
     issue: Mapped[int] = mapped_column(Integer)
     code: Mapped[str] = mapped_column(String(16), unique=True)
     holder_name: Mapped[str | None] = mapped_column(String(200))
+    name_until: Mapped[Moment | None]
     holder_language: Mapped[str] = mapped_column(String(16))
     printed: Mapped[Json]
     issued_at: Mapped[Moment]

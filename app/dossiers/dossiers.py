@@ -16,6 +16,7 @@ from app.activity.events import Event, Happening, record
 from app.assessment.attempts import Attempt, AttemptItem
 from app.catalogue.courses import Course
 from app.credentials.certificates import Certificate
+from app.custody.data_requests import DataRequest
 from app.identity.agreements import Agreement
 from app.identity.grants import Grant
 from app.identity.institutions import NAMED
@@ -123,6 +124,9 @@ SECTIONS: Mapping[str, Select[Any]] = {
     )
     .join_from(Inquiry.__table__, Course.__table__, _courses.id == Inquiry.__table__.c.course_id)
     .where(Inquiry.__table__.c.asker_id == _mine),
+    "data-requests": select(
+        *_columns(DataRequest, "key", "person_id", "institution_id", "entered_by", "closed_by")
+    ).where(DataRequest.__table__.c.person_id == _mine),
     "reminders": _of_course(Reminder),
     "reminder-choices": select(ReminderChoice.__table__.c.muted_at).where(
         ReminderChoice.__table__.c.user_id == _mine

@@ -1,4 +1,4 @@
-"""Onlookers: who looked at a list of names that held this person, and when."""
+"""Onlookers: who looked at something of this person or at a list that held them, and when."""
 
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from app.activity.events import Event
 from app.catalogue.courses import Course
 from app.identity.grants import REGISTRAR, Grant
 from app.identity.institutions import Institution, InstitutionState, is_standing
+from app.identity.looks import RecordSeen
 from app.identity.placements import Placement
 from app.identity.users import User
 from app.statistics.facts import Fact
@@ -19,12 +20,16 @@ SHOWN = 200
 
 
 class Onlooker(NamedTuple):
-    """A look at a list that held the person; `name` is empty once the onlooker was erased."""
+    """A look at a list that held the person, or at something of them alone.
+
+    `name` is empty once the onlooker was erased; `what` is empty for a list.
+    """
 
     at: datetime
     name: str
     is_file: bool
     course: str
+    what: str = ""
 
 
 class _Counted(NamedTuple):
@@ -61,8 +66,27 @@ _LOOKS = (
 )
 
 
+_ALONE = (
+    select(_events.happened_at, _events.payload, User.name)
+    .join_from(Event.__table__, User.__table__, User.id == _events.actor_id, isouter=True)
+    .where(_events.person_id == bindparam("person_id"), _events.kind == RecordSeen.kind)
+    .order_by(_events.id.desc())
+    .limit(SHOWN)
+)
+
+
 def onlookers_of(db: Session, person_id: int) -> list[Onlooker]:
-    """The last looks at lists that held the person, latest first, at most SHOWN.
+    """The last looks at what is kept of the person, latest first, at most SHOWN."""
+    alone = [
+        Onlooker(at, name or "", False, "", seen["what"])
+        for at, seen, name in db.execute(_ALONE, {"person_id": person_id})
+    ]
+    both = [*alone, *_onlookers_of_lists(db, person_id)]
+    return sorted(both, key=lambda each: each.at, reverse=True)[:SHOWN]
+
+
+def _onlookers_of_lists(db: Session, person_id: int) -> list[Onlooker]:
+    """The looks at lists that held the person.
 
     A list holds whoever counted in its days, course and institution, under a role of that moment;
     the tree of institutions is today's.

@@ -45,6 +45,7 @@ TOLD = {
     "notes": N_("the notes you wrote beside lessons"),
     "opinions": N_("what you answered at the end of a course"),
     "inquiries": N_("the questions you sent to a course’s institution, and their answers"),
+    "data-requests": N_("what you asked about your data, and the answers"),
     "reminders": N_("the reminders we sent you"),
     "reminder-choices": N_("whether you asked for no reminders, and since when"),
     "acts": N_("the record of acts: what happened, as codes and times"),

@@ -36,8 +36,10 @@ class Phrases:
         kilobytes = -(-int(size) // KILOBYTE)
         return self._words.gettext("%(size)s KB") % {"size": self.number(kilobytes)}
 
-    def day(self, value: date) -> str:
-        """A date: "12 June 2026"."""
+    def day(self, value: date | str) -> str:
+        """A date, also as ISO 8601 writes it: "12 June 2026"."""
+        if isinstance(value, str):
+            value = date.fromisoformat(value)
         day = value.date() if isinstance(value, datetime) else value
         return _written_day(day, self.locale)
 

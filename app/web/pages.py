@@ -4,7 +4,7 @@ import gzip
 import json
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from types import CodeType
@@ -23,7 +23,7 @@ from starlette.responses import RedirectResponse, Response
 from app.foundation.errors import NotFound, Refusal
 from app.i18n.catalogues import translations_for
 from app.i18n.languages import BY_CODE, comma_of, direction_of, name_of
-from app.i18n.phrases import phrases_of
+from app.i18n.phrases import Phrases, phrases_of
 from app.web import drawing
 from app.web.addresses import Addresses
 
@@ -224,11 +224,8 @@ def refusal_page(
     which a fault stands in the log. A script of ours is told the same as JSON.
     """
     language = request.scope["language"]
-    gettext, moment = translations_for(language).gettext, phrases_of(language).moment
-    values = {
-        name: moment(value) if isinstance(value, datetime) else value
-        for name, value in refusal.values.items()
-    }
+    gettext, phrases = translations_for(language).gettext, phrases_of(language)
+    values = {name: _said(value, phrases) for name, value in refusal.values.items()}
     says = gettext(refusal.says) % values if refusal.says else gettext(ANY_REFUSAL)
     mend = gettext(refusal.mend) % values if refusal.mend else ""
     if wants_json(request):
@@ -246,6 +243,13 @@ def refusal_page(
         meant=list(meant),
         incident=incident,
     )
+
+
+def _said(value: Any, phrases: Phrases) -> Any:
+    """A refusal's value in words: moments and days as the language writes them."""
+    if isinstance(value, datetime):
+        return phrases.moment(value)
+    return phrases.day(value) if isinstance(value, date) else value
 
 
 def wants_json(request: Request) -> bool:

@@ -932,6 +932,7 @@ def upgrade() -> None:
         sa.Column("issue", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=16), nullable=False),
         sa.Column("holder_name", sa.String(length=200), nullable=True),
+        sa.Column("name_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("holder_language", sa.String(length=16), nullable=False),
         sa.Column("printed", DOCUMENT, nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
@@ -1336,6 +1337,88 @@ def upgrade() -> None:
         sqlite_where=sa.text("decided_at IS NULL"),
         postgresql_where=sa.text("decided_at IS NULL"),
     )
+    op.create_table(
+        "data_requests",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("person_id", BIG, nullable=False),
+        sa.Column("institution_id", BIG, nullable=True),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("entered_by", BIG, nullable=True),
+        sa.Column("came_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("extension", sa.Text(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", BIG, nullable=True),
+        sa.Column("outcome", sa.String(length=16), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["closed_by"], ["users.id"], name=op.f("fk_data_requests_closed_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["entered_by"], ["users.id"], name=op.f("fk_data_requests_entered_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_data_requests_institution_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["users.id"], name=op.f("fk_data_requests_person_id_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_requests")),
+        sa.UniqueConstraint("key", name=op.f("uq_data_requests_key")),
+    )
+    op.create_index(
+        "ix_data_requests_institution_id",
+        "data_requests",
+        ["institution_id", "closed_at"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_data_requests_open",
+        "data_requests",
+        ["person_id", "kind"],
+        unique=True,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_table(
+        "retentions",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("institution_id", BIG, nullable=False),
+        sa.Column("record_class", sa.String(length=32), nullable=False),
+        sa.Column("months", sa.Integer(), nullable=False),
+        sa.Column("ground", sa.String(length=500), nullable=False),
+        sa.Column("set_by", BIG, nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_retentions_institution_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(["set_by"], ["users.id"], name=op.f("fk_retentions_set_by_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retentions")),
+    )
+    op.create_index(
+        "uq_retentions_standing",
+        "retentions",
+        ["institution_id", "record_class"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
+        "idle_warnings",
+        sa.Column("user_id", BIG, nullable=False),
+        sa.Column("warned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_idle_warnings_user_id_users")
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_idle_warnings")),
+    )
     keep_events()
     index_searches()
 
@@ -1415,6 +1498,8 @@ def downgrade() -> None:
         op.drop_table("search_index")
     else:
         op.execute("DROP FUNCTION search_matches(text)")
+    for name in ("idle_warnings", "retentions", "data_requests"):
+        op.drop_table(name)
     for index, table, where in (
         ("uq_petitions_open", "petitions", "decided_at IS NULL"),
         ("uq_requirement_terms_standing", "requirement_terms", "replaced_at IS NULL"),

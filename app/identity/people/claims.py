@@ -24,6 +24,7 @@ MOST_SHOWN = 200
 class Claim(NamedTuple):
     """A claim as the page lists it: who, with which address, says to work where, since when."""
 
+    person_id: int
     subject: UUID
     name: str
     email: str
@@ -62,7 +63,13 @@ def claims_in(db: Session, scope: Collection[int], seen_by: int) -> list[Claim]:
     """The oldest open claims on institutions of the scope; one's own is for a colleague."""
     rows = db.execute(
         select(
-            User.subject, User.name, User.email, _named.c.key, _named.c.name, Placement.valid_from
+            User.id,
+            User.subject,
+            User.name,
+            User.email,
+            _named.c.key,
+            _named.c.name,
+            Placement.valid_from,
         )
         .join_from(Placement, User, User.id == Placement.user_id)
         .join(_named, _named.c.id == Placement.institution_id)

@@ -27,6 +27,7 @@ from app.identity.invitations import (
     open_invitation,
     withdraw,
 )
+from app.identity.looks import CLAIM, note_look
 from app.identity.people.claims import (
     MOST_SHOWN,
     ClaimUnknown,
@@ -47,7 +48,7 @@ from app.identity.users import sign_up, user_called, user_numbered
 from app.web.forms import Filled, form_of
 from app.web.marks import Before, Db
 from app.web.pages import onward, page
-from app.web.turn import Turnstile
+from app.web.turn import Turnstile, leaves_trace
 
 router = Turnstile()
 NO_CLAIMS: Filled[ClaimsForm] = Filled(None)
@@ -96,6 +97,7 @@ def delete_role(
 
 
 @router.get("/people/claims")
+@leaves_trace
 def show_claims(
     request: Request, db: Db, visitor: Administrator, done: str = "", count: str = ""
 ) -> Response:
@@ -187,11 +189,13 @@ def _claims_page(
     done: str = "",
     count: str = "",
 ) -> Response:
+    claims = claims_in(db, scope_of(db, visitor), visitor.id)
+    note_look(db, visitor.id, (each.person_id for each in claims), CLAIM)
     return page(
         request,
         "identity/claims.html",
         status,
-        claims=claims_in(db, scope_of(db, visitor), visitor.id),
+        claims=claims,
         form=form,
         done=done,
         count=int(count) if count.isascii() and count.isdigit() and len(count) < 6 else 0,

@@ -1,0 +1,256 @@
+"""Retentions: how long an institution keeps what of its people, on which ground; and the end of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar, NamedTuple
+
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    exists,
+    func,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.activity.events import Event, Happening, record
+from app.credentials.certificates import Certificate, forget_holder
+from app.custody.guardians import lineage_of
+from app.foundation import clock
+from app.foundation.database import Id, Model, Moment, Ref, table_of
+from app.identity.erasures import erase
+from app.identity.grants import Grant
+from app.identity.institutions import NAMED
+from app.identity.placements import Placement
+from app.identity.users import User
+from app.learning.enrolments import Enrolment
+from app.queue.mails import mail_later
+
+HOLDER_NAMES, IDLE_ACCOUNTS = "holder-names", "idle-accounts"
+CLASSES = (HOLDER_NAMES, IDLE_ACCOUNTS)
+LEAST = {HOLDER_NAMES: 1, IDLE_ACCOUNTS: 6}  # months
+MOST = 1_200  # months: what is kept longer is kept for ever
+A_MONTH = timedelta(days=30)
+WARNED_BEFORE = timedelta(days=30)
+
+
+class Retention(Model):
+    """A rule of an institution for one class of record; it holds for all under it that have none.
+
+    `holder-names`: how long the name stays on a certificate after its holder was erased; without a
+    rule it goes at once. `idle-accounts`: after how long without a sign-in an account is erased;
+    without a rule never. Former rules are kept, with who set them and when they ended.
+    """
+
+    __tablename__ = "retentions"
+    __table_args__ = (
+        Index(
+            "uq_retentions_standing",
+            "institution_id",
+            "record_class",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Id]
+    institution_id: Mapped[Ref] = mapped_column(ForeignKey("institutions.id"))
+    record_class: Mapped[str] = mapped_column(String(32))
+    months: Mapped[int] = mapped_column(Integer)
+    ground: Mapped[str] = mapped_column(String(500))
+    set_by: Mapped[Ref] = mapped_column(ForeignKey("users.id"))
+    set_at: Mapped[Moment]
+    ended_at: Mapped[Moment | None]
+
+
+class IdleWarning(Model):
+    """The letter that told a person that their account will be erased unless they sign in."""
+
+    __tablename__ = "idle_warnings"
+
+    user_id: Mapped[Ref] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    warned_at: Mapped[Moment]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionSet(Happening):
+    """An institution keeps a class of record for so many months from now on; 0 means: no rule."""
+
+    kind: ClassVar[str] = "retention-set"
+
+    institution_id: int
+    record_class: str
+    months: int
+
+
+class Rule(NamedTuple):
+    """A standing rule as the page lists it."""
+
+    id: int
+    institution_key: str
+    institution: str
+    record_class: str
+    months: int
+    ground: str
+    set_at: datetime
+
+
+_rules, _users, _events = Retention.__table__.c, User.__table__.c, Event.__table__.c
+_placements, _certificates = Placement.__table__.c, Certificate.__table__.c
+_enrolments, _grants = Enrolment.__table__.c, Grant.__table__.c
+_named = NAMED.order_by(None).subquery()
+
+
+def rules_in(db: Session, scope: Iterable[int]) -> list[Rule]:
+    """The standing rules of the scope's institutions, by institution."""
+    asked = (
+        select(
+            _rules.id, _named.c.key, _named.c.name, _rules.record_class, _rules.months,
+            _rules.ground, _rules.set_at,
+        )
+        .join_from(Retention.__table__, _named, _named.c.id == _rules.institution_id)
+        .where(_rules.ended_at.is_(None), _rules.institution_id.in_(list(scope)))
+        .order_by(_named.c.name, _rules.record_class)
+    )  # fmt: skip
+    return [Rule._make(row) for row in db.execute(asked)]
+
+
+def set_rule(
+    db: Session, by: int, institution_id: int, record_class: str, months: int, ground: str
+) -> None:
+    """Put a rule in the place of the one that stands; 0 months only ends it."""
+    moment = clock.now()
+    db.execute(
+        update(table_of(Retention))
+        .where(_rules.institution_id == institution_id, _rules.record_class == record_class)
+        .where(_rules.ended_at.is_(None))
+        .values(ended_at=moment)
+    )
+    if months:
+        db.add(
+            Retention(
+                institution_id=institution_id,
+                record_class=record_class,
+                months=months,
+                ground=ground,
+                set_by=by,
+                set_at=moment,
+            )
+        )
+        db.flush()
+    record(
+        db,
+        RetentionSet(
+            actor_id=by, institution_id=institution_id, record_class=record_class, months=months
+        ),
+    )
+
+
+def rule_for(db: Session, institution_id: int | None, record_class: str) -> Retention | None:
+    """The rule that holds for an institution: its own, or that of the nearest above it."""
+    for each in lineage_of(db, institution_id):
+        rule = db.scalars(
+            select(Retention)
+            .where(Retention.institution_id == each, Retention.record_class == record_class)
+            .where(Retention.ended_at.is_(None))
+        ).one_or_none()
+        if rule is not None:
+            return rule
+    return None
+
+
+def let_names_go(db: Session, person_id: int) -> None:
+    """Take an erased person's name off their certificates, now or when their institution's law says.
+
+    Their institution is the last at which they stood.
+    """
+    last = db.scalar(
+        select(_placements.institution_id)
+        .where(_placements.user_id == person_id)
+        .order_by(_placements.valid_from.desc(), _placements.id.desc())
+        .limit(1)
+    )
+    rule = rule_for(db, last, HOLDER_NAMES)
+    if rule is None:
+        forget_holder(db, person_id)
+        return
+    theirs = select(_enrolments.id).where(_enrolments.learner_id == person_id)
+    db.execute(
+        update(table_of(Certificate))
+        .where(_certificates.completion_id.in_(theirs))
+        .values(name_until=clock.now() + rule.months * A_MONTH)
+    )
+
+
+def forget_names(db: Session, moment: datetime) -> int:
+    """Empty the names whose time is over; returns how many."""
+    done = db.execute(
+        update(table_of(Certificate))
+        .where(_certificates.name_until <= moment, _certificates.holder_name.is_not(None))
+        .values(holder_name=None, name_until=None)
+        .returning(_certificates.id)
+    )
+    return len(done.all())
+
+
+def idle_in(db: Session, rule: Retention, moment: datetime) -> list[int]:
+    """The people under a rule who did nothing here for its months; who holds a role is not among them.
+
+    The rule of a unit between takes its people out of the one above.
+    """
+    since = moment - rule.months * A_MONTH
+    last_act = (
+        select(func.max(_events.happened_at))
+        .where(_events.person_id == _users.id, _events.actor_id == _users.id)
+        .scalar_subquery()
+    )
+    people = db.execute(
+        select(_users.id, _placements.institution_id)
+        .join_from(User.__table__, Placement.__table__, _placements.user_id == _users.id)
+        .where(_placements.ended_at.is_(None), _users.erased_at.is_(None))
+        .where(func.coalesce(last_act, _placements.valid_from) <= since)
+        .where(~exists().where(_grants.user_id == _users.id, _grants.ended_at.is_(None)))
+        .order_by(_users.id)
+    ).all()
+    holds: dict[int | None, bool] = {}
+    for _person, institution in people:
+        if institution not in holds:
+            held = rule_for(db, institution, IDLE_ACCOUNTS)
+            holds[institution] = held is not None and held.id == rule.id
+    return [person for person, institution in people if holds[institution]]
+
+
+def warn_or_erase(db: Session, person_id: int, moment: datetime) -> str:
+    """Tell an idle person what will happen, and thirty days later do it; says which, or "wait"."""
+    person = db.scalars(select(User).where(User.id == person_id).with_for_update()).one()
+    warned = db.get(IdleWarning, person_id)
+    if warned is None:
+        db.add(IdleWarning(user_id=person_id, warned_at=moment))
+        if person.email is not None:
+            until = (moment + WARNED_BEFORE).date().isoformat()
+            mail_later(
+                db, "idle_account", to=person.email, language=person.language,
+                name=person.name, until=until,
+            )  # fmt: skip
+        return "warned"
+    if moment - warned.warned_at < WARNED_BEFORE:
+        return "wait"
+    db.delete(warned)
+    if person.email is not None:
+        mail_later(db, "idle_erased", to=person.email, language=person.language)
+    erase(db, person)
+    return "erased"
+
+
+def forget_warnings(db: Session, still_idle: Iterable[int]) -> None:
+    """Forget the warnings of people who came back."""
+    idle = set(still_idle)
+    for warning in db.scalars(select(IdleWarning)):
+        if warning.user_id not in idle:
+            db.delete(warning)

@@ -1,0 +1,244 @@
+"""Routes of custody: what people ask about their data, who answers it, and how long what is kept."""
+
+from collections.abc import Collection
+from typing import Annotated, Any
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.custody import data_requests
+from app.custody.data_requests import KINDS, OwnRequest, PersonUnknown
+from app.custody.forms import (
+    ClosingForm,
+    DataRequestForm,
+    EnteredRequestForm,
+    ExtensionForm,
+    RetentionForm,
+)
+from app.custody.guardians import wards_of
+from app.custody.listings import Kept, own_requests, request_in, requests_in
+from app.custody.processings import record_of_processing
+from app.custody.retentions import CLASSES, rules_in, set_rule
+from app.foundation import clock
+from app.identity.access import Administrator, Anyone, SignedIn, Visitor
+from app.identity.institutions import as_choices, institution_called
+from app.identity.looks import DATA_REQUEST, note_look
+from app.identity.people.colleagues import institutions_of
+from app.identity.placements import standing_placement
+from app.identity.users import User, user_called, user_numbered
+from app.web.forms import Filled, form_of
+from app.web.marks import Db
+from app.web.pages import PUBLIC, answer, onward, page
+from app.web.turn import Turnstile, leaves_trace
+
+router = Turnstile()
+
+
+@router.get("/account/data-requests")
+def show_own_data_requests(request: Request, db: Db, visitor: SignedIn, sent: str = "") -> Response:
+    return _own_page(request, db, visitor, Filled(None), sent=bool(sent))
+
+
+@router.post("/account/data-requests")
+def create_data_request(
+    request: Request,
+    db: Db,
+    visitor: SignedIn,
+    form: Annotated[Filled[DataRequestForm], form_of(DataRequestForm)],
+) -> Response:
+    if form.value is None:
+        return _own_page(request, db, visitor, form, 422)
+    person = user_numbered(db, visitor.id)
+    data_requests.ask(db, person, form.value.kind, form.value.said)
+    return onward(request, "show_own_data_requests", "?sent=1")
+
+
+@router.get("/data-requests")
+def show_data_requests(
+    request: Request, db: Db, visitor: Administrator, done: str = ""
+) -> Response:
+    """What people of the visitor's institutions ask about their data, by the day it is owed."""
+    kept = requests_in(db, wards_of(db, visitor.id))
+    return page(
+        request, "custody/data_requests.html", kept=kept, done=done, today=clock.now().date()
+    )
+
+
+@router.get("/data-requests/new")
+def new_entered_request(request: Request, db: Db, visitor: Administrator) -> Response:
+    wards_of(db, visitor.id)
+    form: Filled[EnteredRequestForm] = Filled(None, {"came_on": clock.now().date().isoformat()})
+    return _entering_page(request, form)
+
+
+@router.post("/data-requests")
+def create_entered_request(
+    request: Request,
+    db: Db,
+    visitor: Administrator,
+    form: Annotated[Filled[EnteredRequestForm], form_of(EnteredRequestForm)],
+) -> Response:
+    """Enter a request that came on paper, for a person of the visitor's institutions."""
+    wards = wards_of(db, visitor.id)
+    told = form.value
+    if told is None:
+        return _entering_page(request, form, 422)
+    person = _ward_called(db, wards, told.email)
+    if person.id == visitor.id:
+        raise OwnRequest
+    data_requests.ask(
+        db, person, told.kind, told.said,
+        came_on=min(told.came_on, clock.now().date()), entered_by=visitor.id,
+    )  # fmt: skip
+    return onward(request, "show_data_requests", "?done=entered")
+
+
+@router.get("/data-requests/{key}")
+@leaves_trace
+def edit_data_request(request: Request, db: Db, visitor: Administrator, key: str) -> Response:
+    """One request with the person's words; whoever opens it leaves a trace that the person sees."""
+    kept = request_in(db, wards_of(db, visitor.id), key)
+    note_look(db, visitor.id, [kept.person_id], DATA_REQUEST)
+    return _request_page(request, visitor, kept)
+
+
+@router.post("/data-requests/{key}/extension")
+def create_extension(
+    request: Request,
+    db: Db,
+    visitor: Administrator,
+    key: str,
+    form: Annotated[Filled[ExtensionForm], form_of(ExtensionForm)],
+) -> Response:
+    kept = request_in(db, wards_of(db, visitor.id), key)
+    if form.value is None:
+        return _request_page(request, visitor, kept, 422, extension=form)
+    data_requests.extend(db, visitor.id, kept.id, form.value.reason)
+    return onward(request, "edit_data_request", key=key)
+
+
+@router.post("/data-requests/{key}/closing")
+def close_data_request(
+    request: Request,
+    db: Db,
+    visitor: Administrator,
+    key: str,
+    form: Annotated[Filled[ClosingForm], form_of(ClosingForm)],
+) -> Response:
+    kept = request_in(db, wards_of(db, visitor.id), key)
+    if form.value is None:
+        return _request_page(request, visitor, kept, 422, closing=form)
+    data_requests.close(db, visitor.id, kept.id, form.value.outcome, form.value.answer)
+    return onward(request, "show_data_requests", "?done=closed")
+
+
+@router.get("/retention")
+def show_retention(request: Request, db: Db, visitor: Administrator, saved: str = "") -> Response:
+    return _retention_page(request, db, visitor, Filled(None), saved=bool(saved))
+
+
+@router.post("/retention")
+def update_retention(
+    request: Request,
+    db: Db,
+    visitor: Administrator,
+    form: Annotated[Filled[RetentionForm], form_of(RetentionForm)],
+) -> Response:
+    wards, told = wards_of(db, visitor.id), form.value
+    institution = institution_called(db, told.institution) if told else None
+    if told is None or institution is None or institution.id not in wards:
+        return _retention_page(request, db, visitor, form, 422)
+    set_rule(db, visitor.id, institution.id, told.record_class, told.months, told.ground)
+    return onward(request, "show_retention", "?saved=1")
+
+
+@router.get("/privacy/record")
+def show_record_of_processing(request: Request, _visitor: Anyone) -> Response:
+    """Every processing of personal data, in words; the same as data lies beside it."""
+    return page(request, "custody/record.html", record=record_of_processing(request))
+
+
+@router.get("/privacy/record.json")
+def show_record_as_data(request: Request, _visitor: Anyone) -> Response:
+    """The record of processing as JSON-LD, in the words of the W3C's Data Privacy Vocabulary."""
+    body = record_of_processing(request).as_json()
+    return answer(request, body, "application/ld+json", 200, dict(PUBLIC))
+
+
+def _own_page(
+    request: Request,
+    db: Session,
+    visitor: Visitor,
+    form: Filled[DataRequestForm],
+    status: int = 200,
+    *,
+    sent: bool = False,
+) -> Response:
+    return page(
+        request,
+        "custody/own_data_requests.html",
+        status,
+        kept=own_requests(db, visitor.id),
+        kinds=KINDS,
+        form=form,
+        sent=sent,
+    )
+
+
+def _entering_page(
+    request: Request, form: Filled[EnteredRequestForm], status: int = 200
+) -> Response:
+    return page(request, "custody/new_data_request.html", status, form=form, kinds=KINDS)
+
+
+def _request_page(
+    request: Request,
+    visitor: Visitor,
+    kept: Kept,
+    status: int = 200,
+    *,
+    extension: Filled[Any] = Filled(None),  # noqa: B008 - never changed
+    closing: Filled[Any] = Filled(None),  # noqa: B008 - never changed
+) -> Response:
+    return page(
+        request,
+        "custody/data_request.html",
+        status,
+        kept=kept,
+        extension=extension,
+        closing=closing,
+        is_own=kept.person_id == visitor.id,
+        today=clock.now().date(),
+    )
+
+
+def _retention_page(
+    request: Request,
+    db: Session,
+    visitor: Visitor,
+    form: Filled[RetentionForm],
+    status: int = 200,
+    *,
+    saved: bool = False,
+) -> Response:
+    own = [each for each in wards_of(db, visitor.id) if each is not None]
+    return page(
+        request,
+        "custody/retention.html",
+        status,
+        rules=rules_in(db, own),
+        institutions=as_choices(institutions_of(db, own)),
+        classes=CLASSES,
+        form=form,
+        saved=saved,
+    )
+
+
+def _ward_called(db: Session, wards: Collection[int | None], email: str) -> User:
+    """The person of this address if the wards are theirs; raises PersonUnknown."""
+    person = user_called(db, email)
+    standing = standing_placement(db, person.id) if person else None
+    if person is None or (standing.institution_id if standing else None) not in wards:
+        raise PersonUnknown(email=email)
+    return person

@@ -1,0 +1,40 @@
+"""Looks: whoever opens what a person said or asked leaves a trace, which the person can see."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.activity.events import Event, Happening, record
+from app.foundation import clock
+
+CLAIM, DATA_REQUEST = "claim", "data-request"
+ONCE_IN = timedelta(hours=12)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordSeen(Happening):
+    """Somebody opened something of one person that is not a list."""
+
+    kind: ClassVar[str] = "record-seen"
+
+    what: str
+
+
+def note_look(db: Session, actor_id: int, people: Iterable[int], what: str) -> None:
+    """Leave the trace of a look at each of these people; a look at oneself leaves none.
+
+    Looking again within half a day is the same look.
+    """
+    noted = select(Event.person_id, Event.payload).where(
+        Event.kind == RecordSeen.kind,
+        Event.happened_at > clock.now() - ONCE_IN,
+        Event.actor_id == actor_id,
+    )
+    known = {(person_id, payload["what"]) for person_id, payload in db.execute(noted)}
+    for person_id in people:
+        if person_id != actor_id and (person_id, what) not in known:
+            record(db, RecordSeen(actor_id=actor_id, person_id=person_id, what=what))

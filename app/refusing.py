@@ -1,0 +1,84 @@
+"""Refusing: how a refusal, an unknown address or a fault of ours is answered."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.orm import Session
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.catalogue.audiences import CourseUnknown, courses_for
+from app.catalogue.cards import cards_of
+from app.catalogue.finding.near_courses import near_courses
+from app.foundation.errors import NotFound, Refusal
+from app.identity.access import SignInNeeded, visitor_of
+from app.web.pages import path_of, refusal_page, to_path, wants_json
+from app.web.refusals import MethodUnknown, PageUnknown, Unforeseen
+from app.web.security import HEADERS
+
+
+def refuse(request: Request, refusal: Refusal) -> Response:
+    """The answer to a refusal, in the same turn: its page, or the way to sign in and back."""
+    if isinstance(refusal, SignInNeeded) and not wants_json(request):
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        query = f"?{urlencode({'next': here})}" if request.method in {"GET", "HEAD"} else ""
+        return to_path(path_of(request, "new_sign_in") + query)
+    is_course = isinstance(refusal, CourseUnknown)
+    if hasattr(request.state, "visitor") and not is_course:
+        return refusal_page(request, refusal)
+    with request.app.state.engines.reading() as db:
+        if not hasattr(request.state, "visitor"):
+            visitor_of(request, db)
+        meant = _meant(request, db) if is_course else ()
+    return refusal_page(request, refusal, meant)
+
+
+def apologise(request: Request) -> Response:
+    """The answer to a fault of ours: the number it has in the log, and nothing from the database.
+
+    It leaves outside of the middleware, so it takes the headers of an answer along itself.
+    """
+    if not hasattr(request.state, "visitor"):
+        request.state.visitor = None
+    incident = request.state.request_id
+    answer = refusal_page(request, Unforeseen(), incident=incident)
+    answer.headers.update(dict(HEADERS) | {"X-Request-ID": incident})
+    return answer
+
+
+def _meant(request: Request, db: Session) -> list[tuple[str, str]]:
+    """Titles and paths of the courses that are most like the one asked for."""
+    visitor, language = request.state.visitor, request.scope["language"]
+    cards = cards_of(db, courses_for(db, visitor.id if visitor else None), language)
+    near = near_courses(cards, request.path_params["slug"], language)
+    return [(card.title.html, path_of(request, "show_course", slug=card.slug)) for card in near]
+
+
+async def _refuse_aside(request: Request, refusal: Refusal) -> Response:
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(request.app.state.threads, refuse, request, refusal)
+
+
+def handlers() -> dict[int | type[Exception], Callable[..., Any]]:
+    async def on_http(request: Request, fault: StarletteHTTPException) -> Response:
+        return await _refuse_aside(
+            request, PageUnknown() if fault.status_code == 404 else MethodUnknown()
+        )
+
+    async def on_validation(request: Request, _fault: RequestValidationError) -> Response:
+        return await _refuse_aside(request, PageUnknown())
+
+    async def on_fault(request: Request, _fault: Exception) -> Response:
+        return apologise(request)
+
+    return {
+        StarletteHTTPException: on_http,
+        RequestValidationError: on_validation,
+        Refusal: _refuse_aside,
+        NotFound: _refuse_aside,
+        Exception: on_fault,
+    }

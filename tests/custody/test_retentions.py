@@ -1,0 +1,128 @@
+"""Rules of retention: set for a tree, carried out every day, once."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.activity.events import Event, record
+from app.credentials.certificates import Certificate
+from app.custody import retentions
+from app.custody.jobs import keep_at
+from app.custody.retentions import (
+    HOLDER_NAMES,
+    IDLE_ACCOUNTS,
+    IdleWarning,
+    Retention,
+    rule_for,
+    set_rule,
+)
+from app.foundation import clock
+from app.identity.erasures import erase
+from app.identity.sign_ins import SignedIn
+from app.identity.users import User
+from tests.browser import text_of
+from tests.makers.courses import make_course
+from tests.makers.learning import complete, make_enrolment
+from tests.makers.mails import delivered, text_of_letter
+from tests.makers.people import make_institute, make_interior, make_person
+
+PAGE = "/en/retention"
+LATER = timedelta(days=400)
+
+
+@pytest.fixture
+def kept(engines, db):
+    """Play the daily work as it will be at a moment."""
+
+    def play(moment=None):
+        db.commit()
+        keep_at(engines, moment or clock.now())
+        db.expire_all()
+
+    return play
+
+
+def test_the_nearest_rule_above_holds(db, chloe):
+    interior, institute = make_interior(db), make_institute(db)
+    assert rule_for(db, institute.id, HOLDER_NAMES) is None
+    set_rule(db, chloe.id, interior.id, HOLDER_NAMES, 120, "Law 1")
+    assert rule_for(db, institute.id, HOLDER_NAMES).months == 120
+    set_rule(db, chloe.id, institute.id, HOLDER_NAMES, 24, "Law 2")
+    assert rule_for(db, institute.id, HOLDER_NAMES).months == 24
+    set_rule(db, chloe.id, institute.id, HOLDER_NAMES, 0, "")
+    assert rule_for(db, institute.id, HOLDER_NAMES).months == 120
+    assert len(db.scalars(select(Retention)).all()) == 2
+
+
+def test_a_name_stays_on_a_certificate_as_long_as_the_law_says(db, awa, chloe, kept, browser):
+    set_rule(db, chloe.id, make_interior(db).id, HOLDER_NAMES, 12, "Law 1")
+    complete(db, make_enrolment(db, awa, make_course(db)))
+    db.commit()
+    code = db.scalars(select(Certificate.code)).one()
+    erase(db, awa)
+    kept()
+    assert "Awa Diop" in text_of(browser.get(f"/en/verify/{code}"))
+    kept(clock.now() + LATER)
+    page = browser.get(f"/en/verify/{code}")
+    assert page.status_code == 200
+    assert "Awa Diop" not in text_of(page)
+
+
+def test_an_idle_account_is_warned_and_thirty_days_later_erased(app, db, awa, chloe, kept):
+    set_rule(db, chloe.id, make_interior(db).id, IDLE_ACCOUNTS, 12, "Law 1")
+    address, start = awa.email, clock.now()
+    kept()
+    assert db.scalars(select(IdleWarning.user_id)).all() == []
+    kept(start + LATER)
+    kept(start + LATER + timedelta(days=10))
+    assert db.scalars(select(IdleWarning.user_id)).all() == [awa.id]
+    kept(start + LATER + timedelta(days=31))
+    assert db.get_one(User, awa.id).erased_at is not None
+    assert db.get_one(User, chloe.id).erased_at is None  # holds a role
+    db.commit()
+    letters = [text_of_letter(each) for each in delivered(app) if each["To"] == address]
+    assert "it will be deleted" in letters[0]
+    assert "Nobody has used your account" in letters[1]
+    assert len(letters) == 2
+
+
+def test_who_comes_back_after_the_warning_stays(db, awa, chloe, kept):
+    set_rule(db, chloe.id, make_interior(db).id, IDLE_ACCOUNTS, 12, "Law 1")
+    start = clock.now()
+    kept(start + LATER)
+    back = start + LATER + timedelta(days=1)
+    record(db, SignedIn(actor_id=awa.id, person_id=awa.id, happened_at=back))
+    kept(start + LATER + timedelta(days=31))
+    assert db.get_one(User, awa.id).erased_at is None
+    assert db.scalars(select(IdleWarning)).all() == []
+
+
+def test_rules_are_set_on_ones_own_institutions_only(browser, db, chloe, health, found):
+    make_institute(db)
+    db.commit()
+    hers = browser.as_(chloe)
+    rule = {"institution": "institute", "record_class": HOLDER_NAMES, "months": "60"}
+    assert hers.post(PAGE, rule | {"ground": "Archives act"}).status_code == 303
+    page = text_of(hers.get(PAGE))
+    assert "Names on certificates of people who were erased" in page
+    assert "Archives act" in page
+    assert hers.post(PAGE, rule | {"institution": health.key}).status_code == 422
+    idle = rule | {"record_class": IDLE_ACCOUNTS, "months": "2"}
+    refused = hers.post(PAGE, idle)
+    assert refused.status_code == 422
+    assert "six months at least" in text_of(refused)
+    assert hers.post(PAGE, rule | {"months": "99999"}).status_code == 422
+    assert found(select(Event.payload).where(Event.kind == "retention-set"))[0]["months"] == 60
+
+
+def test_a_unit_with_its_own_rule_is_left_out_of_the_one_above(db, awa, chloe):
+    interior, institute = make_interior(db), make_institute(db)
+    make_person(db, "Nia Mensah", interior)
+    set_rule(db, chloe.id, interior.id, IDLE_ACCOUNTS, 6, "")
+    set_rule(db, chloe.id, institute.id, IDLE_ACCOUNTS, 600, "")
+    rules = {rule.institution_id: rule for rule in db.scalars(select(Retention))}
+    after = clock.now() + LATER
+    above = retentions.idle_in(db, rules[interior.id], after)
+    assert [db.get_one(User, each).name for each in above] == ["Nia Mensah"]
+    assert retentions.idle_in(db, rules[institute.id], after) == []
