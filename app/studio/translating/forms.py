@@ -10,9 +10,14 @@ from app.web.forms import Form
 
 
 class BlockForm(Form):
-    """A block's translation, what its writer saw of it, and the list to go back to."""
+    """A block's translation, what its writer saw of it, and the list to go back to.
+
+    An offer that is taken stands in its place; one for an almost same sentence is doubtful.
+    """
 
     text: str = ""
+    offer: str = ""
+    exact: str = ""
     doubtful: Literal["true", ""] = ""
     seen: Annotated[str, Field(pattern="[0-9a-f]{20}")]
     show: Annotated[str, Field(max_length=10)] = "open"

@@ -6,8 +6,10 @@ from typing import NamedTuple
 from app.i18n.marking import N_
 from app.studio.differences import Piece, pieces_of
 from app.studio.outlines import Outline
+from app.studio.translating.memories import Memory, Offer
 from app.studio.translating.segments import DOUBTFUL, FRESH, MISSING, OPEN, STALE, Segment
 from app.studio.translating.slips import Slip, slips_in
+from app.studio.translating.terms import Glossary, Use
 
 PER_PAGE = 20
 OPEN_ONES, ALL = "open", "all"
@@ -32,14 +34,26 @@ _KINDS: Mapping[str, str] = {
 }
 
 
+class Aids(NamedTuple):
+    """What helps with every block of a language: what was said before, and settled terms."""
+
+    memory: Memory
+    glossary: Glossary
+
+
 class Work(NamedTuple):
-    """A segment as a translator sees it: where it stands, what has changed, what is wrong."""
+    """A segment as a translator sees it: where it stands, what has changed, what is wrong.
+
+    `offers` are translations of sentences like it, `terms` the settled words in it.
+    """
 
     segment: Segment
     part: str
     kind: str
     changes: tuple[Piece, ...]
     slips: Sequence[Slip]
+    offers: Sequence[Offer] = ()
+    terms: Sequence[Use] = ()
 
 
 class PartShare(NamedTuple):
@@ -78,7 +92,7 @@ def parts_of(segments: Iterable[Segment], outline: Outline) -> list[PartShare]:
     return [PartShare(part, titles.get(part, outline.title), n) for part, n in counts.items()]
 
 
-def listed(segments: Iterable[Segment], *, show: str, part: str, page: int) -> Listing:
+def listed(segments: Iterable[Segment], aids: Aids, *, show: str, part: str, page: int) -> Listing:
     """The page of works in these states; a page past the end is the last one."""
     states = SHOWN.get(show, OPEN)
     wanted = [
@@ -89,14 +103,23 @@ def listed(segments: Iterable[Segment], *, show: str, part: str, page: int) -> L
     pages = max(1, -(-len(wanted) // PER_PAGE))
     page = min(max(page, 1), pages)
     here = wanted[(page - 1) * PER_PAGE : page * PER_PAGE]
-    return Listing([work_of(each, place) for place, each in here], len(wanted), page, pages)
+    works = [work_of(each, aids, place) for place, each in here]
+    return Listing(works, len(wanted), page, pages)
 
 
-def work_of(segment: Segment, part: str = "") -> Work:
-    """One segment, with the words that changed in its source and the slips of its translation."""
+def work_of(segment: Segment, aids: Aids, part: str = "") -> Work:
+    """One segment, with what changed in its source, its slips, offers and terms."""
     changes = pieces_of(segment.previous, segment.source) if segment.previous else ()
     kind = _KINDS.get(segment.owner.partition("/")[0], "")
-    return Work(segment, part, kind, changes, slips_in(segment.source, segment.text))
+    return Work(
+        segment,
+        part,
+        kind,
+        changes,
+        slips_in(segment.source, segment.text),
+        aids.memory.offers_for(segment),
+        aids.glossary.uses_in(segment.source, segment.text),
+    )
 
 
 def next_open(segments: Sequence[Segment], key: str) -> Segment | None:

@@ -13,9 +13,10 @@ from app.studio.changes import Conflict, save
 from app.studio.conflicts import conflict_page
 from app.studio.drafts import Draft, draft_for, texts_of
 from app.studio.outlines import COURSE, course_sheet, outline_of
-from app.studio.translating.catalogues import prepare
+from app.studio.translating.catalogues import entries_of, prepare
 from app.studio.translating.forms import BlockForm, PolicyForm
-from app.studio.translating.listings import SHOWN, listed, next_open, parts_of, work_of
+from app.studio.translating.listings import SHOWN, Aids, listed, next_open, parts_of, work_of
+from app.studio.translating.memories import Memory
 from app.studio.translating.segments import (
     Collision,
     Segment,
@@ -31,7 +32,9 @@ from app.studio.translating.shares import (
     offered_languages,
     put_policy,
     shares_of,
+    source_language,
 )
+from app.studio.translating.terms import glossary_for
 from app.studio.works import may_write
 from app.web.forms import Filled, form_of
 from app.web.marks import Before, Db
@@ -39,6 +42,8 @@ from app.web.pages import onward, page
 from app.web.turn import Turnstile
 
 router = Turnstile()
+
+GLOSSARY = "glossary.yaml"
 
 
 def _make_ready(request: Request) -> None:
@@ -111,7 +116,7 @@ def edit_translation(
         request,
         "studio/translating/translation.html",
         **_around(db, draft, language, segments),
-        listing=listed(segments, show=show, part=part, page=number),
+        listing=listed(segments, _aids(db, draft, language), show=show, part=part, page=number),
         show=show,
         part=part,
         done=done,
@@ -129,7 +134,7 @@ def edit_block(
         request,
         "studio/translating/block.html",
         **_around(db, draft, language, segments),
-        work=work_of(segment_called(segments, key)),
+        work=work_of(segment_called(segments, key), _aids(db, draft, language)),
         show="open",
         part="",
     )
@@ -157,8 +162,8 @@ def update_block(
         draft,
         language,
         key,
-        text=told.text,
-        is_doubtful=bool(told.doubtful),
+        text=told.exact or told.offer or told.text,
+        is_doubtful=bool(told.doubtful or told.offer),
         seen=told.seen,
     )
     if isinstance(answer, Collision):
@@ -177,6 +182,17 @@ def update_block(
 def _list_again(told: BlockForm, following: Segment | None) -> str:
     asked = {"show": told.show, "part": told.part, "number": told.page, "done": "saved"}
     return f"?{urlencode(asked)}" + (f"#b-{following.key}" if following else "")
+
+
+def _aids(db: Session, draft: Draft, language: str) -> Aids:
+    texts = texts_of(db, draft)
+    entries = entries_of(db, draft, language)
+    course_terms = texts[GLOSSARY].text if GLOSSARY in texts else ""
+    source = source_language(course_sheet(texts))
+    return Aids(
+        Memory(db, draft, language, entries),
+        glossary_for(course_terms, entries, source, language),
+    )
 
 
 def _around(db: Session, draft: Draft, language: str, segments: list[Segment]) -> dict[str, Any]:
@@ -208,7 +224,7 @@ def _collision_page(
         "studio/translating/collision.html",
         409,
         **_around(db, draft, language, segments),
-        work=work_of(collision.theirs),
+        work=work_of(collision.theirs, _aids(db, draft, language)),
         mine=collision.mine,
         told=told,
     )

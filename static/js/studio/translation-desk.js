@@ -14,6 +14,7 @@ customElements.define(
       this.blocks.forEach((block) => this.offer(block));
       this.addEventListener("input", (event) => this.changed(event.target.form));
       this.addEventListener("submit", (event) => this.submit(event));
+      this.addEventListener("click", (event) => this.take(event, event.target.closest("[data-offer]")));
       this.addEventListener("keydown", (event) => this.key(event));
       addEventListener("online", () => this.dirty().forEach((block) => this.save(block)));
       addEventListener("beforeunload", (event) => {
@@ -100,6 +101,17 @@ customElements.define(
       block.querySelector("[data-status]").textContent = this.dataset[name];
     }
 
+    // A taken text stands in the field to be read; one for an almost same sentence is doubtful.
+    take(event, offer) {
+      if (!offer) return;
+      event.preventDefault();
+      const { text, doubtful } = offer.form.elements;
+      text.value = offer.value;
+      doubtful.checked = offer.name === "offer";
+      this.changed(offer.form);
+      text.focus();
+    }
+
     // A text that never reached the server stands in its field again; it is saved when one goes on.
     offer(block) {
       const kept = localStorage.getItem(this.store(block));
@@ -118,6 +130,8 @@ customElements.define(
         event.preventDefault();
         this.save(block);
         this.go(block, 1, (each) => each.dataset.open === "true");
+      } else if (event.altKey && /^Digit[1-9]$/.test(event.code)) {
+        this.take(event, block.querySelectorAll("[data-offer]")[event.code.slice(5) - 1]);
       } else if (event.altKey && ["ArrowDown", "ArrowUp"].includes(event.key)) {
         event.preventDefault();
         this.go(block, event.key === "ArrowDown" ? 1 : -1, () => true);
