@@ -99,8 +99,7 @@ class FileEmpty(FileNotTaken):
 
 
 class PictureFaulty(FileNotTaken):
-    says = N_("The picture cannot be used.")
-    mend = N_("%(because)s")
+    says = N_("The picture cannot be used. %(because)s")
 
 
 class DrawingRefused(FileNotTaken):
@@ -125,7 +124,7 @@ def told(refusal: Refusal, language: str) -> str:
         name: say(value) if isinstance(value, Words) else value
         for name, value in refusal.values.items()
     }
-    return f"{say(refusal.says) % values} {say(refusal.mend) % values}"
+    return " ".join(say(words) % values for words in (refusal.says, refusal.mend) if words)
 
 
 def prepared(request: Request) -> list[Ready | Refused]:
