@@ -12,7 +12,6 @@ from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
 from app.identity.access import Administrator
 from app.identity.institutions import Institution, name_of_institution
-from app.identity.people.routes import scope_of
 from app.identity.units.listings import unit_of
 from app.loads import loads
 from app.loads.codes import ON_A_SHEET, slips_for, waiting_for_code
@@ -48,7 +47,6 @@ class StepUnknown(NotFound):
 @router.get("/institutions/{key}/loads")
 def show_loads(request: Request, db: Db, visitor: Administrator, key: str) -> Response:
     """The files brought for an institution and all under it, and the form for another."""
-    scope_of(db, visitor)
     return _loads_page(request, db, unit_of(db, visitor.id, key), EMPTY)
 
 

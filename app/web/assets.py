@@ -20,7 +20,7 @@ LATER = {
     "notice", "outcomes", "pairs", "panel", "verdict",
 }  # fmt: skip
 # Elements of one page that few people open; each is a file of its own, named in that page's head.
-APART = {"passkey-form", "quiz-ahead"}
+APART = {"passkey-form", "quiz-ahead", "load-progress"}
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",

@@ -172,9 +172,7 @@ def test_a_person_who_cannot_be_loaded_is_told_by_row(
 ):
     place(db, dara.id, standing_placement(db, dara.id).institution_id, confirmed_by=dara.id)
     db.execute(
-        update(table_of(User))
-        .where(User.id == awa.id)
-        .values(number="1@ministry-of-the-interior")
+        update(table_of(User)).where(User.id == awa.id).values(number="1@ministry-of-the-interior")
     )
     load = looked_at(db, engines, "people", make_interior(db), chloe, sheet(PEOPLE, rows))
     assert codes_of(db, load) == codes
@@ -208,7 +206,11 @@ def test_a_tree_that_cannot_stand_is_told_by_row(db, engines, chloe, rows, codes
 
 
 def test_children_may_stand_before_their_parents_in_the_file(db, engines, chloe):
-    rows = [("c", "b", "office", "C", ""), ("b", "a", "office", "B", ""), ("a", "", "office", "A", "")]
+    rows = [
+        ("c", "b", "office", "C", ""),
+        ("b", "a", "office", "B", ""),
+        ("a", "", "office", "A", ""),
+    ]
     load = looked_at(db, engines, "units", make_interior(db), chloe, sheet(UNITS, rows))
     worked(db, engines, load, agree)
     parents = dict(

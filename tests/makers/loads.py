@@ -52,7 +52,8 @@ def worked(db: Session, engines: Engines, load: Load, step: Any = None) -> Load:
         step(db, load)
     db.commit()
     work_on(engines, load.id)
-    db.expire_all()
+    db.refresh(load)
+    db.commit()
     return load
 
 
