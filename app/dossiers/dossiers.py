@@ -17,6 +17,10 @@ from app.assessment.attempts import Attempt, AttemptItem
 from app.catalogue.courses import Course
 from app.credentials.certificates import Certificate
 from app.custody.data_requests import DataRequest
+from app.duties.duties import Duty
+from app.duties.mutes import Mute
+from app.duties.petitions import Petition
+from app.duties.requirements import Requirement
 from app.identity.agreements import Agreement
 from app.identity.grants import Grant
 from app.identity.institutions import NAMED
@@ -49,6 +53,7 @@ _users, _placements, _grants = User.__table__.c, Placement.__table__.c, Grant.__
 _sign_ins, _agreements = SignIn.__table__.c, Agreement.__table__.c
 _passkeys = Passkey.__table__.c
 _enrolments, _courses = Enrolment.__table__.c, Course.__table__.c
+_duties, _requirements = Duty.__table__.c, Requirement.__table__.c
 _attempts, _certificates = Attempt.__table__.c, Certificate.__table__.c
 
 
@@ -127,6 +132,24 @@ SECTIONS: Mapping[str, Select[Any]] = {
     "data-requests": select(
         *_columns(DataRequest, "key", "person_id", "institution_id", "entered_by", "closed_by")
     ).where(DataRequest.__table__.c.person_id == _mine),
+    "required": select(
+        _courses.slug.label("course"),
+        _named.c.name.label("required_by"),
+        *_columns(Duty, "requirement_id", "person_id", "done_placement_id", "missed_placement_id"),
+    )
+    .join_from(Duty.__table__, Requirement.__table__, _requirements.id == _duties.requirement_id)
+    .join(Course.__table__, _courses.id == _requirements.course_id)
+    .join(_named, _named.c.id == _requirements.institution_id)
+    .where(_duties.person_id == _mine),
+    "petitions": select(
+        _courses.slug.label("course"),
+        *_columns(Petition, "key", "duty_id", "asked_by", "decided_by"),
+    )
+    .join_from(Petition.__table__, Duty.__table__, _duties.id == Petition.__table__.c.duty_id)
+    .join(Requirement.__table__, _requirements.id == _duties.requirement_id)
+    .join(Course.__table__, _courses.id == _requirements.course_id)
+    .where(_duties.person_id == _mine),
+    "mutes": select(*_columns(Mute)).where(Mute.__table__.c.user_id == _mine),
     "reminders": _of_course(Reminder),
     "reminder-choices": select(ReminderChoice.__table__.c.muted_at).where(
         ReminderChoice.__table__.c.user_id == _mine

@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.activity.events import Event
 from app.catalogue.courses import Course
+from app.duties.duties import Duty
+from app.duties.looks import OverdueExported
+from app.duties.requirements import Requirement
 from app.identity.grants import REGISTRAR, Grant
 from app.identity.institutions import Institution, InstitutionState, is_standing
 from app.identity.looks import RecordSeen
@@ -66,6 +69,24 @@ _LOOKS = (
 )
 
 
+_LATE = (
+    select(
+        Duty.requirement_id, Duty.missed_on, Duty.done_on, _placements.institution_id, Course.slug
+    )
+    .join_from(Duty.__table__, Placement.__table__, _placements.id == Duty.missed_placement_id)
+    .join(Requirement.__table__, Requirement.id == Duty.requirement_id)
+    .join(Course.__table__, Course.id == Requirement.course_id)
+    .where(Duty.person_id == bindparam("person_id"))
+)
+_FILES = (
+    select(_events.happened_at, _events.actor_id, _events.payload, User.name)
+    .join_from(Event.__table__, User.__table__, User.id == _events.actor_id, isouter=True)
+    .where(
+        _events.kind == OverdueExported.kind,
+        _events.actor_id.in_(bindparam("actors", expanding=True)),
+    )
+    .order_by(_events.id.desc())
+)
 _ALONE = (
     select(_events.happened_at, _events.payload, User.name)
     .join_from(Event.__table__, User.__table__, User.id == _events.actor_id, isouter=True)
@@ -81,7 +102,8 @@ def onlookers_of(db: Session, person_id: int) -> list[Onlooker]:
         Onlooker(at, name or "", False, "", seen["what"])
         for at, seen, name in db.execute(_ALONE, {"person_id": person_id})
     ]
-    both = [*alone, *_onlookers_of_lists(db, person_id)]
+    lists = (*_onlookers_of_lists(db, person_id), *_onlookers_of_overdue(db, person_id))
+    both = [*alone, *lists]
     return sorted(both, key=lambda each: each.at, reverse=True)[:SHOWN]
 
 
@@ -109,6 +131,29 @@ def _onlookers_of_lists(db: Session, person_id: int) -> list[Onlooker]:
         if len(seen) == SHOWN:
             break
     return seen
+
+
+def _onlookers_of_overdue(db: Session, person_id: int) -> list[Onlooker]:
+    """Who took the names of the overdue as a file while the person was among them."""
+    late = db.execute(_LATE, {"person_id": person_id}).all()
+    above = _above(db, {row[3] for row in late if row[3] is not None})
+    held = [row for row in db.execute(_REGISTRARS) if row[1] is None or row[1] in above]
+    actors = sorted({row[0] for row in held})
+    if not late or not actors:
+        return []
+    seen = []
+    for at, actor, asked, name in db.execute(_FILES, {"actors": actors}):
+        roots = {root for user, root, since, until in held if user == actor and since <= at
+                 and (until is None or at < until)}  # fmt: skip
+        for requirement_id, missed_on, done_on, institution_id, slug in late:
+            is_asked = asked["requirement_id"] in {0, requirement_id}
+            was_late = missed_on < at.date() and (done_on is None or done_on >= at.date())
+            is_covered = any(
+                root is None or institution_id in above.get(root, set()) for root in roots
+            )
+            if is_asked and was_late and is_covered:
+                seen.append(Onlooker(at, name or "", True, slug))
+    return seen[:SHOWN]
 
 
 def _above(db: Session, institutions: set[int]) -> dict[int, set[int]]:

@@ -63,6 +63,7 @@ class Late(NamedTuple):
     """Somebody who is overdue, where they worked and as what when it fell due."""
 
     id: int
+    person_id: int
     subject: UUID
     person: str
     institution: str
@@ -175,6 +176,7 @@ def overdue(scope: Scope, today: date, key: UUID | None = None) -> Select[Any]:
     asked = (
         select(
             _duties.id,
+            _users.id,
             _users.subject,
             _users.name.label("person"),
             func.coalesce(_then.c.name, "").label("institution"),

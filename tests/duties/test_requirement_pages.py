@@ -206,8 +206,12 @@ def test_the_overdue_are_listed_by_page_and_as_a_file_and_each_look_leaves_a_tra
     assert len(table) == 1 + 103
     assert len(people) == 101
     kinds = db.scalars(select(Event.kind).where(Event.actor_id == chloe.id)).all()
-    assert kinds.count("overdue-seen") == 2
+    assert kinds.count("record-seen") == 102  # each of them once, and herself never
     assert kinds.count("overdue-exported") == 1
+    db.commit()
+    kofis = text_of(browser.as_(people[0]).get("/en/account/onlookers"))
+    assert "Chloé Martin looked at what is required of you" in kofis
+    assert "Chloé Martin took a list as a file first-aid-at-work" in kofis
 
 
 def test_a_change_shows_its_count_and_keeps_what_was(db, app, browser, awa, chloe, late):

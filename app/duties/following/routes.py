@@ -87,7 +87,7 @@ def show_overdue(
     asked = _asked(db, requirement)
     rows = overdue(registrar.scope, clock.now().date(), asked.key if asked else None)
     found = late_people(db, rows, _place_of(after), PAGE + 1)
-    note_seen(db, registrar.visitor.id, asked.id if asked else 0, found[:PAGE])
+    note_seen(db, registrar.visitor.id, [each.person_id for each in found[:PAGE]])
     return page(
         request,
         "duties/overdue.html",
@@ -117,6 +117,7 @@ def download_overdue(
 
 
 @router.get("/required/requests")
+@leaves_trace
 def show_petitions(request: Request, db: Db, visitor: Administrator, done: str = "") -> Response:
     """What people ask about what the visitor's institutions require, oldest first."""
     return _petitions_page(request, db, visitor, done=done)
@@ -225,6 +226,7 @@ def _petitions_page(
         required = required_of(db, str(requirement.key), person.id)
         edition = edition_of(db, required.version_id, language, required.compiler)
         waiting.append(Waiting(petition, duty, person, required, edition))
+    note_seen(db, visitor.id, [each.person.id for each in waiting])
     return page(request, "duties/petitions.html", status, waiting=waiting, form=form, done=done)
 
 
@@ -258,6 +260,7 @@ def _person_page(
 ) -> Response:
     requirement, person = _person(db, registrar, key, subject)
     required = required_of(db, key, person.id)
+    note_seen(db, registrar.visitor.id, [person.id])
     language = request.scope["language"]
     return page(
         request,
