@@ -23,7 +23,7 @@ SOURCE = "en"
 ORDER = {
     "learner": (
         "first-course", "sign-in", "letter", "second-step", "new-address", "broken-line",
-        "quiz-not-passed", "certificate-missing", "old-name", "prove-certificate",
+        "quiz-not-passed", "required-course", "certificate-missing", "old-name", "prove-certificate",
         "ask-about-lesson", "slow-line", "language-and-display", "my-data",
     ),
     "author": (
@@ -32,7 +32,7 @@ ORDER = {
     ),
     "administrator": (
         "get-a-role", "confirm-people", "count-completions", "download-names", "invite",
-        "figure-looks-wrong", "moved-person",
+        "require-course", "overdue-people", "figure-looks-wrong", "moved-person",
     ),
 }  # fmt: skip
 _KINDS = {key: kind for kind, keys in ORDER.items() for key in keys}
