@@ -32,7 +32,7 @@ ORDER = {
     ),
     "administrator": (
         "get-a-role", "confirm-people", "count-completions", "download-names", "invite",
-        "require-course", "overdue-people", "figure-looks-wrong", "moved-person",
+        "require-course", "overdue-people", "figure-looks-wrong", "moved-person", "answer-data-request",
     ),
 }  # fmt: skip
 _KINDS = {key: kind for kind, keys in ORDER.items() for key in keys}
