@@ -29,12 +29,13 @@ _SIGNS = re.compile(r"[\s._/\\:-]+")
 _PLACE = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 # As a spreadsheet begins a formula; a word may begin with a hyphen, a formula goes on without a space.
 _FORMULA = re.compile(r"'?(=|\+[^\s]|-[^\s\d]|@)|\t|\r")
+_BEGINS = frozenset("=+-@'\t\r")
 LONGEST_SHOWN = 60
 
 
 def is_formula(cell: str) -> bool:
     """Whether a spreadsheet would work the cell out."""
-    return _FORMULA.match(cell) is not None
+    return cell[:1] in _BEGINS and _FORMULA.match(cell) is not None
 
 
 def text_of(most: int) -> Read:
@@ -131,18 +132,19 @@ def choice_of(words: Mapping[str, str]) -> Read:
     """One of some answers, by its key or as any language of the pages calls it."""
 
     @cache
-    def known() -> dict[str, str]:
-        found = {key.casefold(): key for key in words}
-        for code in offered_codes():
-            gettext = translations_for(code).gettext
-            found |= {gettext(each).casefold(): key for key, each in words.items()}
-        return found
+    def known(code: str) -> dict[str, str]:
+        gettext = translations_for(code).gettext
+        return {gettext(each).casefold(): key for key, each in words.items()}
 
     def read(cell: str) -> str:
-        key = known().get(" ".join(cell.casefold().split()))
-        if key is None:
-            raise Unfit("no-choice", value=shown(cell), choices=", ".join(words))
-        return key
+        folded = " ".join(cell.casefold().split())
+        if folded in words:
+            return folded
+        # One language after another, as far as it takes: their words take a second to read.
+        for code in offered_codes():
+            if folded in known(code):
+                return known(code)[folded]
+        raise Unfit("no-choice", value=shown(cell), choices=", ".join(words))
 
     return read
 

@@ -15,10 +15,7 @@ REASON = N_("What is wrong")
 
 @dataclass(frozen=True)
 class Column:
-    """A column by its key and its title, how a cell is read, and whether it may be left out.
-
-    `rests` are the columns where an address would show that two are swapped.
-    """
+    """A column by its key and its title, how a cell is read, and whether it may be left out."""
 
     key: str
     title: str
@@ -36,26 +33,32 @@ class Told(NamedTuple):
     faults: list[Fault]
 
 
-def names_of(column: Column) -> Iterator[str]:
-    """What a column may be called in a file, folded."""
-    yield column.key.replace("_", " ")
-    yield column.key
-    for code in offered_codes():
+def names_of(column: Column, languages: Sequence[str]) -> Iterator[str]:
+    """What a column may be called in a file of these languages, folded."""
+    yield _folded(column.key)
+    for code in languages:
         yield _folded(translations_for(code).gettext(column.title))
 
 
 def layout_of(head: Sequence[str], columns: Sequence[Column], line: int) -> list[Column | None]:
     """Which column stands where, by the names of the first line; raises FileFaulty."""
-    known = {name: column for column in columns for name in names_of(column)}
-    passed = {_folded(translations_for(code).gettext(REASON)) for code in offered_codes()}
+    known: dict[str, Column] = {}
+    passed = {""}
+    names = [_folded(cell) for cell in head]
+    # A language is asked only where those before it did not do: its words take a second to read.
+    for code in offered_codes():
+        if all(name in known or name in passed for name in names):
+            break
+        known |= {name: column for column in columns for name in names_of(column, [code])}
+        passed.add(_folded(translations_for(code).gettext(REASON)))
     layout: list[Column | None] = []
-    for place, cell in enumerate(head, 1):
-        name = _folded(cell)
+    for place, name in enumerate(names, 1):
         column = known.get(name)
-        if column is None and name and name not in passed:
-            raise FileFaulty("column-unknown", name=shown(cell.strip()), place=place, line=line)
+        told = shown(head[place - 1].strip())
+        if column is None and name not in passed:
+            raise FileFaulty("column-unknown", name=told, place=place, line=line)
         if column is not None and column in layout:
-            raise FileFaulty("column-twice", name=shown(cell.strip()))
+            raise FileFaulty("column-twice", name=told)
         layout.append(column)
     for column in columns:
         if column.is_needed and column not in layout:

@@ -36,7 +36,7 @@ from app.loads.surroundings import Surroundings, surroundings_of
 
 LOOKED_AT_ONCE, MOVED_AT_ONCE, TOLD_AT_ONCE = 500, 50, 20
 IN_ONE = 1_000
-# What a turn leaves to others, as a part of what it took; and the shortest that is worth a switch.
+# What a turn that writes leaves to others, as a part of what it took.
 REST = 0.5
 Turn = Callable[[Session, Load, int, int | None], int | None]
 
@@ -65,13 +65,11 @@ def _look(engines: Engines, load_id: int) -> None:
         layout = layout_of(head.cells, kind.columns, head.line)
         done = 0
         for chunk in _chunks(rows, None if kind.is_whole else LOOKED_AT_ONCE):
-            began = time.monotonic()
             told = [read_row(row.line, row.cells, layout) for row in chunk]
             with engines.reading() as db:
                 decisions = kind.decide(db, around, told)
             done += len(told)
             _stage(engines, load_id, decisions, told, done)
-            _rest(began)
     except (FileFaulty, StopIteration) as fault:
         faulty = fault if isinstance(fault, FileFaulty) else FileFaulty("empty")
         while _forget(engines, load_id):

@@ -185,6 +185,7 @@ def test_who_is_erased_is_emptied_in_the_rows_and_old_files_are_forgotten(
     assert [len(db.scalars(select(each)).all()) for each in (Load, LoadPiece, LoadRow)] == [0, 0, 0]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_large_file_is_worked_on_by_a_process_of_its_own(app, db, engines, chloe):
     interior = make_interior(db)
     rows = [("", str(number), "x" * 150, "nowhere", "", "") for number in range(1300)]
