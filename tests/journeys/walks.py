@@ -101,6 +101,7 @@ def of_learner(site: Site, window: Window, who: Person) -> Iterator[str]:
         ("browsers", "/account/browsers"),
         ("another address", "/account/address"),
         ("another password", "/account/password"),
+        ("asking about my data", "/account/data-requests"),
         ("course, not begun", f"/courses/{SLUG}"),
         ("quiz, not begun", f"/courses/{SLUG}/quizzes/people-quiz"),
     ):
@@ -139,8 +140,15 @@ def of_learner(site: Site, window: Window, who: Person) -> Iterator[str]:
 
 def of_administrator(site: Site, window: Window, who: Person) -> Iterator[str]:
     """Counts, names and colleagues, with nothing in them and with something."""
-    window.open("/en/statistics/completions?since=2009-03&until=2009-04")
-    yield "counts, none"
+    for name, path in (
+        ("what people ask about their data", "/data-requests"),
+        ("a request by letter", "/data-requests/new"),
+        ("rules of retention", "/retention"),
+        ("record of processing", "/privacy/record"),
+        ("counts, none", "/statistics/completions?since=2009-03&until=2009-04"),
+    ):
+        window.open(f"/en{path}")
+        yield name
     window.open("/en/statistics/completions/list?since=2009-03&until=2009-04")
     yield "list, empty"
     have_completed(site, site.learner())
