@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.custody.data_requests import recall_due
 from app.custody.retentions import (
+    A_MONTH,
     IDLE_ACCOUNTS,
     Retention,
     forget_names,
@@ -18,6 +19,7 @@ from app.custody.retentions import (
 from app.foundation import clock
 from app.foundation.database import Engines
 from app.queue.worker import Workshop
+from app.studio.guests import forget_guests
 
 KEEP = "keep-schedule"
 
@@ -34,6 +36,7 @@ def keep_at(engines: Engines, moment: datetime) -> None:
     """
     with engines.writing() as db:
         forget_names(db, moment)
+        forget_guests(db, moment - A_MONTH)
         recall_due(db, moment.date())
     with engines.reading() as db:
         rules = db.scalars(

@@ -142,7 +142,7 @@ PROCESSINGS = (
         TASK,
         (N_("who changed what in a draft and when, comments, and names of reviewers from outside"),),
         N_("Authors, reviewers and publishers of the course’s institutions"),
-        N_("As long as the course is kept"),
+        N_("As long as the course is kept; names of reviewers from outside until 30 days after their link ended"),
         (
             "drafts", "draft_files", "draft_states", "comments", "guests", "submissions", "releases",
             "course_versions",

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, NamedTuple
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
 from app.foundation import clock
-from app.foundation.database import Hash, Id, Model, Moment, Ref
+from app.foundation.database import Hash, Id, Model, Moment, Ref, table_of
 from app.foundation.errors import NotFound
 from app.i18n.marking import N_
 from app.identity.one_time_links import TOKEN_BYTES, hash_of_token
@@ -97,6 +97,12 @@ def revoke_guest(db: Session, person_id: int, draft: Draft, guest_id: int) -> No
         guest.revoked_at = clock.now()
         db.flush()
         record(db, GuestRevoked(actor_id=person_id, draft_id=draft.id, guest_id=guest.id))
+
+
+def forget_guests(db: Session, before: datetime) -> None:
+    """Empty the names of guests whose link ended before a moment; what they said stays."""
+    ended = func.coalesce(Guest.revoked_at, Guest.until)
+    db.execute(update(table_of(Guest)).where(ended < before, Guest.name != "").values(name=""))
 
 
 def guests_of(db: Session, draft: Draft) -> Sequence[Guest]:

@@ -21,8 +21,10 @@ from app.foundation import clock
 from app.identity.erasures import erase
 from app.identity.sign_ins import SignedIn
 from app.identity.users import User
+from app.studio.guests import Guest, invite
 from tests.browser import text_of
 from tests.makers.courses import make_course
+from tests.makers.drafts import make_draft
 from tests.makers.learning import complete, make_enrolment
 from tests.makers.mails import delivered, text_of_letter
 from tests.makers.people import make_institute, make_interior, make_person
@@ -96,6 +98,15 @@ def test_who_comes_back_after_the_warning_stays(db, awa, chloe, kept):
     kept(start + LATER + timedelta(days=31))
     assert db.get_one(User, awa.id).erased_at is None
     assert db.scalars(select(IdleWarning)).all() == []
+
+
+def test_a_guests_name_goes_a_month_after_the_link_ended(db, bilal, kept):
+    draft = make_draft(db, bilal)
+    invite(db, bilal.id, draft, "Prof. Amara Diallo", 14)
+    kept(clock.now() + timedelta(days=40))
+    assert db.scalars(select(Guest.name)).all() == ["Prof. Amara Diallo"]
+    kept(clock.now() + timedelta(days=45))
+    assert db.scalars(select(Guest.name)).all() == [""]
 
 
 def test_rules_are_set_on_ones_own_institutions_only(browser, db, chloe, health, found):
