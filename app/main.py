@@ -19,6 +19,7 @@ from app.catalogue.finding import routes as finding_routes
 from app.catalogue.reading import routes as reading_routes
 from app.catalogue.successions import VersionPublished
 from app.credentials import routes as credentials_routes
+from app.credentials.certificates import CertificateIssued, CertificateRevoked
 from app.credentials.reactions import award_certificate
 from app.custody import routes as custody_routes
 from app.custody.jobs import KEEP, keep_schedule
@@ -45,6 +46,11 @@ from app.identity.reforms import REFORMS
 from app.identity.second_steps import routes as second_steps_routes
 from app.identity.security import routes as security_routes
 from app.identity.units import routes as units_routes
+from app.interop import jobs as interop_jobs
+from app.interop import routes as interop_routes
+from app.interop.api import routes as api_routes
+from app.interop.buckets import Buckets
+from app.interop.reactions import forget_answered, tell_webhooks
 from app.learning import routes as learning_routes
 from app.learning.completions import CourseCompleted
 from app.learning.enrolments import Enrolled, Started
@@ -104,6 +110,8 @@ ROUTERS = (
     people_routes.router,
     units_routes.router,
     loads_routes.router,
+    api_routes.router,
+    interop_routes.router,
     arriving_routes.router,
     voices_routes.router,
     inquiring_routes.router,
@@ -144,6 +152,12 @@ SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (Placed, look_at_person),
     *((reform, look_at_everybody) for reform in REFORMS),
     (PersonErased, let_go),
+    (PersonErased, forget_answered),
+    (Enrolled, tell_webhooks),
+    (CourseCompleted, tell_webhooks),
+    (CertificateIssued, tell_webhooks),
+    (CertificateRevoked, tell_webhooks),
+    (Placed, tell_webhooks),
 )
 JOBS: dict[str, Handler] = {
     MAIL: send_mail,
@@ -156,8 +170,9 @@ JOBS: dict[str, Handler] = {
     RELEASE: release_on_day,
     KEEP: keep_schedule,
     **duties_jobs.HANDLERS,
+    **interop_jobs.HANDLERS,
 }
-DAILY = (TIDY, KEEP, REMIND, loads_jobs.TIDY_LOADS, duties_jobs.DUTIES)
+DAILY = (TIDY, KEEP, REMIND, loads_jobs.TIDY_LOADS, duties_jobs.DUTIES, interop_jobs.TIDY)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -213,6 +228,7 @@ def _equip(app: FastAPI, settings: Settings, engines: Engines, codes: tuple[str,
     app.state.threads = ThreadPoolExecutor(settings.threads, thread_name_prefix="turn")
     app.state.write_slot = asyncio.Lock() if engines.is_sqlite else None
     app.state.refuse = refuse
+    app.state.api_buckets = Buckets(settings.api_requests)
 
 
 def worker_of(app: FastAPI) -> Worker:

@@ -16,13 +16,19 @@ from app.catalogue.cards import cards_of
 from app.catalogue.finding.near_courses import near_courses
 from app.foundation.errors import NotFound, Refusal
 from app.identity.access import SignInNeeded, visitor_of
+from app.interop.api.answers import is_api, problem_of
 from app.web.pages import path_of, refusal_page, to_path, wants_json
 from app.web.refusals import MethodUnknown, PageUnknown, Unforeseen
 from app.web.security import HEADERS
 
 
 def refuse(request: Request, refusal: Refusal) -> Response:
-    """The answer to a refusal, in the same turn: its page, or the way to sign in and back."""
+    """The answer to a refusal, in the same turn: its page, or the way to sign in and back.
+
+    A program that asks the API is told a problem.
+    """
+    if is_api(request):
+        return problem_of(request, refusal)
     if isinstance(refusal, SignInNeeded) and not wants_json(request):
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         query = f"?{urlencode({'next': here})}" if request.method in {"GET", "HEAD"} else ""
@@ -45,7 +51,10 @@ def apologise(request: Request) -> Response:
     if not hasattr(request.state, "visitor"):
         request.state.visitor = None
     incident = request.state.request_id
-    answer = refusal_page(request, Unforeseen(), incident=incident)
+    if is_api(request):
+        answer = problem_of(request, Unforeseen(), incident)
+    else:
+        answer = refusal_page(request, Unforeseen(), incident=incident)
     answer.headers.update(dict(HEADERS) | {"X-Request-ID": incident})
     return answer
 
@@ -65,9 +74,10 @@ async def _refuse_aside(request: Request, refusal: Refusal) -> Response:
 
 def handlers() -> dict[int | type[Exception], Callable[..., Any]]:
     async def on_http(request: Request, fault: StarletteHTTPException) -> Response:
-        return await _refuse_aside(
-            request, PageUnknown() if fault.status_code == 404 else MethodUnknown()
-        )
+        is_lost = fault.status_code == 404
+        answer = await _refuse_aside(request, PageUnknown() if is_lost else MethodUnknown())
+        answer.headers.update(fault.headers or {})
+        return answer
 
     async def on_validation(request: Request, _fault: RequestValidationError) -> Response:
         return await _refuse_aside(request, PageUnknown())

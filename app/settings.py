@@ -79,6 +79,14 @@ class Settings(BaseModel):
             "not scanned."
         ),
     ] = ""
+    api_requests: Annotated[
+        int,
+        Field(ge=1, le=100_000, description="Requests a minute of one API token, a web process."),
+    ] = 600
+    private_webhooks: Annotated[
+        bool,
+        Field(description="Let webhooks go by http and to private addresses: closed networks."),
+    ] = False
     metrics: Annotated[
         str, Field(description="Private address and port for Prometheus, or empty: off.")
     ] = ""

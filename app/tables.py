@@ -31,6 +31,8 @@ from app.identity import (
     users,
 )
 from app.identity.passkeys import passkeys
+from app.interop import deliveries, tokens, webhooks
+from app.interop.api import repeats
 from app.learning import (
     completions,
     enrolments,
@@ -50,6 +52,6 @@ MODULES = (
     activities, agreements, attempts, certificates, comments, completions, courses, data_requests, domains, drafts, duties, enrolments, events,
     facts, grants, guests, inquiries, institutions, invitations, items, jobs, loads, mutes, notes, one_time_links, opinions, outcomes,
     passkeys, petitions, placements, progress, recommendations, recovery_codes, releases, reminders, requirements, results, retentions, rows, search_entries, second_factors, sign_ins, submissions, texts, throttles,
-    users, versions,
+    deliveries, repeats, tokens, users, versions, webhooks,
 )  # fmt: skip
 metadata = Model.metadata

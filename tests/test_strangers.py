@@ -10,16 +10,21 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from starlette.routing import BaseRoute, Mount, Route
 
 from app.credentials.certificates import Certificate
+from app.foundation import clock
 from app.identity.users import User
+from app.interop.scopes import SCOPES
+from app.interop.tokens import ApiToken
 from app.web.turn import who_may
 from tests.browser import OWN_PAGE, Browser
 from tests.makers.courses import make_course, slug_in
+from tests.makers.interop import make_api_token
 from tests.makers.learning import complete, make_enrolment
+from tests.makers.people import make_interior
 
 LIST = Path(__file__).parent / "routes.txt"
 HEAD = """\
@@ -66,6 +71,11 @@ class Way(NamedTuple):
     method: str
     path: str
     who: str
+
+    @property
+    def is_api(self) -> bool:
+        """Whether a token opens it, and no cookie."""
+        return self.who.startswith("token")
 
     @property
     def is_public(self) -> bool:
@@ -133,7 +143,7 @@ def test_the_list_of_routes_says_who_may_use_each(ways):
 
 
 def test_who_is_not_signed_in_is_sent_to_sign_in(eve, ways, awas):
-    closed = [way for way in ways if not way.is_public]
+    closed = [way for way in ways if not way.is_public and not way.is_api]
     answers = {way: as_own_page(eve, way, way.where(**awas)) for way in closed}
     assert len(closed) > 10
     assert [way for way, answer in answers.items() if answer.status_code != 303] == []
@@ -147,6 +157,23 @@ def test_who_holds_no_role_sees_nothing_of_what_roles_open(browser, dara, ways):
     answers = {way: as_own_page(own, way, way.at()).status_code for way in kept}
     assert len(kept) >= 5
     assert [way for way, status in answers.items() if status not in {403, 404}] == []
+
+
+def test_a_program_needs_a_token_with_the_scope_and_no_cookie_serves_instead(
+    db, browser, chloe, ways
+):
+    asked = [way for way in ways if way.is_api]
+    cookie = {way: as_own_page(browser.as_(chloe), way, way.at()).status_code for way in asked}
+    assert len(asked) > 15
+    assert set(cookie.values()) == {401}
+    unit = make_interior(db)
+    for way in asked:
+        others = tuple(scope for scope in SCOPES if scope != way.who.removeprefix("token with "))
+        token = make_api_token(db, chloe, unit, others[:3])
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        answer = ask(browser, way, headers=headers)
+        assert (way, answer.status_code, answer.json()["code"]) == (way, 403, "scope-missing")
+        db.execute(update(ApiToken).values(revoked_at=clock.now()))
 
 
 def test_what_is_somebody_elses_is_refused_or_not_even_there(browser, awa, dara, ways, awas):
@@ -178,6 +205,7 @@ def test_a_form_of_another_site_is_refused_by_every_route_that_changes(
     answers = {way: ask(own, way, headers=headers).status_code for way in unsafe}
     assert len(answers) > 15
     refused = {way: 404 if way.path in FROM_ANYWHERE else 403 for way in unsafe}
+    refused |= {way: 401 for way in unsafe if way.is_api}
     assert answers == refused
 
 

@@ -3,18 +3,21 @@
 import secrets
 from dataclasses import dataclass
 from typing import ClassVar
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
 from app.activity.events import Happening, record
 from app.foundation import clock
+from app.foundation.database import Once
 from app.identity.one_time_links import ARRIVAL, link_of, make_link, person_of, use_link, void_links
-from app.identity.users import User, user_numbered
+from app.identity.users import AddressTaken, User, folded_address, user_numbered
 from app.queue.mails import mail_later
 
 # Letters and digits that nobody takes for each other: 32 signs, so 16 of them are 80 bits.
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 LENGTH, GROUP = 16, 4
+_ADD = Once(User)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +39,26 @@ class CodeMade(Happening):
     """An administrator had a code printed for a person without a mailbox; earlier ones are void."""
 
     kind: ClassVar[str] = "code-made"
+
+
+def register(
+    db: Session, *, name: str, email: str, language: str, by: int, other_name: str | None = None
+) -> User:
+    """Make the account of a person who has not come in yet; raises AddressTaken."""
+    values = {
+        "subject": uuid4(),
+        "email": email,
+        "email_folded": folded_address(email),
+        "name": name,
+        "other_name": other_name,
+        "language": language,
+        "made_at": clock.now(),
+    }
+    user_id = _ADD.add_named(db, values)
+    if user_id is None:
+        raise AddressTaken
+    record(db, PersonRegistered(actor_id=by, person_id=user_id, language=language))
+    return user_numbered(db, user_id)
 
 
 def welcome(db: Session, user_id: int, institution: str) -> None:

@@ -166,10 +166,12 @@ _END = (
 _once = Once(Enrolment)
 
 
-def enrol(db: Session, learner_id: int, course_id: int, language: str) -> Place:
+def enrol(
+    db: Session, learner_id: int, course_id: int, language: str, by: int | None = None
+) -> Place:
     """Give the learner a place in the current version; one who already has a place keeps it.
 
-    After leaving, it opens the next round. Raises CourseNotOpen.
+    After leaving, it opens the next round; `by` is who does it for them. Raises CourseNotOpen.
     """
     version_id = db.scalar(_CURRENT, {"course_id": course_id})
     if version_id is None:
@@ -180,7 +182,7 @@ def enrol(db: Session, learner_id: int, course_id: int, language: str) -> Place:
         is_new = _open_round(db, learner_id, course_id, version_id, standing)
         place = standing_place(db, learner_id, course_id)
         if is_new and place is not None:
-            _record_enrolled(db, place, language, standing)
+            _record_enrolled(db, place, language, standing, by)
     return place
 
 
@@ -198,11 +200,13 @@ def _open_round(
     return _once.add(db, row)
 
 
-def _record_enrolled(db: Session, place: Place, language: str, standing: Standing) -> None:
+def _record_enrolled(
+    db: Session, place: Place, language: str, standing: Standing, by: int | None
+) -> None:
     record(
         db,
         Enrolled(
-            **about(place),
+            **about(place, by),
             placement_id=standing.placement_id,
             language=language,
             mode="online",
@@ -213,7 +217,9 @@ def _record_enrolled(db: Session, place: Place, language: str, standing: Standin
     )
 
 
-def withdraw(db: Session, place_id: int, language: str, reason: str = "left") -> None:
+def withdraw(
+    db: Session, place_id: int, language: str, reason: str = "left", by: int | None = None
+) -> None:
     """End the round; what was done in it is kept. Leaving twice leaves once."""
     place = locked(db, place_id)
     moment = clock.now()
@@ -224,7 +230,7 @@ def withdraw(db: Session, place_id: int, language: str, reason: str = "left") ->
     record(
         db,
         Withdrew(
-            **about(place),
+            **about(place, by),
             placement_id=standing.placement_id,
             language=language,
             mode="online",
@@ -274,10 +280,10 @@ def standing_place(db: Session, learner_id: int, course_id: int) -> Place | None
     return Place(*row) if row is not None else None
 
 
-def about(place: Place) -> dict[str, Any]:
-    """What every event of learning says: the learner, acting for themselves, and the place."""
+def about(place: Place, by: int | None = None) -> dict[str, Any]:
+    """What every event of learning says: the learner, who acts unless `by` does, and the place."""
     return {
-        "actor_id": place.learner_id,
+        "actor_id": by or place.learner_id,
         "person_id": place.learner_id,
         "course_id": place.course_id,
         "version_id": place.version_id,

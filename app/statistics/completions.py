@@ -127,12 +127,13 @@ def counts(
     People count at the institution where they worked on the day it happened, or where its past
     counts now; `former` is the sentence that names one that has ended and has no successor.
     """
-    rows = db.execute(_counting(scope, asked).limit(limit).offset(offset)).all()
+    rows = db.execute(counting(scope, asked).limit(limit).offset(offset)).all()
     called = names_then(db, {row.institution_id for row in rows if row.institution_id})
     return [_counted(row, called if asked.view == THEN else None, former) for row in rows]
 
 
-def _counting(scope: Scope, asked: Asked) -> Select[Any]:
+def counting(scope: Scope, asked: Asked) -> Select[Any]:
+    """A row for each course, institution and month, with the four counts."""
     placed, institution_id = attributed(
         Fact.__table__.outerjoin(Placement.__table__, _placements.id == _facts.placement_id),
         asked.view,

@@ -18,12 +18,16 @@ _placements, _institutions = Placement.__table__.c, Institution.__table__.c
 
 
 class Scope(NamedTuple):
-    """A person's rights of one role: everywhere, or on the trees under some institutions."""
+    """A person's rights of one role: everywhere, or on the trees under some institutions.
+
+    With `root_id` it is the tree of that institution alone, for who was given no more of it.
+    """
 
     person_id: int
     role: str
     is_everywhere: bool
     is_empty: bool
+    root_id: int | None = None
 
     def institutions(self) -> CTE:
         """The ids of the institutions in the trees of today, with all that merged into them."""
@@ -33,6 +37,8 @@ class Scope(NamedTuple):
             _grants.ended_at.is_(None),
             _grants.institution_id.is_not(None),
         )
+        if self.root_id is not None:
+            roots = select(_institutions.id).where(_institutions.id == self.root_id)
         tree = roots.cte("scope", recursive=True)
         below = select(_states.institution_id).where(
             is_standing, (_states.parent_id == tree.c.id) | (_states.successor_id == tree.c.id)

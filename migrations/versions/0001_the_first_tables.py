@@ -154,7 +154,8 @@ def upgrade() -> None:
             ["brought_by"], ["users.id"], name=op.f("fk_loads_brought_by_users")
         ),
         sa.ForeignKeyConstraint(
-            ["institution_id"], ["institutions.id"],
+            ["institution_id"],
+            ["institutions.id"],
             name=op.f("fk_loads_institution_id_institutions"),
         ),
         sa.ForeignKeyConstraint(
@@ -186,9 +187,7 @@ def upgrade() -> None:
         sa.Column("told", DOCUMENT, nullable=False),
         sa.Column("subject_id", BIG, nullable=True),
         sa.Column("before", DOCUMENT, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["load_id"], ["loads.id"], name=op.f("fk_load_rows_load_id_loads")
-        ),
+        sa.ForeignKeyConstraint(["load_id"], ["loads.id"], name=op.f("fk_load_rows_load_id_loads")),
         sa.PrimaryKeyConstraint("load_id", "number", name=op.f("pk_load_rows")),
     )
     op.create_index("ix_load_rows_fate", "load_rows", ["load_id", "fate", "number"], unique=False)
@@ -1338,6 +1337,102 @@ def upgrade() -> None:
         postgresql_where=sa.text("decided_at IS NULL"),
     )
     op.create_table(
+        "api_tokens",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("starts_with", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("institution_id", BIG, nullable=False),
+        sa.Column("scopes", DOCUMENT, nullable=False),
+        sa.Column("made_by", BIG, nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_api_tokens_institution_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by"], ["users.id"], name=op.f("fk_api_tokens_made_by_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_tokens")),
+        sa.UniqueConstraint("key", name=op.f("uq_api_tokens_key")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_api_tokens_token_hash")),
+    )
+    op.create_index(
+        op.f("ix_api_tokens_institution_id"), "api_tokens", ["institution_id"], unique=False
+    )
+    op.create_table(
+        "webhooks",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("institution_id", BIG, nullable=False),
+        sa.Column("address", sa.String(length=500), nullable=False),
+        sa.Column("kinds", DOCUMENT, nullable=False),
+        sa.Column("secret", sa.String(length=100), nullable=False),
+        sa.Column("former_secret", sa.String(length=100), nullable=True),
+        sa.Column("former_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("made_by", BIG, nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_webhooks_institution_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(["made_by"], ["users.id"], name=op.f("fk_webhooks_made_by_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhooks")),
+        sa.UniqueConstraint("key", name=op.f("uq_webhooks_key")),
+    )
+    op.create_index(
+        op.f("ix_webhooks_institution_id"), "webhooks", ["institution_id"], unique=False
+    )
+    op.create_table(
+        "api_answers",
+        sa.Column("token_id", BIG, nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("request_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("headers", DOCUMENT, nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["token_id"], ["api_tokens.id"], name=op.f("fk_api_answers_token_id_api_tokens")
+        ),
+        sa.PrimaryKeyConstraint("token_id", "key", name=op.f("pk_api_answers")),
+    )
+    op.create_table(
+        "webhook_deliveries",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("webhook_id", BIG, nullable=False),
+        sa.Column("event_key", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("message", DOCUMENT, nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("fault", sa.String(length=64), nullable=True),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("given_up_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["webhook_id"], ["webhooks.id"], name=op.f("fk_webhook_deliveries_webhook_id_webhooks")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_deliveries")),
+        sa.UniqueConstraint(
+            "webhook_id", "event_key", name=op.f("uq_webhook_deliveries_webhook_id_event_key")
+        ),
+    )
+    op.create_index(
+        "ix_webhook_deliveries_made_at", "webhook_deliveries", ["made_at"], unique=False
+    )
+    op.create_table(
         "data_requests",
         sa.Column("id", BIG, nullable=False),
         sa.Column("key", sa.Uuid(), nullable=False),
@@ -1500,6 +1595,13 @@ def downgrade() -> None:
         op.execute("DROP FUNCTION search_matches(text)")
     for name in ("idle_warnings", "retentions", "data_requests"):
         op.drop_table(name)
+    op.drop_index("ix_webhook_deliveries_made_at", table_name="webhook_deliveries")
+    op.drop_table("webhook_deliveries")
+    op.drop_table("api_answers")
+    op.drop_index(op.f("ix_webhooks_institution_id"), table_name="webhooks")
+    op.drop_table("webhooks")
+    op.drop_index(op.f("ix_api_tokens_institution_id"), table_name="api_tokens")
+    op.drop_table("api_tokens")
     for index, table, where in (
         ("uq_petitions_open", "petitions", "decided_at IS NULL"),
         ("uq_requirement_terms_standing", "requirement_terms", "replaced_at IS NULL"),
