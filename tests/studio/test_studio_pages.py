@@ -191,3 +191,24 @@ def test_every_page_of_the_studio_answers(browser, bilal, draft):
         assert own.get(f"{HOME}{place}").status_code == 200, place
     assert own.get(f"{HOME}/media/none.png").status_code == 404
     assert own.post(f"{HOME}/closing").headers["location"] == "/en/studio?done=closed"
+
+
+def test_a_module_says_which_outcomes_it_serves_and_keeps_the_rest(browser, db, bilal, draft):
+    own = browser.as_(bilal)
+    path = "first-module/module.yaml"
+    before = text_in(db, draft, path).text
+    db.commit()
+    page = own.get(f"{HOME}/modules/first-module")
+    same = {"title": "First module", "recommendations": "LL1", "outcomes": "name-the-parts"}
+    fields = {**same, "revision": revision_of(page)}
+    assert own.post(f"{HOME}/modules/first-module", fields).status_code == 303
+    assert text_in(db, draft, path).text == before
+    db.commit()
+    answer = own.post(f"{HOME}/modules/first-module", {**fields, "title": "Other", "outcomes": []})
+    assert answer.status_code == 422
+    assert "Choose at least one outcome that the module serves." in text_of(answer)
+    own.post(f"{HOME}/modules/first-module", {**fields, "title": "Other"})
+    assert text_in(db, draft, path).text == before.replace("First module", "Other")
+    db.commit()
+    assert own.post(f"{HOME}/modules/first-module", {**fields, "title": "Late"}).status_code == 409
+    assert own.get(f"{HOME}/modules/nothing").status_code == 404

@@ -41,3 +41,18 @@ class FactsForm(Form):
         "facts_checked": N_("Write the date as year, month and day: 2026-06-12."),
         "recommendations": N_("Choose at least one recommendation that the course answers."),
     }
+
+
+class ModuleForm(Form):
+    """What a module says but for its lessons: what it answers and what it serves."""
+
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    recommendations: Annotated[list[str], Field(min_length=1, max_length=60)]
+    outcomes: Annotated[list[str], Field(min_length=1, max_length=40)]
+    revision: int
+
+    words: ClassVar[Mapping[str, str]] = {
+        "title": N_("Write a title."),
+        "recommendations": N_("Choose at least one recommendation that the module answers."),
+        "outcomes": N_("Choose at least one outcome that the module serves."),
+    }

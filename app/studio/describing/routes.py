@@ -13,7 +13,8 @@ from app.identity.access import Writer
 from app.identity.grants import AUTHOR
 from app.studio.changes import Conflict, save
 from app.studio.conflicts import conflict_page
-from app.studio.describing.forms import FactsForm
+from app.studio.describing.forms import FactsForm, ModuleForm
+from app.studio.describing.modules import module_page, put_module, sheet_of
 from app.studio.descriptions import LEVELS, Facts, OutcomeRow, facts_of, put_facts
 from app.studio.drafts import Draft, draft_for, texts_of
 from app.studio.outlines import COURSE, course_sheet, outline_of
@@ -60,6 +61,36 @@ def update_facts(
     if isinstance(answer, Conflict):
         return conflict_page(request, db, draft, outline_of(texts), answer)
     return onward(request, "edit_facts", "?done=saved", slug=slug)
+
+
+@router.get("/studio/{slug}/modules/{module}")
+def edit_module(
+    request: Request, db: Db, visitor: Writer, slug: str, module: str, done: str = ""
+) -> Response:
+    draft = draft_for(db, visitor.id, slug)
+    return module_page(request, db, visitor, draft, texts_of(db, draft), module, done=done)
+
+
+@router.post("/studio/{slug}/modules/{module}")
+def update_module(
+    request: Request,
+    db: Db,
+    visitor: Writer,
+    slug: str,
+    module: str,
+    form: Annotated[Filled[ModuleForm], form_of(ModuleForm)],
+) -> Response:
+    draft = draft_for(db, visitor.id, slug, (AUTHOR,))
+    texts = texts_of(db, draft)
+    if form.value is None:
+        return module_page(request, db, visitor, draft, texts, module, form=form)
+    sheet, outline = sheet_of(texts, module), outline_of(texts)
+    put_module(sheet, form.value)
+    path, revision = outline.module(module).path, form.value.revision
+    answer = save(db, visitor.id, draft, path, sheet.text().encode(), revision)
+    if isinstance(answer, Conflict):
+        return conflict_page(request, db, draft, outline, answer)
+    return onward(request, "edit_module", "?done=saved", slug=slug, module=module)
 
 
 def _typed(standing: Facts, fields: list[tuple[str, str]]) -> Facts:
