@@ -7,6 +7,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from app.i18n.sayings import Saying, saying
+
 KEY = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 KEY_LENGTH = 64
 TEXT_LENGTH = 5000
@@ -18,12 +20,12 @@ GOAL = r"^([1-9]|1[0-7])(\.([0-9]{1,2}|[a-z]))?$"
 LICENCE = r"^[A-Za-z0-9][A-Za-z0-9.+-]*$"
 
 PATTERNS = {
-    KEY: "lower-case letters, digits and single hyphens, such as `first-steps`",
-    LANGUAGE: "a language code, such as `en`, `fr` or `pt-BR`",
-    REFERENCE: "a capital letter followed by letters, digits or hyphens, such as `R13`",
-    ADDRESS: "a whole web address, such as `https://publicadministration.un.org`",
-    GOAL: 'a goal or target in quotation marks, such as `"16"` or `"16.6"`',
-    LICENCE: "the short name of a licence, such as `CC-BY-4.0`",
+    KEY: saying("lower-case letters, digits and single hyphens, such as `first-steps`"),
+    LANGUAGE: saying("a language code, such as `en`, `fr` or `pt-BR`"),
+    REFERENCE: saying("a capital letter followed by letters, digits or hyphens, such as `R13`"),
+    ADDRESS: saying("a whole web address, such as `https://publicadministration.un.org`"),
+    GOAL: saying('a goal or target in quotation marks, such as `"16"` or `"16.6"`'),
+    LICENCE: saying("the short name of a licence, such as `CC-BY-4.0`"),
 }
 
 _SPACE = re.compile(r"[ \t\n\r\f\v\x85\u2028\u2029]+")
@@ -44,7 +46,7 @@ def unseen_sign(text: str) -> str | None:
     return f"U+{ord(found[0]):04X}" if found else None
 
 
-def fault(what: str, mend: str) -> PydanticCustomError:
+def fault(what: Saying, mend: Saying) -> PydanticCustomError:
     """A fault of a field in the two halves that a fault always has."""
     return PydanticCustomError("plain", "{what}", {"what": what, "mend": mend})
 
@@ -55,18 +57,26 @@ def _text(value: Any) -> Any:
 
 def _filled(text: str) -> str:
     if not text:
-        raise fault("is empty", "write the text or take the field out")
+        raise fault(saying("is empty"), saying("write the text or take the field out"))
     if len(text) > TEXT_LENGTH:
-        raise fault(f"has over {TEXT_LENGTH} signs", "shorten it")
+        raise fault(
+            saying("has over %(text_length)s signs", text_length=TEXT_LENGTH), saying("shorten it")
+        )
     sign = unseen_sign(text)
     if sign:
-        raise fault(f"holds an unseen sign, {sign}", "type the text anew at that place")
+        raise fault(
+            saying("holds an unseen sign, %(sign)s", sign=sign),
+            saying("type the text anew at that place"),
+        )
     return text
 
 
 def _one_paragraph(text: str) -> str:
     if "\n" in text.strip():
-        raise fault("has several paragraphs", "write it as one paragraph, without an empty line")
+        raise fault(
+            saying("has several paragraphs"),
+            saying("write it as one paragraph, without an empty line"),
+        )
     return _filled(collapsed(text))
 
 
@@ -76,21 +86,28 @@ def _paragraphs(text: str) -> str:
 
 def _without_tags(text: str) -> str:
     if _TAG.search(text):
-        raise fault("holds HTML", "write plain words; a lone `<` needs a space behind it")
+        raise fault(
+            saying("holds HTML"), saying("write plain words; a lone `<` needs a space behind it")
+        )
     return text
 
 
 def _truth(value: Any) -> Any:
     if value in ("true", "false", True, False):
         return value in ("true", True)
-    raise fault("is neither `true` nor `false`", "write `true` or `false`, without quotation marks")
+    raise fault(
+        saying("is neither `true` nor `false`"),
+        saying("write `true` or `false`, without quotation marks"),
+    )
 
 
 def _day(value: Any) -> Any:
     try:
         return date.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
-        raise fault("is not a day", "write year-month-day, such as `2026-11-25`") from None
+        raise fault(
+            saying("is not a day"), saying("write year-month-day, such as `2026-11-25`")
+        ) from None
 
 
 def _attempts(value: Any) -> Any:

@@ -12,6 +12,7 @@ from app.catalogue.compiling.folders import CourseFiles
 from app.catalogue.findings import check_course
 from app.catalogue.recommendations import Recommendation
 from app.foundation.keeping import Kept
+from app.i18n.sayings import saying
 from app.identity.institutions import Institution
 from app.studio.drafts import Draft, files_of
 
@@ -63,5 +64,5 @@ def _of_owner(db: Session, draft: Draft, source: CourseFiles) -> Iterable[Fault]
     lines = source.files.get(COURSE, b"").decode(errors="replace").split("\n")
     for number, line in enumerate(lines, 1):
         if line.startswith("institution:") and line.removeprefix("institution:").strip() != key:
-            what = "the institution is not the one whose authors write this draft"
-            yield Fault(COURSE, number, what, f"write `institution: {key}`")
+            what = saying("the institution is not the one whose authors write this draft")
+            yield Fault(COURSE, number, what, saying("write `institution: %(key)s`", key=key))

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.catalogue.compiling.decodings import decoded
 from app.catalogue.compiling.faults import Faults
-from app.catalogue.compiling.manuscripts import decoded
 from app.catalogue.compiling.translations import Kept, read_catalogue, written
 from app.catalogue.versions import Source
 from app.studio.drafts import Draft, DraftFile, DraftText

@@ -19,6 +19,8 @@ from app.foundation.errors import Refusal
 from app.foundation.scanners import HarmFound, refuse_harm
 from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
+from app.i18n.sayings import Saying
+from app.i18n.sayings import told as told_in
 from app.studio.filenames import file_name
 from app.web.uploads import MEGABYTE, Upload
 
@@ -119,9 +121,14 @@ class MacrosFound(FileNotTaken):
 
 def told(refusal: Refusal, language: str) -> str:
     """What is wrong with a file and the mend, in the reader's language."""
-    say = translations_for(language).gettext
+    translations = translations_for(language)
+    say = translations.gettext
     values = {
-        name: say(value) if isinstance(value, Words) else value
+        name: say(value)
+        if isinstance(value, Words)
+        else told_in(value, translations)
+        if isinstance(value, Saying)
+        else value
         for name, value in refusal.values.items()
     }
     return " ".join(say(words) % values for words in (refusal.says, refusal.mend) if words)
@@ -207,7 +214,7 @@ def _captions_kind(stream: IO[bytes]) -> str:
     stream.seek(0)
     found = caption_fault(stream.read())
     if found:
-        raise CaptionsFaulty(line=found.line, what=Words(found.what))
+        raise CaptionsFaulty(line=found.line, what=found.what)
     return "vtt"
 
 
@@ -231,7 +238,7 @@ def _drawing_kind(stream: IO[bytes]) -> str:
     try:
         drawing(stream.read(), "", "", lambda text: text)
     except DrawingFaulty as stop:
-        raise DrawingRefused(what=str(stop)) from stop
+        raise DrawingRefused(what=stop.what) from stop
     return "svg"
 
 

@@ -24,6 +24,7 @@ from app.foundation.errors import NotFound, Refusal
 from app.i18n.catalogues import translations_for
 from app.i18n.languages import BY_CODE, comma_of, direction_of, name_of
 from app.i18n.phrases import Phrases, phrases_of
+from app.i18n.sayings import told
 from app.web import drawing
 from app.web.addresses import Addresses
 
@@ -147,6 +148,7 @@ class Pages:
             day=phrases.day,
             moment=phrases.moment,
             number=phrases.number,
+            said=lambda sentence: told(sentence, words),
         )
         return environment
 

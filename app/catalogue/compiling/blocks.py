@@ -8,6 +8,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from app.catalogue.compiling import phrases
 from app.catalogue.compiling.pages import SECTION, SUBSECTION, Page, Write
+from app.i18n.sayings import saying
 
 _COLONS = re.compile(r"\s*:{3,}\s*")
 
@@ -15,15 +16,19 @@ _COLONS = re.compile(r"\s*:{3,}\s*")
 def _paragraph(page: Page, node: SyntaxTreeNode) -> str:
     inline = page.inline(node)
     if any(_COLONS.fullmatch(line) for line in page.where(node).lines):
-        page.fault(node, "`:::` closes a box that is not open", "take the line out")
+        page.fault(node, saying("`:::` closes a box that is not open"), saying("take the line out"))
     return f'<p id="{inline.id}"{inline.marks}>{inline.html}</p>'
 
 
 def _heading(page: Page, node: SyntaxTreeNode) -> str:
     if node.tag not in (SECTION, SUBSECTION):
-        page.fault(node, "headings have two levels here", "begin the line with `## ` or `### `")
+        page.fault(
+            node,
+            saying("headings have two levels here"),
+            saying("begin the line with `## ` or `### `"),
+        )
     elif node.tag == SUBSECTION and not page.headings:
-        page.fault(node, "the first heading is `###`", "begin it with `## `")
+        page.fault(node, saying("the first heading is `###`"), saying("begin it with `## `"))
     inline = page.inline(node)
     page.headings.append({"id": inline.id, "level": node.tag[1:], "text": page.passage[-1]})
     return f'<{node.tag} id="{inline.id}"{inline.marks}>{inline.html}</{node.tag}>'

@@ -17,6 +17,7 @@ from app.catalogue.compiling.readings import Said
 from app.catalogue.compiling.recalls import write_recall
 from app.catalogue.compiling.recordings import write_recording
 from app.catalogue.compiling.renditions import picture_html
+from app.i18n.sayings import saying
 
 _WITH_TEXT = re.compile(r'(\S+)\s+"(.*)"')
 _DECORATIVE = re.compile(r"(\S+)\s+decorative")
@@ -34,20 +35,32 @@ def write_box(page: Page, node: SyntaxTreeNode) -> str:
     """A box as its own piece of HTML; an unknown or unclosed one is a fault."""
     box, write = box_of(node), _WRITERS.get(box_of(node).name)
     if not box.is_closed:
-        page.fault(node, f"the box `{box.name}` is not closed", "end it with a line `:::`")
+        page.fault(
+            node,
+            saying("the box `%(name)s` is not closed", name=box.name),
+            saying("end it with a line `:::`"),
+        )
     if write is None:
         known = [name for name in _WRITERS if name != "answer"]
-        mend = meant(box.name, known, f"the boxes are {', '.join(known)}")
-        page.fault(node, f"there is no box `{box.name}`", mend)
+        mend = meant(box.name, known, saying("the boxes are %(names)s", names=", ".join(known)))
+        page.fault(node, saying("there is no box `%(name)s`", name=box.name), mend)
         return ""
     around = _around(node)
     if box.name not in _INSIDE.get(around, ()):
         place = f"inside `{around}`" if around in _WRITERS else around or "on its own"
-        page.fault(node, f"`{box.name}` cannot stand {place}", "move it out of there")
+        page.fault(
+            node,
+            saying("`%(name)s` cannot stand %(place)s", name=box.name, place=place),
+            saying("move it out of there"),
+        )
         return ""
     for child in node.children:
         if child.type in ("heading", "fence"):
-            page.fault(child, f"a {_SAID[child.type]} stands in a box", "move it out of the box")
+            page.fault(
+                child,
+                saying("a %(said)s stands in a box", said=_SAID[child.type]),
+                saying("move it out of the box"),
+            )
     return write(page, node, box)
 
 
@@ -91,7 +104,11 @@ def _try(page: Page, node: SyntaxTreeNode, box: Box) -> str:
     page.counts["try"] += 1
     answers = [n for n in node.children if n.type == "box" and box_of(n).name == "answer"]
     if len(answers) != 1 or node.children[-1] is not answers[0]:
-        page.fault(node, "`try` does not end with one model answer", "put `::: answer` at its end")
+        page.fault(
+            node,
+            saying("`try` does not end with one model answer"),
+            saying("put `::: answer` at its end"),
+        )
     return (
         f'<section class="box box--try" aria-labelledby="{name}"><p class="box__kind">'
         f"{page.say(phrases.TRY_IT)}</p>{heading}{page.blocks(node.children)}</section>"
@@ -106,7 +123,11 @@ def _answer(page: Page, node: SyntaxTreeNode, _box: Box) -> str:
 def _needed_title(page: Page, node: SyntaxTreeNode, box: Box) -> tuple[str, str]:
     heading, name = _title(page, node, box)
     if not name:
-        page.fault(node, f"`{box.name}` has no title", f"write `::: {box.name} Its title`")
+        page.fault(
+            node,
+            saying("`%(name)s` has no title", name=box.name),
+            saying("write `::: %(name)s Its title`", name=box.name),
+        )
     return heading, name
 
 
@@ -143,7 +164,12 @@ def _shown(page: Page, media: MediaFile, alternative: str) -> str:
             media.content, alternative, prefix, lambda text: page.drawn_text(text, where)
         )
     except DrawingFaulty as stop:
-        page.faults.add(media.path, 1, f"the drawing cannot be used: {stop}", stop.mend)
+        page.faults.add(
+            media.path,
+            1,
+            saying("the drawing cannot be used: %(reason)s", reason=stop.what),
+            stop.mend,
+        )
         return ""
 
 
@@ -170,8 +196,8 @@ def _with_text(page: Page, node: SyntaxTreeNode, box: Box, meaning: str) -> tupl
         return found[1], found[2]
     page.fault(
         node,
-        f"`{box.name}` needs a file and a text in quotation marks",
-        f'write `::: {box.name} media/name "{meaning}"`',
+        saying("`%(name)s` needs a file and a text in quotation marks", name=box.name),
+        saying('write `::: %(name)s media/name "%(meaning)s"`', name=box.name, meaning=meaning),
     )
     return None
 

@@ -3,28 +3,28 @@
 import re
 from typing import NamedTuple
 
-from app.i18n.marking import N_
+from app.i18n.sayings import Saying, saying
 
 _TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 _CUE = re.compile(rf"{_TIME}[ \t]+-->[ \t]+{_TIME}(?:[ \t]+.*)?")
 _ASIDE = ("NOTE", "STYLE", "REGION")
 
-NO_HEAD = N_("the first line is not WEBVTT")
-NO_GAP = N_("no empty line stands after the head")
-NO_TIME = N_("no line of times such as 00:01.000 --> 00:04.000 stands here")
-BAD_TIME = N_("these times cannot be read; write such as 00:01.000 --> 00:04.000")
-NO_LENGTH = N_("the caption ends before it begins")
-BACKWARDS = N_("the caption begins before the one above it")
-NO_WORDS = N_("the caption has no words")
-NO_CUES = N_("the file holds no caption")
-NOT_TEXT = N_("the file is not UTF-8 text")
+NO_HEAD = saying("the first line is not WEBVTT")
+NO_GAP = saying("no empty line stands after the head")
+NO_TIME = saying("no line of times such as 00:01.000 --> 00:04.000 stands here")
+BAD_TIME = saying("these times cannot be read; write such as 00:01.000 --> 00:04.000")
+NO_LENGTH = saying("the caption ends before it begins")
+BACKWARDS = saying("the caption begins before the one above it")
+NO_WORDS = saying("the caption has no words")
+NO_CUES = saying("the file holds no caption")
+NOT_TEXT = saying("the file is not UTF-8 text")
 
 
 class CaptionFault(NamedTuple):
-    """What is wrong with captions, as a message id, and the line on which it stands, from 1."""
+    """What is wrong with captions, and the line on which it stands, from 1."""
 
     line: int
-    what: str
+    what: Saying
 
 
 def caption_fault(content: bytes) -> CaptionFault | None:

@@ -14,6 +14,7 @@ from app.catalogue.compiling.names import (
 )
 from app.catalogue.compiling.scenarios import check_scenarios
 from app.catalogue.item_types import Item
+from app.i18n.sayings import saying
 
 # A sentence that begins so cannot be seen in what somebody does.
 _UNMEASURABLE = (
@@ -55,14 +56,19 @@ def _check_course(manuscript: Manuscript, recommendations: Collection[str], faul
             faults.add(
                 document.path,
                 document.line("outcomes", number, "text"),
-                f"the outcome `{outcome.key}` cannot be measured",
-                "begin with what somebody does: name, explain, compare, choose, plan, judge",
+                saying("the outcome `%(key)s` cannot be measured", key=outcome.key),
+                saying(
+                    "begin with what somebody does: name, explain, compare, choose, plan, judge"
+                ),
             )
     for number, key in enumerate(course.modules):
         if key not in manuscript.modules and f"{key}/module.yaml" not in manuscript.files:
-            mend = meant(key, manuscript.modules, f"write {key}/module.yaml")
+            mend = meant(key, manuscript.modules, saying("write %(key)s/module.yaml", key=key))
             faults.add(
-                document.path, document.line("modules", number), f"there is no module `{key}`", mend
+                document.path,
+                document.line("modules", number),
+                saying("there is no module `%(key)s`", key=key),
+                mend,
             )
     final = manuscript.quizzes.get(course.final or "")
     if (
@@ -73,15 +79,15 @@ def _check_course(manuscript: Manuscript, recommendations: Collection[str], faul
         faults.add(
             document.path,
             document.line("final"),
-            f"there is no file {course.final}.yaml beside course.yaml",
-            "write it, or take the field out",
+            saying("there is no file %(final)s.yaml beside course.yaml", final=course.final),
+            saying("write it, or take the field out"),
         )
     if course.completion.final == "passed" and not course.final:
         faults.add(
             document.path,
             document.line("completion", "final"),
-            "the final must be passed, and there is none",
-            "name it under `final`, or write `final: none`",
+            saying("the final must be passed, and there is none"),
+            saying("name it under `final`, or write `final: none`"),
         )
 
 
@@ -95,8 +101,8 @@ def _check_modules(
             faults.add(
                 document.path,
                 1,
-                "no course names this module",
-                "add its key to `modules` in course.yaml",
+                saying("no course names this module"),
+                saying("add its key to `modules` in course.yaml"),
             )
         declared = module.declaration
         check_recommendations(
@@ -109,8 +115,8 @@ def _check_modules(
                 faults.add(
                     document.path,
                     document.line("lessons", number),
-                    f"there is no lesson {key}/{lesson}.md",
-                    meant(lesson, manuscript.lessons, "write it, or take its key out"),
+                    saying("there is no lesson %(key)s/%(lesson)s.md", key=key, lesson=lesson),
+                    meant(lesson, manuscript.lessons, saying("write it, or take its key out")),
                 )
         _check_quiz_name(manuscript, module, faults)
 
@@ -118,12 +124,12 @@ def _check_modules(
 def _check_quiz_name(manuscript: Manuscript, module: ModuleSource, faults: Faults) -> None:
     quiz, document = module.declaration.quiz, module.document
     if quiz and not has_file(manuscript, quiz, module.key):
-        what = f"there is no quiz {module.key}/{quiz}.yaml"
-        mend = meant(quiz, manuscript.quizzes, "write it, or take its key out")
+        what = saying("there is no quiz %(key)s/%(quiz)s.yaml", key=module.key, quiz=quiz)
+        mend = meant(quiz, manuscript.quizzes, saying("write it, or take its key out"))
         faults.add(document.path, document.line("quiz"), what, mend)
     elif quiz in manuscript.scenarios:
-        what = f"`{quiz}` is a scenario, not a quiz"
-        faults.add(document.path, document.line("quiz"), what, "name it under `scenarios`")
+        what = saying("`%(quiz)s` is a scenario, not a quiz", quiz=quiz)
+        faults.add(document.path, document.line("quiz"), what, saying("name it under `scenarios`"))
 
 
 def _check_lessons(
@@ -140,8 +146,8 @@ def _check_lessons(
             faults.add(
                 lesson.path,
                 1,
-                "no module names this lesson",
-                "add its key to `lessons` in module.yaml",
+                saying("no module names this lesson"),
+                saying("add its key to `lessons` in module.yaml"),
             )
 
 
@@ -149,17 +155,34 @@ def _check_activity_keys(manuscript: Manuscript, faults: Faults) -> None:
     course = manuscript.course
     for key, paths in manuscript.activity_paths.items():
         for path in paths[1:]:
-            faults.add(path, 1, f"the key `{key}` is also that of {paths[0]}", "rename one of them")
+            faults.add(
+                path,
+                1,
+                saying("the key `%(key)s` is also that of %(paths)s", key=key, paths=paths[0]),
+                saying("rename one of them"),
+            )
     for quiz in manuscript.quizzes.values():
         module = manuscript.modules.get(quiz.folder)
         if not quiz.folder and course and course.final != quiz.key:
-            faults.add(quiz.path, 1, "no course names this file", "add its key under `final`")
+            faults.add(
+                quiz.path,
+                1,
+                saying("no course names this file"),
+                saying("add its key under `final`"),
+            )
         elif module and module.declaration.quiz != quiz.key:
-            faults.add(quiz.path, 1, "no module names this quiz", "add its key under `quiz`")
+            faults.add(
+                quiz.path,
+                1,
+                saying("no module names this quiz"),
+                saying("add its key under `quiz`"),
+            )
     folders = {path.split("/")[0] for path in manuscript.files if path.count("/") == 1}
     for folder in sorted(folders - {"media", "translations"}):
         if f"{folder}/module.yaml" not in manuscript.files:
-            faults.add(f"{folder}/module.yaml", 1, "the file is missing", "write it")
+            faults.add(
+                f"{folder}/module.yaml", 1, saying("the file is missing"), saying("write it")
+            )
 
 
 def _check_items(manuscript: Manuscript, faults: Faults) -> None:
@@ -172,8 +195,12 @@ def _check_items(manuscript: Manuscript, faults: Faults) -> None:
             _check_graded(quiz, number, item, faults)
         if quiz.declaration.draw and quiz.declaration.draw > len(quiz.declaration.items):
             line = quiz.document.line("draw")
-            what = f"draws {quiz.declaration.draw} of {len(quiz.declaration.items)} items"
-            faults.add(quiz.path, line, what, "draw fewer, or write more items")
+            what = saying(
+                "draws %(draw)s of %(count)s items",
+                draw=quiz.declaration.draw,
+                count=len(quiz.declaration.items),
+            )
+            faults.add(quiz.path, line, what, saying("draw fewer, or write more items"))
     for lesson in manuscript.lessons.values():
         for recall in lesson.recalls.values():
             for number, item in enumerate(recall.items.root):
@@ -192,18 +219,22 @@ def _check_orphans(manuscript: Manuscript, faults: Faults) -> None:
     for number, outcome in enumerate(course.outcomes):
         line = document.line("outcomes", number, "key")
         if outcome.key not in tested and not manuscript.is_unread("quizzes"):
-            what = f"no item of a quiz tests the outcome `{outcome.key}`"
-            mend = f"write `outcome: {outcome.key}` in an item, or take the outcome out"
+            what = saying("no item of a quiz tests the outcome `%(key)s`", key=outcome.key)
+            mend = saying(
+                "write `outcome: %(key)s` in an item, or take the outcome out", key=outcome.key
+            )
             faults.add(document.path, line, what, mend)
         if outcome.key not in taught and not manuscript.is_unread("modules"):
-            what = f"no module names the outcome `{outcome.key}`"
-            faults.add(document.path, line, what, "add it to `outcomes` of a module.yaml")
+            what = saying("no module names the outcome `%(key)s`", key=outcome.key)
+            faults.add(document.path, line, what, saying("add it to `outcomes` of a module.yaml"))
     answered = {key for module in modules for key in module.recommendations}
     answered |= {lesson.head.recommendation for lesson in manuscript.lessons.values()}
     for key in sorted(answered - set(course.recommendations)):
-        what = f"a part of the course answers `{key}`, and the course does not name it"
+        what = saying(
+            "a part of the course answers `%(key)s`, and the course does not name it", key=key
+        )
         line = document.line("recommendations")
-        faults.add(document.path, line, what, "add it to `recommendations`")
+        faults.add(document.path, line, what, saying("add it to `recommendations`"))
 
 
 def _check_item(
@@ -217,8 +248,10 @@ def _check_item(
 ) -> None:
     line = document.line(*steps, "key")
     if item.key in seen:
-        what = f"the item key `{item.key}` is also used in {seen[item.key]}"
-        faults.add(document.path, line, what, "give every item of the course its own key")
+        what = saying(
+            "the item key `%(key)s` is also used in %(seen)s", key=item.key, seen=seen[item.key]
+        )
+        faults.add(document.path, line, what, saying("give every item of the course its own key"))
     seen.setdefault(item.key, f"{document.path}:{line}")
     if item.outcome:
         check_outcomes(manuscript, document, (*steps, "outcome"), (item.outcome,), faults)
@@ -228,11 +261,17 @@ def _check_item(
 def _check_graded(quiz: QuizSource, number: int, item: Item, faults: Faults) -> None:
     line = quiz.document.line("items", number)
     if not item.outcome:
-        mend = "add `outcome:` with the key of an outcome in course.yaml"
-        faults.add(quiz.path, line, f"the item `{item.key}` names no outcome", mend)
+        mend = saying("add `outcome:` with the key of an outcome in course.yaml")
+        faults.add(
+            quiz.path, line, saying("the item `%(key)s` names no outcome", key=item.key), mend
+        )
     if not item.sources:
-        mend = "add `sources:` with ids of bibliography.yaml, such as `[R13]`"
-        faults.add(quiz.path, line, f"the item `{item.key}` names no source", mend)
+        mend = saying("add `sources:` with ids of bibliography.yaml, such as `[R13]`")
+        faults.add(
+            quiz.path, line, saying("the item `%(key)s` names no source", key=item.key), mend
+        )
     if item.lacks_feedback():
-        mend = "give the reason for every answer in one or two sentences"
-        faults.add(quiz.path, line, f"the item `{item.key}` lacks `feedback`", mend)
+        mend = saying("give the reason for every answer in one or two sentences")
+        faults.add(
+            quiz.path, line, saying("the item `%(key)s` lacks `feedback`", key=item.key), mend
+        )

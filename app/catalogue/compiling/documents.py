@@ -25,6 +25,7 @@ from ruamel.yaml.events import (
 )
 
 from app.catalogue.compiling.faults import Faults
+from app.i18n.sayings import Saying, saying
 
 DEPTH_LIMIT = 12
 NODES_LIMIT = 20_000
@@ -107,7 +108,7 @@ class Document:
 class Unreadable(Exception):
     """The YAML cannot be read, or holds what no course needs; the message says what."""
 
-    def __init__(self, line: int, what: str, mend: str) -> None:
+    def __init__(self, line: int, what: Saying, mend: Saying) -> None:
         super().__init__(what)
         self.line, self.what, self.mend = line, what, mend
 
@@ -121,9 +122,19 @@ def read_document(path: str, text: str, faults: Faults, first_line: int = 1) -> 
     except MarkedYAMLError as stop:
         mark = stop.problem_mark or stop.context_mark
         line = mark.line + 1 if mark else 1
-        faults.add(path, line + first_line - 1, f"YAML stops here: {_said(stop)}", _mend(stop))
+        faults.add(
+            path,
+            line + first_line - 1,
+            saying("YAML stops here: %(reason)s", reason=_said(stop)),
+            _mend(stop),
+        )
     except YAMLError as stop:
-        faults.add(path, first_line, f"YAML stops here: {_first(stop)}", "write plain UTF-8 text")
+        faults.add(
+            path,
+            first_line,
+            saying("YAML stops here: %(reason)s", reason=_first(stop)),
+            saying("write plain UTF-8 text"),
+        )
     return None
 
 
@@ -153,7 +164,7 @@ def _composed(text: str) -> Node:
     for event in events_of(text):
         building.take(event)
     if building.root is None:
-        raise Unreadable(1, "the file is empty", "write its fields")
+        raise Unreadable(1, saying("the file is empty"), saying("write its fields"))
     return building.root
 
 
@@ -188,24 +199,42 @@ class _Building:
         if isinstance(event, DocumentStartEvent):
             self._documents += 1
             if self._documents > 1 or event.version or event.tags:
-                raise Unreadable(line, "a second document begins", "keep one document in a file")
+                raise Unreadable(
+                    line, saying("a second document begins"), saying("keep one document in a file")
+                )
         if isinstance(event, StreamStartEvent | StreamEndEvent) or not isinstance(event, NodeEvent):
             return
         if isinstance(event, AliasEvent) or event.anchor:
-            raise Unreadable(line, "`&` and `*` are not used", "write the text out, or quote it")
+            raise Unreadable(
+                line, saying("`&` and `*` are not used"), saying("write the text out, or quote it")
+            )
         if getattr(event, "tag", None):
-            raise Unreadable(line, "a tag with `!` is not used", "take it out, or quote the text")
+            raise Unreadable(
+                line, saying("a tag with `!` is not used"), saying("take it out, or quote the text")
+            )
         self._count += 1
         if self._count > NODES_LIMIT:
-            raise Unreadable(line, f"over {NODES_LIMIT} values", "split the file")
+            raise Unreadable(
+                line,
+                saying("over %(nodes_limit)s values", nodes_limit=NODES_LIMIT),
+                saying("split the file"),
+            )
         if len(self._open) >= DEPTH_LIMIT:
-            raise Unreadable(line, f"over {DEPTH_LIMIT} levels deep", "nest it less")
+            raise Unreadable(
+                line,
+                saying("over %(depth_limit)s levels deep", depth_limit=DEPTH_LIMIT),
+                saying("nest it less"),
+            )
 
     def _place_scalar(self, event: ScalarEvent, line: int) -> None:
         text = event.value.strip("\n")
         if self._open and self._open[-1].kind == "map" and self._keys[-1] is None:
             if any(entry.key == text for entry in self._open[-1].entries):
-                raise Unreadable(line, f"`{text}` stands here twice", "keep one of them")
+                raise Unreadable(
+                    line,
+                    saying("`%(text)s` stands here twice", text=text),
+                    saying("keep one of them"),
+                )
             self._keys[-1] = (text, line)
             return
         style = event.style or ""
@@ -222,7 +251,11 @@ class _Building:
             parent.entries.append(Entry(node, line))
             return
         if self._keys[-1] is None:
-            raise Unreadable(line, "a list or map stands where a field's name is due", "indent it")
+            raise Unreadable(
+                line,
+                saying("a list or map stands where a field's name is due"),
+                saying("indent it"),
+            )
         key, key_line = self._keys[-1]
         self._keys[-1] = None
         parent.entries.append(Entry(node, key_line, key))
@@ -232,15 +265,15 @@ def _said(stop: MarkedYAMLError) -> str:
     return str(stop.problem or stop.context or "it cannot be read")
 
 
-def _mend(stop: MarkedYAMLError) -> str:
+def _mend(stop: MarkedYAMLError) -> Saying:
     said = _said(stop)
     if "mapping values are not allowed" in said:
-        return "put the text in quotation marks, since it holds a colon and a space"
+        return saying("put the text in quotation marks, since it holds a colon and a space")
     if "tab" in said or "\\t" in said:
-        return "indent with spaces, never with tabs"
+        return saying("indent with spaces, never with tabs")
     if "block end" in said or "indent" in said:
-        return "give lines of one level the same indent"
-    return "look at quotation marks, brackets and indents in this line and the one before"
+        return saying("give lines of one level the same indent")
+    return saying("look at quotation marks, brackets and indents in this line and the one before")
 
 
 def _first(stop: Exception) -> str:

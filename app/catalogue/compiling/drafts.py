@@ -10,6 +10,7 @@ from app.catalogue.compiling.manuscripts import Manuscript, read_manuscript
 from app.catalogue.compiling.readings import Block, Reading, Say
 from app.catalogue.compiling.texts import Texts, TextWriter
 from app.catalogue.compiling.translations import usable
+from app.i18n.sayings import counting, saying
 
 Words = Callable[[str], Say]
 
@@ -77,7 +78,12 @@ def _readings(manuscript: Manuscript, words: Words, faults: Faults) -> dict[str,
     for other, kept in sorted(manuscript.catalogues.items()):
         if other == language:
             path = f"translations/{other}.po"
-            faults.add(path, 1, "this is the language the course is written in", "take it out")
+            faults.add(
+                path,
+                1,
+                saying("this is the language the course is written in"),
+                saying("take it out"),
+            )
             continue
         readings[other] = Reading(language, other, usable(kept), words(other))
     return readings
@@ -90,17 +96,30 @@ def _remark_unused(draft: Draft, faults: Faults) -> None:
     for language in draft.readings:
         gone = len(orphans_of(draft, language))
         if gone:
-            what = f"{gone} translation{' fits' if gone == 1 else 's fit'} no sentence any more"
-            mend = f"run capacita courses translations {manuscript.slug} {language}"
+            what = counting(
+                gone,
+                "%(num)s translation fits no sentence any more",
+                "%(num)s translations fit no sentence any more",
+            )
+            mend = saying(
+                "run capacita courses translations %(slug)s %(language)s",
+                slug=manuscript.slug,
+                language=language,
+            )
             faults.remark(f"translations/{language}.po", 1, what, mend)
     for path, media in manuscript.media.items():
         if path not in original.used_media and media.use != "captions":
-            faults.remark(path, 1, "no lesson uses this file", "take it out")
+            faults.remark(path, 1, saying("no lesson uses this file"), saying("take it out"))
     document = manuscript.references_document
     for number, key in enumerate(manuscript.references):
         if document and key not in original.cited:
             line = document.line(number, "id")
-            faults.remark(document.path, line, f"nothing cites `{key}`", "take it out")
+            faults.remark(
+                document.path,
+                line,
+                saying("nothing cites `%(key)s`", key=key),
+                saying("take it out"),
+            )
 
 
 def orphans_of(draft: Draft, language: str) -> list[Block]:

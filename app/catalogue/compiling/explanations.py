@@ -11,6 +11,7 @@ from app.catalogue.compiling.faults import Faults, meant
 from app.catalogue.compiling.shapes import Place
 from app.catalogue.item_types import ITEM_TYPES
 from app.catalogue.wordings import PATTERNS
+from app.i18n.sayings import Saying, saying
 
 SHOWN_LIMIT = 40
 
@@ -50,31 +51,36 @@ def _steps(document: Document, place: Iterable[Step]) -> list[Step]:
     return steps
 
 
-def _explained(error: ErrorDetails, steps: list[Step], model: type[BaseModel]) -> tuple[str, str]:
+def _explained(
+    error: ErrorDetails, steps: list[Step], model: type[BaseModel]
+) -> tuple[Saying, Saying]:
     field = _called(steps)
     context = error.get("ctx", {})
     if error["type"] == "plain":
-        return f"{field} {context['what']}", str(context["mend"])
+        return saying("%(field)s %(what)s", field=field, what=context["what"]), context["mend"]
     explain = _EXPLANATIONS.get(error["type"])
     if explain:
         return explain(field, context, error["input"])
     if error["type"] == "extra_forbidden":
         known = _known_fields(model, error["loc"])
-        return f"there is no field {field} here", meant(
-            str(steps[-1]), known, f"the fields are {', '.join(known)}" if known else "take it out"
-        )
-    return f"{field} is not as it should be: {error['msg']}", "look at the example in the guide"
+        fields = saying("the fields are %(names)s", names=", ".join(known))
+        mend = meant(str(steps[-1]), known, fields if known else saying("take it out"))
+        return saying("there is no field %(field)s here", field=field), mend
+    what = saying("%(field)s is not as it should be: %(reason)s", field=field, reason=error["msg"])
+    return what, saying("look at the example in the guide")
 
 
-def _called(steps: list[Step]) -> str:
+def _called(steps: list[Step]) -> Saying:
     """The field's name as a reader finds it: the last name, with a place when in a list."""
     if not steps:
-        return "the file"
+        return saying("the file")
     last = steps[-1]
     if isinstance(last, str):
-        return f"`{last}`"
+        return saying("`%(name)s`", name=last)
     above = next((step for step in reversed(steps[:-1]) if isinstance(step, str)), None)
-    return f"entry {last + 1} of `{above}`" if above else f"entry {last + 1}"
+    if above:
+        return saying("entry %(place)s of `%(above)s`", place=last + 1, above=above)
+    return saying("entry %(place)s", place=last + 1)
 
 
 def _known_fields(model: type[BaseModel], steps: tuple[Step, ...]) -> list[str]:
@@ -85,15 +91,18 @@ def _known_fields(model: type[BaseModel], steps: tuple[Step, ...]) -> list[str]:
     return place.fields
 
 
-def _between(field: str, limit: str, context: dict[str, Any], key: str) -> tuple[str, str]:
-    return f"{field} is out of range", f"write a number {limit} {context[key]}"
+_Explanation = Callable[[Saying, dict[str, Any], Any], tuple[Saying, Saying]]
 
 
-_Explanation = Callable[[str, dict[str, Any], Any], tuple[str, str]]
+def _kind(what: Saying, mend: Saying) -> _Explanation:
+    return lambda field, _context, _given: (
+        saying("%(field)s %(what)s", field=field, what=what),
+        mend,
+    )
 
 
-def _kind(what: str, mend: str) -> _Explanation:
-    return lambda field, _context, _given: (f"{field} {what}", mend)
+def _range(field: Saying, mend: Saying) -> tuple[Saying, Saying]:
+    return saying("%(field)s is out of range", field=field), mend
 
 
 def _shown(given: Any) -> str:
@@ -101,49 +110,70 @@ def _shown(given: Any) -> str:
     return text if len(text) <= SHOWN_LIMIT else f"{text[:SHOWN_LIMIT]}…"
 
 
+def _refused(field: Saying, given: Any, mend: Saying) -> tuple[Saying, Saying]:
+    return saying("%(field)s cannot be `%(given)s`", field=field, given=_shown(given)), mend
+
+
+_WHOLE = _kind(saying("is not a whole number"), saying("write digits only, such as `70`"))
+_NUMBER = _kind(
+    saying("is not a number"), saying("write digits and a decimal point, such as `2.5`")
+)
+_FIELDS = _kind(saying("has no fields"), saying("write its fields below it, one a line, indented"))
 _EXPLANATIONS: dict[str, _Explanation] = {
-    "missing": lambda field, _c, _g: (f"{field} is missing", f"add a line with {field}"),
-    "literal_error": lambda field, c, given: (
-        f"{field} cannot be `{_shown(given)}`",
-        f"write one of {c['expected'].replace(chr(39), chr(96))}",
+    "missing": lambda field, _c, _g: (
+        saying("%(field)s is missing", field=field),
+        saying("add a line with %(field)s", field=field),
     ),
-    "string_pattern_mismatch": lambda field, c, given: (
-        f"{field} cannot be `{_shown(given)}`",
-        f"write {PATTERNS.get(c['pattern'], 'it as the guide shows')}",
+    "literal_error": lambda field, c, given: _refused(
+        field, given, saying("write one of %(names)s", names=c["expected"].replace("'", "`"))
+    ),
+    "string_pattern_mismatch": lambda field, c, given: _refused(
+        field,
+        given,
+        saying(
+            "write %(pattern)s",
+            pattern=PATTERNS.get(c["pattern"], saying("it as the guide shows")),
+        ),
     ),
     "string_too_long": lambda field, c, _g: (
-        f"{field} is too long",
-        f"use at most {c['max_length']} signs",
+        saying("%(field)s is too long", field=field),
+        saying("use at most %(limit)s signs", limit=c["max_length"]),
     ),
-    "string_type": _kind("is not a text", "write one text behind the colon"),
-    "int_parsing": _kind("is not a whole number", "write digits only, such as `70`"),
-    "int_from_float": _kind("is not a whole number", "write digits only, such as `70`"),
-    "int_type": _kind("is not a whole number", "write digits only, such as `70`"),
-    "float_parsing": _kind("is not a number", "write digits and a decimal point, such as `2.5`"),
-    "float_type": _kind("is not a number", "write digits and a decimal point, such as `2.5`"),
-    "finite_number": _kind("is not a number", "write digits and a decimal point, such as `2.5`"),
-    "date_type": _kind("is not a day", "write year-month-day, such as `2026-11-25`"),
-    "tuple_type": _kind("is not a list", "write one entry a line, each behind `- `"),
-    "model_type": _kind("has no fields", "write its fields below it, one a line, indented"),
-    "model_attributes_type": _kind(
-        "has no fields", "write its fields below it, one a line, indented"
+    "string_type": _kind(saying("is not a text"), saying("write one text behind the colon")),
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "int_type": _WHOLE,
+    "float_parsing": _NUMBER,
+    "float_type": _NUMBER,
+    "finite_number": _NUMBER,
+    "date_type": _kind(
+        saying("is not a day"), saying("write year-month-day, such as `2026-11-25`")
     ),
+    "tuple_type": _kind(
+        saying("is not a list"), saying("write one entry a line, each behind `- `")
+    ),
+    "model_type": _FIELDS,
+    "model_attributes_type": _FIELDS,
     "too_short": lambda field, c, _g: (
-        f"{field} has too few entries",
-        f"give at least {c['min_length']}",
+        saying("%(field)s has too few entries", field=field),
+        saying("give at least %(limit)s", limit=c["min_length"]),
     ),
     "too_long": lambda field, c, _g: (
-        f"{field} has too many entries",
-        f"give at most {c['max_length']}",
+        saying("%(field)s has too many entries", field=field),
+        saying("give at most %(limit)s", limit=c["max_length"]),
     ),
-    "greater_than_equal": lambda field, c, _g: _between(field, "of at least", c, "ge"),
-    "less_than_equal": lambda field, c, _g: _between(field, "of at most", c, "le"),
+    "greater_than_equal": lambda field, c, _g: _range(
+        field, saying("write a number of at least %(limit)s", limit=c["ge"])
+    ),
+    "less_than_equal": lambda field, c, _g: _range(
+        field, saying("write a number of at most %(limit)s", limit=c["le"])
+    ),
     "union_tag_invalid": lambda _field, c, _g: (
-        f"there is no item type `{_shown(c['tag'])}`",
-        f"write one of {', '.join(ITEM_TYPES)}",
+        saying("there is no item type `%(given)s`", given=_shown(c["tag"])),
+        saying("write one of %(names)s", names=", ".join(ITEM_TYPES)),
     ),
     "union_tag_not_found": lambda field, _c, _g: (
-        f"{field} has no `type`",
-        f"add `type:` with one of {', '.join(ITEM_TYPES)}",
+        saying("%(field)s has no `type`", field=field),
+        saying("add `type:` with one of %(names)s", names=", ".join(ITEM_TYPES)),
     ),
 }

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from app.i18n.sayings import Saying, saying
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
@@ -11,8 +13,8 @@ class Fault:
 
     path: str
     line: int
-    what: str
-    mend: str
+    what: Saying
+    mend: Saying
     is_grave: bool = True
 
     def shown(self, prefix: str = "") -> str:
@@ -37,10 +39,10 @@ class Faults:
     def __init__(self) -> None:
         self._found: dict[Fault, None] = {}
 
-    def add(self, path: str, line: int, what: str, mend: str) -> None:
+    def add(self, path: str, line: int, what: Saying, mend: Saying) -> None:
         self._found.setdefault(Fault(path, line, what, mend))
 
-    def remark(self, path: str, line: int, what: str, mend: str) -> None:
+    def remark(self, path: str, line: int, what: Saying, mend: Saying) -> None:
         self._found.setdefault(Fault(path, line, what, mend, is_grave=False))
 
     @property
@@ -52,7 +54,7 @@ class Faults:
         return tuple(sorted(self._found))
 
 
-def meant(word: str, known: Iterable[str], otherwise: str) -> str:
+def meant(word: str, known: Iterable[str], otherwise: Saying) -> Saying:
     """A mend that names the nearest known word, or says `otherwise`."""
     near = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean `{near[0]}`?" if near else otherwise
+    return saying("did you mean `%(word)s`?", word=near[0]) if near else otherwise

@@ -10,6 +10,7 @@ from html import escape
 from xml.etree import ElementTree as ET
 
 from app.catalogue.compiling.sanitisers import CLASSES, DRAWING, DRAWING_ATTRIBUTES
+from app.i18n.sayings import Saying, saying
 
 DEPTH_LIMIT = 20
 SIZE_LIMIT = 100_000
@@ -20,11 +21,15 @@ _VALUE = re.compile(r"[\w#%.,()+\s-]*")
 _SPACES = {"http://www.w3.org/2000/svg", ""}
 
 
+OUT = saying("take it out of the file")
+
+
 class DrawingFaulty(Exception):
     """The drawing holds what no figure may; the message says what, `mend` how to mend it."""
 
-    def __init__(self, what: str, mend: str = "take it out of the file") -> None:
+    def __init__(self, what: Saying, mend: Saying = OUT) -> None:
         super().__init__(what)
+        self.what = what
         self.mend = mend
 
 
@@ -48,22 +53,29 @@ def drawing(content: bytes, alternative: str, prefix: str, say: Callable[[str], 
 
 def _root(content: bytes) -> ET.Element:
     if len(content) > SIZE_LIMIT:
-        raise DrawingFaulty("it weighs over 100 KB", "simplify the drawing, or save it as WebP")
+        raise DrawingFaulty(
+            saying("it weighs over 100 KB"), saying("simplify the drawing, or save it as WebP")
+        )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise DrawingFaulty("it is not UTF-8 text", "save it as UTF-8") from None
+        raise DrawingFaulty(saying("it is not UTF-8 text"), saying("save it as UTF-8")) from None
     if "<!" in re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL):
-        raise DrawingFaulty("it has a document type, an entity or CDATA")
+        raise DrawingFaulty(saying("it has a document type, an entity or CDATA"))
     try:
         # No document type is left, so that no entity can grow; see the line above.
         root = ET.fromstring(text)  # noqa: S314
     except (ET.ParseError, ValueError) as stop:
-        raise DrawingFaulty(f"it is not whole XML ({stop})", "save the drawing anew") from None
+        raise DrawingFaulty(
+            saying("it is not whole XML (%(stop)s)", stop=stop), saying("save the drawing anew")
+        ) from None
     if _depth(root) > DEPTH_LIMIT:
-        raise DrawingFaulty(f"it is over {DEPTH_LIMIT} levels deep", "ungroup its parts")
+        raise DrawingFaulty(
+            saying("it is over %(depth_limit)s levels deep", depth_limit=DEPTH_LIMIT),
+            saying("ungroup its parts"),
+        )
     if _name(root) != "svg":
-        raise DrawingFaulty("it is no SVG drawing", "save it as plain SVG")
+        raise DrawingFaulty(saying("it is no SVG drawing"), saying("save it as plain SVG"))
     return root
 
 
@@ -79,7 +91,9 @@ def _view_box(root: ET.Element) -> str:
         ["0", "0", *(str(root.get(side, "")).removesuffix("px") for side in ("width", "height"))]
     )
     if not re.fullmatch(r"-?[\d.]+(?:[ ,]+-?[\d.]+){3}", box.strip()):
-        raise DrawingFaulty("it has no `viewBox`", "save it with a viewBox, such as `0 0 360 240`")
+        raise DrawingFaulty(
+            saying("it has no `viewBox`"), saying("save it with a viewBox, such as `0 0 360 240`")
+        )
     return box.strip()
 
 
@@ -90,7 +104,7 @@ def _element(
     if tag is None or tag in _DROPPED:
         return behind
     if tag not in DRAWING or tag == "svg":
-        raise DrawingFaulty(f"it holds `<{tag}>`")
+        raise DrawingFaulty(saying("it holds `<%(tag)s>`", tag=tag))
     marks = "".join(
         _attribute(element, name, value, prefix)
         for name, value in element.attrib.items()
@@ -105,8 +119,8 @@ def _attribute(element: ET.Element, name: str, value: str, prefix: str) -> str:
     name = "href" if name.endswith("}href") else name
     tag = _name(element)
     if name.lower().startswith("on") or name.lower() == "style":
-        mend = "save it as plain SVG, with presentation attributes such as `fill`"
-        raise DrawingFaulty(f"`<{tag}>` has `{name}`", mend)
+        mend = saying("save it as plain SVG, with presentation attributes such as `fill`")
+        raise DrawingFaulty(saying("`<%(tag)s>` has `%(name)s`", tag=tag, name=name), mend)
     if name == "class":
         kept = " ".join(each for each in value.split() if each in CLASSES)
         return f' class="{kept}"' if kept else ""
@@ -114,16 +128,22 @@ def _attribute(element: ET.Element, name: str, value: str, prefix: str) -> str:
         return ""
     if name == "href":
         if not re.fullmatch(r"#[A-Za-z_][\w.-]*", value):
-            raise DrawingFaulty(f"`<{tag}>` points outside the drawing")
+            raise DrawingFaulty(saying("`<%(tag)s>` points outside the drawing", tag=tag))
         value = f"#{prefix}{value[1:]}"
     elif name == "id":
         value = prefix + value
     elif "url(" in value.lower():
         if not _LOCAL.fullmatch(value.strip()):
-            raise DrawingFaulty(f"`{name}` of `<{tag}>` points outside the drawing")
+            raise DrawingFaulty(
+                saying("`%(name)s` of `<%(tag)s>` points outside the drawing", name=name, tag=tag)
+            )
         value = _LOCAL.sub(rf"url(#{prefix}\1)", value.strip())
     elif not _VALUE.fullmatch(value):
-        raise DrawingFaulty(f"`{name}` of `<{tag}>` holds signs that no drawing needs")
+        raise DrawingFaulty(
+            saying(
+                "`%(name)s` of `<%(tag)s>` holds signs that no drawing needs", name=name, tag=tag
+            )
+        )
     return f' {name}="{escape(value)}"'
 
 

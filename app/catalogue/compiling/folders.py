@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.catalogue.compiling.faults import Faults
 from app.catalogue.wordings import KEY, KEY_LENGTH
+from app.i18n.sayings import Saying, saying
 
 MEGABYTE = 1_000_000
 TEXT_LIMIT = MEGABYTE
@@ -39,7 +40,7 @@ def read_folder(folder: Path, faults: Faults) -> CourseFiles:
     for path in _walked(folder, faults):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink() or not path.is_file():
-            faults.add(name, 1, "is a link or no file", "put the file itself there")
+            faults.add(name, 1, saying("is a link or no file"), saying("put the file itself there"))
         elif _is_too_large(name, path.stat().st_size, faults):
             continue
         else:
@@ -54,16 +55,21 @@ def checked_files(source: CourseFiles, faults: Faults) -> CourseFiles:
         faults.add(
             "course.yaml",
             1,
-            f"the folder's name `{source.slug}` cannot be a course's key",
-            "use lower-case letters, digits and single hyphens, at most 64 signs",
+            saying("the folder's name `%(slug)s` cannot be a course's key", slug=source.slug),
+            saying("use lower-case letters, digits and single hyphens, at most 64 signs"),
         )
     for name, content in sorted(source.files.items())[:FILES_LIMIT]:
         if not belongs(name):
-            faults.add(name, 1, "does not belong in a course", _where_it_may_lie(name))
+            faults.add(name, 1, saying("does not belong in a course"), _where_it_may_lie(name))
         elif not _is_too_large(name, len(content), faults):
             kept[name] = content
     if len(source.files) > FILES_LIMIT:
-        faults.add("course.yaml", 1, f"over {FILES_LIMIT} files", "split the course in two")
+        faults.add(
+            "course.yaml",
+            1,
+            saying("over %(files_limit)s files", files_limit=FILES_LIMIT),
+            saying("split the course in two"),
+        )
     return CourseFiles(source.slug, kept)
 
 
@@ -100,7 +106,12 @@ def _walked(folder: Path, faults: Faults) -> list[Path]:
         folders[:] = sorted(n for n in folders if not n.startswith(".") and n not in links)
         found += [here / n for n in sorted([*links, *names]) if not n.startswith(".")]
         if len(found) > FILES_LIMIT:
-            faults.add("course.yaml", 1, f"over {FILES_LIMIT} files", "split the course in two")
+            faults.add(
+                "course.yaml",
+                1,
+                saying("over %(files_limit)s files", files_limit=FILES_LIMIT),
+                saying("split the course in two"),
+            )
             return found[:FILES_LIMIT]
     return found
 
@@ -109,17 +120,21 @@ def _is_too_large(name: str, size: int, faults: Faults) -> bool:
     limit = limit_of(name)
     if size <= limit:
         return False
-    what = f"the file has {size // 1000} KB, over the {limit // 1000} KB that it may have"
-    faults.add(name, 1, what, "make it smaller, or split it")
+    what = saying(
+        "the file has %(size)s KB, over the %(limit)s KB that it may have",
+        size=size // 1000,
+        limit=limit // 1000,
+    )
+    faults.add(name, 1, what, saying("make it smaller, or split it"))
     return True
 
 
-def _where_it_may_lie(name: str) -> str:
+def _where_it_may_lie(name: str) -> Saying:
     if name.startswith("media/"):
-        return (
+        return saying(
             "name it in lower-case letters, digits, dots and hyphens, without a folder of its own"
         )
-    return (
+    return saying(
         "a course holds course.yaml, bibliography.yaml, glossary.yaml, one folder a module, "
         "media/ and translations/, all named in lower-case letters, digits and hyphens"
     )

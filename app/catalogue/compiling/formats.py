@@ -13,10 +13,12 @@ from app.catalogue.compiling.declarations import (
     Glossary,
     ModuleDeclaration,
 )
+from app.catalogue.compiling.decodings import decoded
 from app.catalogue.compiling.documents import read_document
 from app.catalogue.compiling.faults import Faults
-from app.catalogue.compiling.manuscripts import activity_model, decoded
+from app.catalogue.compiling.manuscripts import activity_model
 from app.catalogue.compiling.translations import read_catalogue, written
+from app.i18n.sayings import saying
 
 _MODELS: Mapping[str, type[BaseModel]] = {
     "course.yaml": CourseDeclaration,
@@ -60,7 +62,12 @@ def check_formats(files: Mapping[str, bytes], slug: str, faults: Faults) -> None
         if formed != content:
             pairs = zip(content.split(b"\n"), formed.split(b"\n"), strict=False)
             same = next((n for n, (old, new) in enumerate(pairs, 1) if old != new), 1)
-            faults.add(path, same, "not in canonical form", f"run capacita courses format {slug}")
+            faults.add(
+                path,
+                same,
+                saying("not in canonical form"),
+                saying("run capacita courses format %(slug)s", slug=slug),
+            )
 
 
 def _formed(path: str, text: str) -> str | None:

@@ -13,6 +13,7 @@ from app.catalogue.compiling.formulas import FormulaFaulty, mathml
 from app.catalogue.compiling.grammars import line_tokens
 from app.catalogue.compiling.readings import Said
 from app.catalogue.wordings import ADDRESS, TEXT_LENGTH, unseen_sign
+from app.i18n.sayings import Saying, saying
 
 _MAIL = re.compile(r"mailto:[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+")
 _PAIRS = {"em": "em", "strong": "strong"}
@@ -65,15 +66,23 @@ class LineWriter:
         place = where if not said.line else Where(_catalogue(said), said.line)
         sign = unseen_sign(said.text)
         if sign:
-            self._add(place, "", f"an unseen sign, {sign}, stands here", "type the text anew")
+            self._add(
+                place,
+                "",
+                saying("an unseen sign, %(sign)s, stands here", sign=sign),
+                saying("type the text anew"),
+            )
         if len(said.text) > TEXT_LENGTH:
-            what, mend = f"this block has over {TEXT_LENGTH} signs", "split it into several"
+            what, mend = (
+                saying("this block has over %(text_length)s signs", text_length=TEXT_LENGTH),
+                saying("split it into several"),
+            )
             self._add(place, "", what, mend)
             return ""
         tokens = line_tokens(said.text)
         if said.line and _cited(tokens) != _cited(line_tokens(said.source)):
-            mend = "cite what the source text cites, each as often"
-            self._add(place, "", "the translation cites other sources", mend)
+            mend = saying("cite what the source text cites, each as often")
+            self._add(place, "", saying("the translation cites other sources"), mend)
         return "".join(self._token(token, place) for token in tokens)
 
     def cite(self, reference: str, where: Where, needle: str = "") -> str:
@@ -84,8 +93,8 @@ class LineWriter:
             self._add(
                 where,
                 needle or reference,
-                f"there is no source `{reference}`",
-                meant(reference, self._around.references, "add it to bibliography.yaml"),
+                saying("there is no source `%(reference)s`", reference=reference),
+                meant(reference, self._around.references, saying("add it to bibliography.yaml")),
             )
             return ""
         self.cited.setdefault(reference)
@@ -100,14 +109,15 @@ class LineWriter:
         write = self._WRITERS.get(token.type)
         if write:
             return write(self, token, where)
-        what, mend = _REFUSED.get(token.type, (f"`{token.content}` is not used", "take it out"))
-        self._add(where, token.content.strip(), what.format(token.content.strip()[:40]), mend)
+        shown = token.content.strip()[:40]
+        what, mend = _refused(token.type, shown)
+        self._add(where, token.content.strip(), what, mend)
         return ""
 
     def _text(self, token: Token, where: Where) -> str:
         if "[[" in token.content:
-            mend = "close it with `]]`; in a table, write its bar as `\\|`"
-            self._add(where, "[[", "a term begins with `[[` and does not end", mend)
+            mend = saying("close it with `]]`; in a table, write its bar as `\\|`")
+            self._add(where, "[[", saying("a term begins with `[[` and does not end"), mend)
         return escape(token.content, quote=False)
 
     def _break(self, _token: Token, _where: Where) -> str:
@@ -127,8 +137,8 @@ class LineWriter:
             self._add(
                 where,
                 latex.strip().partition("\n")[0],
-                f"the formula cannot be drawn: {stop}",
-                "write it in LaTeX, and a dollar sign for money as `\\$`",
+                saying("the formula cannot be drawn: %(reason)s", reason=stop.what),
+                saying("write it in LaTeX, and a dollar sign for money as `\\$`"),
             )
             return ""
 
@@ -145,8 +155,8 @@ class LineWriter:
             self._add(
                 where,
                 f"[[{term}",
-                f"there is no term `{term}`",
-                meant(folded, self._around.terms, "add it to glossary.yaml"),
+                saying("there is no term `%(term)s`", term=term),
+                meant(folded, self._around.terms, saying("add it to glossary.yaml")),
             )
             return ""
         if not self._allows_terms:
@@ -162,21 +172,23 @@ class LineWriter:
             self._add(
                 where,
                 address,
-                f"the address `{address[:60]}` is not allowed",
-                "begin it with https://, mailto: or lesson:",
+                saying("the address `%(address)s` is not allowed", address=address[:60]),
+                saying("begin it with https://, mailto: or lesson:"),
             )
             return "<a>"
         return f'<a href="{escape(address)}">'
 
     def _check_lesson(self, key: str, where: Where) -> None:
         if key not in self._around.lessons:
-            mend = meant(key, self._around.lessons, "write the key of a lesson of this course")
-            self._add(where, f"lesson:{key}", f"there is no lesson `{key}`", mend)
+            mend = meant(
+                key, self._around.lessons, saying("write the key of a lesson of this course")
+            )
+            self._add(where, f"lesson:{key}", saying("there is no lesson `%(key)s`", key=key), mend)
 
     def _link_end(self, _token: Token, _where: Where) -> str:
         return "</a>"
 
-    def _add(self, where: Where, needle: str, what: str, mend: str) -> None:
+    def _add(self, where: Where, needle: str, what: Saying, mend: Saying) -> None:
         self._faults.add(where.path, where.of(needle), what, mend)
 
     _WRITERS: Mapping[str, Callable[["LineWriter", Token, Where], str]] = {
@@ -193,10 +205,15 @@ class LineWriter:
     }
 
 
-_REFUSED = {
-    "html_inline": ("HTML (`{}`) is not used", "write Markdown; write a lone `<` as `\\<`"),
-    "image": ("a picture stands inside a line", 'use `::: figure media/name "What it shows"`'),
-}
+def _refused(kind: str, shown: str) -> tuple[Saying, Saying]:
+    """What is wrong with an inline mark that lessons do not have, and the mend."""
+    if kind == "html_inline":
+        mend = saying("write Markdown; write a lone `<` as `\\<`")
+        return saying("HTML (`%(shown)s`) is not used", shown=shown), mend
+    if kind == "image":
+        mend = saying('use `::: figure media/name "What it shows"`')
+        return saying("a picture stands inside a line"), mend
+    return saying("`%(shown)s` is not used", shown=shown), saying("take it out")
 
 
 def plain(text: str) -> str:

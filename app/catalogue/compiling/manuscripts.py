@@ -1,7 +1,6 @@
 """Manuscripts: a course's whole source, read and declared but not yet rendered."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -19,6 +18,7 @@ from app.catalogue.compiling.declarations import (
     ScenarioDeclaration,
     Term,
 )
+from app.catalogue.compiling.decodings import decoded
 from app.catalogue.compiling.documents import Document, read_document
 from app.catalogue.compiling.explanations import declared
 from app.catalogue.compiling.faults import Faults
@@ -27,7 +27,7 @@ from app.catalogue.compiling.grammars import lesson_tree
 from app.catalogue.compiling.media import MediaFile, read_media
 from app.catalogue.compiling.readings import Block
 from app.catalogue.compiling.translations import Kept, read_catalogue
-from app.catalogue.wordings import unseen_sign
+from app.i18n.sayings import saying
 
 _FRONT = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
 DEPTH_LIMIT = 12
@@ -131,7 +131,9 @@ def read_manuscript(source: CourseFiles, faults: Faults) -> Manuscript:
     manuscript = Manuscript(kept.slug, dict(kept.files))
     manuscript.media = read_media(kept.files, faults)
     if "course.yaml" not in kept.files:
-        faults.add("course.yaml", 1, "the file is missing", "write it as the guide shows")
+        faults.add(
+            "course.yaml", 1, saying("the file is missing"), saying("write it as the guide shows")
+        )
     for path, content in sorted(kept.files.items()):
         if path.startswith("media/"):
             continue
@@ -159,23 +161,6 @@ def _put_in_order(manuscript: Manuscript) -> None:
     manuscript.lessons = dict(sorted(manuscript.lessons.items(), key=rank))
     manuscript.scenarios = dict(sorted(manuscript.scenarios.items(), key=rank))
     manuscript.quizzes = dict(sorted(manuscript.quizzes.items(), key=rank))
-
-
-def decoded(path: str, content: bytes, faults: Faults) -> str | None:
-    """The text in its one form: LF ends and composed letters; unseen signs are faults."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as stop:
-        line = content[: stop.start].count(b"\n") + 1
-        faults.add(path, line, "the file is not UTF-8 text", "save it as UTF-8")
-        return None
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    for number, written in enumerate(text.split("\n"), 1):
-        sign = unseen_sign(written)
-        if sign:
-            faults.add(path, number, f"an unseen sign, {sign}, stands here", "type the text anew")
-            return None
-    return text
 
 
 def split_lesson(text: str) -> tuple[str, str] | None:
@@ -242,16 +227,16 @@ def _read_part(manuscript: Manuscript, stem: str, path: str, text: str, faults: 
         bibliography = declared(Bibliography, document, faults)
         for number, each in enumerate(bibliography.root if bibliography else ()):
             if each.id in manuscript.references:
-                faults.add(
-                    path, document.line(number, "id"), f"`{each.id}` stands twice", "keep one"
-                )
+                twice = saying("`%(key)s` stands twice", key=each.id)
+                faults.add(path, document.line(number, "id"), twice, saying("keep one"))
             manuscript.references[each.id] = each
     else:
         glossary = declared(Glossary, document, faults)
         for number, term in enumerate(glossary.root if glossary else ()):
             folded = term.term.casefold()
             if folded in manuscript.terms:
-                faults.add(path, document.line(number), f"`{term.term}` stands twice", "keep one")
+                twice = saying("`%(key)s` stands twice", key=term.term)
+                faults.add(path, document.line(number), twice, saying("keep one"))
             manuscript.terms[folded] = term
             manuscript.term_lines[folded] = document.line(number, "definition")
 
@@ -260,7 +245,12 @@ def _read_lesson(manuscript: Manuscript, folder: str, key: str, text: str, fault
     path = f"{folder}/{key}.md"
     parts = split_lesson(text)
     if parts is None:
-        faults.add(path, 1, "the lesson has no head", "begin with a line `---`, fields, and `---`")
+        faults.add(
+            path,
+            1,
+            saying("the lesson has no head"),
+            saying("begin with a line `---`, fields, and `---`"),
+        )
         return
     document = read_document(path, parts[0], faults, first_line=2)
     head = document and declared(LessonHead, document, faults)
@@ -280,7 +270,10 @@ def _refuse_depth(path: str, tree: SyntaxTreeNode, body_line: int, faults: Fault
         if not node.is_root and node.level >= DEPTH_LIMIT and node.map is not None:
             line = body_line + node.map[0] + 1
             faults.add(
-                path, line, "lists or quotations lie too deep in each other", "nest them less"
+                path,
+                line,
+                saying("lists or quotations lie too deep in each other"),
+                saying("nest them less"),
             )
             return
 

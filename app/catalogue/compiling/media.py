@@ -8,6 +8,7 @@ from app.catalogue.compiling.captions import caption_fault
 from app.catalogue.compiling.faults import Faults
 from app.catalogue.compiling.pictures import size_of
 from app.catalogue.compiling.signatures import is_what_it_says, kind_of
+from app.i18n.sayings import saying
 
 PICTURE_BUDGET = 60_000
 
@@ -97,12 +98,22 @@ def _read(path: str, content: bytes, faults: Faults) -> MediaFile | None:
     name = path.removeprefix("media/")
     ending = name.rpartition(".")[2]
     if ending not in _ENDINGS:
-        faults.add(path, 1, f"`.{ending}` files are not used", f"use {', '.join(_ENDINGS)}")
+        faults.add(
+            path,
+            1,
+            saying("`.%(ending)s` files are not used", ending=ending),
+            saying("use %(endings)s", endings=", ".join(_ENDINGS)),
+        )
         return None
     use, media_type, fits = _ENDINGS[ending]
     size = size_of(content) if use == "picture" else (0, 0)
     if not fits(name, content) or not size:
-        faults.add(path, 1, f"is not what `.{ending}` says", "save it anew in that form")
+        faults.add(
+            path,
+            1,
+            saying("is not what `.%(ending)s` says", ending=ending),
+            saying("save it anew in that form"),
+        )
         return None
     if use == "captions":
         _refuse_captions(path, content, faults)
@@ -110,8 +121,11 @@ def _read(path: str, content: bytes, faults: Faults) -> MediaFile | None:
         faults.remark(
             path,
             1,
-            f"weighs {len(content) / 1000:.0f} KB, and a picture should stay under 60 KB",
-            "save it as WebP or PNG, which readers get in fitting sizes",
+            saying(
+                "weighs %(size)s KB, and a picture should stay under 60 KB",
+                size=f"{len(content) / 1000:.0f}",
+            ),
+            saying("save it as WebP or PNG, which readers get in fitting sizes"),
         )
     return MediaFile(name, use, media_type, content, *size)
 
@@ -119,4 +133,4 @@ def _read(path: str, content: bytes, faults: Faults) -> MediaFile | None:
 def _refuse_captions(path: str, content: bytes, faults: Faults) -> None:
     found = caption_fault(content)
     if found:
-        faults.add(path, found.line, found.what, "mend the line as WebVTT has it")
+        faults.add(path, found.line, found.what, saying("mend the line as WebVTT has it"))

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from app.catalogue.compiling.documents import Document, Step
 from app.catalogue.compiling.faults import Faults, meant
 from app.catalogue.compiling.manuscripts import Manuscript
+from app.i18n.sayings import saying
 
 
 def check_recommendations(
@@ -16,8 +17,8 @@ def check_recommendations(
             faults.add(
                 document.path,
                 document.line(name, number),
-                f"there is no recommendation `{key}`",
-                meant(key, known, "use an id of recommendations.yaml"),
+                saying("there is no recommendation `%(key)s`", key=key),
+                meant(key, known, saying("use an id of recommendations.yaml")),
             )
 
 
@@ -35,9 +36,12 @@ def check_outcomes(
     known = [outcome.key for outcome in course.outcomes]
     for number, key in enumerate(keys):
         if key not in known:
-            mend = meant(key, known, "add it to `outcomes` in course.yaml")
+            mend = meant(key, known, saying("add it to `outcomes` in course.yaml"))
             faults.add(
-                document.path, document.line(*steps, number), f"there is no outcome `{key}`", mend
+                document.path,
+                document.line(*steps, number),
+                saying("there is no outcome `%(key)s`", key=key),
+                mend,
             )
 
 
@@ -51,9 +55,11 @@ def check_sources(
     """Each source at these steps stands in the bibliography."""
     for number, source in enumerate(sources):
         if source not in manuscript.references and not manuscript.is_unread("bibliography"):
-            mend = meant(source, manuscript.references, "add it to bibliography.yaml")
+            mend = meant(source, manuscript.references, saying("add it to bibliography.yaml"))
             place = document.line(*steps, number)
-            faults.add(document.path, place, f"there is no source `{source}`", mend)
+            faults.add(
+                document.path, place, saying("there is no source `%(source)s`", source=source), mend
+            )
 
 
 def check_unique(
@@ -64,7 +70,10 @@ def check_unique(
     for number, key in enumerate(keys):
         if key in seen:
             faults.add(
-                document.path, document.line(*steps, number), f"`{key}` stands twice", "keep one"
+                document.path,
+                document.line(*steps, number),
+                saying("`%(key)s` stands twice", key=key),
+                saying("keep one"),
             )
         seen.add(key)
 

@@ -17,13 +17,17 @@ from app.catalogue.compiling.media import MediaFile
 from app.catalogue.compiling.readings import Reading, Said
 from app.catalogue.wordings import collapsed, unseen_sign
 from app.i18n.phrases import phrases_of
+from app.i18n.sayings import Saying, saying
 
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 SECTION, SUBSECTION = "h2", "h3"
 
 _REFUSED = {
-    "html_block": ("HTML is not used", "write Markdown; write a lone `<` as `\\<`"),
-    "hr": ("a rule across the page is not used", "begin a section with `## ` instead"),
+    "html_block": (saying("HTML is not used"), saying("write Markdown; write a lone `<` as `\\<`")),
+    "hr": (
+        saying("a rule across the page is not used"),
+        saying("begin a section with `## ` instead"),
+    ),
 }
 
 Write = Callable[["Page", SyntaxTreeNode], str]
@@ -74,7 +78,11 @@ class Page:
         """The prose column, from the opening to the sources, not yet sanitised."""
         blocks = self.lesson.tree.children
         if not blocks or blocks[0].type != "paragraph":
-            self.fault(self.lesson.tree, "the lesson opens without a paragraph", "write one first")
+            self.fault(
+                self.lesson.tree,
+                saying("the lesson opens without a paragraph"),
+                saying("write one first"),
+            )
         written = []
         for number, node in enumerate(blocks):
             html = self._opening(node) if number == 0 else self.block(node)
@@ -102,7 +110,7 @@ class Page:
         line = self.lesson.body_line + first + 1
         return Where(self.lesson.path, line, self.lesson.body[first:last])
 
-    def fault(self, node: SyntaxTreeNode, what: str, mend: str, needle: str = "") -> None:
+    def fault(self, node: SyntaxTreeNode, what: Saying, mend: Saying, needle: str = "") -> None:
         where = self.where(node)
         self.faults.add(where.path, where.of(needle), what, mend)
 
@@ -125,15 +133,19 @@ class Page:
         """The text of a node that holds one line of text."""
         inner = node.children[0] if node.children else node
         if any(child.type == "hardbreak" for child in inner.children):
-            mend = "begin a new paragraph"
-            self.fault(inner, "a line break stands inside a paragraph", mend)
+            mend = saying("begin a new paragraph")
+            self.fault(inner, saying("a line break stands inside a paragraph"), mend)
         return self.line(inner.content if inner.type == "inline" else "", self.where(inner))
 
     def caption(self, node: SyntaxTreeNode) -> str:
         """The one paragraph that a figure or recording holds, as inline HTML."""
         if [child.type for child in node.children] == ["paragraph"]:
             return self.inline(node.children[0]).span
-        self.fault(node, "the caption is not one paragraph", "write one paragraph before the `:::`")
+        self.fault(
+            node,
+            saying("the caption is not one paragraph"),
+            saying("write one paragraph before the `:::`"),
+        )
         return ""
 
     def drawn_text(self, text: str, where: Where) -> str:
@@ -141,7 +153,12 @@ class Page:
         said = self.reading.says(self.owner, text)
         sign = unseen_sign(said.text)
         if sign:
-            self.faults.add(where.path, where.line, f"an unseen sign, {sign}", "type it anew")
+            self.faults.add(
+                where.path,
+                where.line,
+                saying("an unseen sign, %(sign)s", sign=sign),
+                saying("type it anew"),
+            )
         return escape(said.text, quote=False)
 
     def media_file(
@@ -152,9 +169,17 @@ class Page:
         if found is not None and found.use in uses:
             self.used.add(path)
             return found
-        what = "there is no file" if found is None else f"this box shows {' or '.join(uses)}, not"
-        mend = meant(path, self.media, "put the file into media/ and write `media/` and its name")
-        self.fault(node, f"{what} `{path[:60]}`", mend, path)
+        what = (
+            saying("there is no file `%(path)s`", path=path[:60])
+            if found is None
+            else saying(
+                "this box shows %(uses)s, not `%(path)s`", uses=" or ".join(uses), path=path[:60]
+            )
+        )
+        mend = meant(
+            path, self.media, saying("put the file into media/ and write `media/` and its name")
+        )
+        self.fault(node, what, mend, path)
         return None
 
     def weight(self, media: MediaFile) -> str:
@@ -170,7 +195,8 @@ class Page:
         write = self._writers.get(kind)
         if write:
             return write(self, node)
-        what, mend = _REFUSED.get(node.type, (f"a block `{node.type}` is not used", "take it out"))
+        unused = saying("a block `%(kind)s` is not used", kind=node.type), saying("take it out")
+        what, mend = _REFUSED.get(node.type, unused)
         self.fault(node, what, mend)
         return ""
 

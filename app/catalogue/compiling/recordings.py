@@ -6,12 +6,13 @@ from html import escape
 from markdown_it.tree import SyntaxTreeNode
 
 from app.catalogue.compiling import phrases
+from app.catalogue.compiling.decodings import decoded
 from app.catalogue.compiling.grammars import Box, lesson_tree
 from app.catalogue.compiling.lines import Where
-from app.catalogue.compiling.manuscripts import decoded
 from app.catalogue.compiling.media import MediaFile
 from app.catalogue.compiling.pages import Page
 from app.i18n.languages import BY_CODE
+from app.i18n.sayings import saying
 
 _NEEDED = {"video": "captions", "audio": "transcript"}
 _CAPTIONS = re.compile(r"(.+)\.([a-z]{2,3}(?:-[a-z0-9]{2,8})*)\.vtt")
@@ -25,8 +26,14 @@ def write_recording(page: Page, node: SyntaxTreeNode, box: Box) -> str:
     if needed not in named or set(named) - {"captions", "transcript"}:
         page.fault(
             node,
-            f"`{box.name}` needs its {needed}" if needed not in named else "an unknown word here",
-            f"write `::: {box.name} media/name {needed}=media/name`",
+            saying("`%(name)s` needs its %(needed)s", name=box.name, needed=needed)
+            if needed not in named
+            else saying("an unknown word here"),
+            saying(
+                "write `::: %(name)s media/name %(needed)s=media/name`",
+                name=box.name,
+                needed=needed,
+            ),
         )
         return ""
     kind = "video" if box.name == "video" else "audio"
@@ -53,7 +60,12 @@ def _tracks(page: Page, node: SyntaxTreeNode, path: str) -> str:
     found = _CAPTIONS.fullmatch(path)
     if first is None or not found:
         if first is not None:
-            page.fault(node, f"`{path}` names no language", "call it such as `talk.en.vtt`", path)
+            page.fault(
+                node,
+                saying("`%(path)s` names no language", path=path),
+                saying("call it such as `talk.en.vtt`"),
+                path,
+            )
         return ""
     beside = {
         match[2]: other
@@ -84,7 +96,10 @@ def _transcript(page: Page, media: MediaFile) -> str:
         where = Where(media.path, first + 1, tuple(text.split("\n")[first:last]))
         if block.type != "paragraph":
             page.faults.add(
-                where.path, where.line, "a transcript holds paragraphs only", "write it as text"
+                where.path,
+                where.line,
+                saying("a transcript holds paragraphs only"),
+                saying("write it as text"),
             )
             continue
         line = page.line(block.children[0].content, where)

@@ -14,6 +14,7 @@ from app.catalogue.compiling.lines import LineWriter, Surroundings, Where, plain
 from app.catalogue.compiling.manuscripts import ScenarioSource
 from app.catalogue.compiling.readings import Reading, Said
 from app.catalogue.compiling.sanitisers import sanitised
+from app.i18n.sayings import saying
 
 BEGINNING = 80
 
@@ -59,8 +60,8 @@ class ScenarioWriter:
         text = self._line(self.choices, choice.text, *steps, "text")
         if "<a " in text:
             line = self.scenario.document.line(*steps, "text")
-            mend = "put the link into its feedback"
-            self.faults.add(self.scenario.path, line, "a choice holds a link", mend)
+            mend = saying("put the link into its feedback")
+            self.faults.add(self.scenario.path, line, saying("a choice holds a link"), mend)
         return {
             "text": text,
             "feedback": self._line(self.lines, choice.feedback, *steps, "feedback"),

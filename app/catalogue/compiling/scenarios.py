@@ -12,6 +12,7 @@ from app.catalogue.compiling.documents import Document
 from app.catalogue.compiling.faults import Faults, meant
 from app.catalogue.compiling.manuscripts import Manuscript, ModuleSource, ScenarioSource
 from app.catalogue.compiling.names import check_outcomes, check_sources, check_unique, has_file
+from app.i18n.sayings import counting, saying
 
 FEWEST_CHOICES, MOST_CHOICES = 2, 4
 FEWEST_DECISIONS = 3
@@ -63,22 +64,24 @@ def _check_names(manuscript: Manuscript, module: ModuleSource, faults: Faults) -
     for number, key in enumerate(named):
         line = document.line("scenarios", number)
         if not has_file(manuscript, key, module.key):
-            what = f"there is no scenario {module.key}/{key}.yaml"
-            mend = meant(key, manuscript.scenarios, "write it, or take its key out")
+            what = saying(
+                "there is no scenario %(module)s/%(key)s.yaml", module=module.key, key=key
+            )
+            mend = meant(key, manuscript.scenarios, saying("write it, or take its key out"))
             faults.add(document.path, line, what, mend)
         elif key in manuscript.quizzes:
-            what = f"`{key}` is a quiz, not a scenario"
-            faults.add(document.path, line, what, "name it under `quiz`")
+            what = saying("`%(key)s` is a quiz, not a scenario", key=key)
+            faults.add(document.path, line, what, saying("name it under `quiz`"))
 
 
 def _check_place(manuscript: Manuscript, scenario: ScenarioSource, faults: Faults) -> None:
     module = manuscript.modules.get(scenario.folder)
     if not scenario.folder:
-        what = "a scenario lies beside course.yaml"
-        faults.add(scenario.path, 1, what, "put it into the folder of its module")
+        what = saying("a scenario lies beside course.yaml")
+        faults.add(scenario.path, 1, what, saying("put it into the folder of its module"))
     elif module and scenario.key not in module.declaration.scenarios:
-        mend = "add its key to `scenarios` in module.yaml"
-        faults.add(scenario.path, 1, "no module names this scenario", mend)
+        mend = saying("add its key to `scenarios` in module.yaml")
+        faults.add(scenario.path, 1, saying("no module names this scenario"), mend)
 
 
 def _check_step(
@@ -86,25 +89,39 @@ def _check_step(
 ) -> None:
     path, line, count = document.path, document.line("steps", number), len(step.choices)
     if step.choices and step.ending:
-        what = f"the step `{step.key}` has choices and an ending"
-        faults.add(path, line, what, "keep the one or the other")
+        what = saying("the step `%(key)s` has choices and an ending", key=step.key)
+        faults.add(path, line, what, saying("keep the one or the other"))
     elif not step.choices and not step.ending:
-        mend = "add `choices:`, or `ending:` with one of `good`, `mixed` or `poor`"
-        faults.add(path, line, f"the step `{step.key}` has neither choices nor an ending", mend)
+        mend = saying("add `choices:`, or `ending:` with one of `good`, `mixed` or `poor`")
+        faults.add(
+            path,
+            line,
+            saying("the step `%(key)s` has neither choices nor an ending", key=step.key),
+            mend,
+        )
     elif step.choices and not FEWEST_CHOICES <= count <= MOST_CHOICES:
-        what = f"the step `{step.key}` has {count} choice{'' if count == 1 else 's'}"
-        faults.add(path, document.line("steps", number, "choices"), what, "give two to four")
+        what = counting(
+            count,
+            "the step `%(key)s` has %(num)s choice",
+            "the step `%(key)s` has %(num)s choices",
+            key=step.key,
+        )
+        faults.add(
+            path, document.line("steps", number, "choices"), what, saying("give two to four")
+        )
     check_unique(document, ("steps", number, "choices"), [c.key for c in step.choices], faults)
     _check_choices(document, number, step, faults)
     if step.lesson is None:
         return
     line = document.line("steps", number, "lesson")
     if step.choices:
-        what = "a lesson to read again stands before the ending"
-        faults.add(path, line, what, "name it in the endings")
+        what = saying("a lesson to read again stands before the ending")
+        faults.add(path, line, what, saying("name it in the endings"))
     elif not any(p.endswith(".md") for p in manuscript.activity_paths.get(step.lesson, ())):
-        mend = meant(step.lesson, manuscript.lessons, "write the key of a lesson of this course")
-        faults.add(path, line, f"there is no lesson `{step.lesson}`", mend)
+        mend = meant(
+            step.lesson, manuscript.lessons, saying("write the key of a lesson of this course")
+        )
+        faults.add(path, line, saying("there is no lesson `%(lesson)s`", lesson=step.lesson), mend)
 
 
 def _check_choices(document: Document, number: int, step: ScenarioStep, faults: Faults) -> None:
@@ -116,25 +133,38 @@ def _check_choices(document: Document, number: int, step: ScenarioStep, faults: 
         twin = texts.setdefault(choice.text.casefold(), choice.key)
         same = ways.setdefault((choice.to, choice.feedback.casefold()), choice.key)
         if twin != choice.key:
-            what = f"`{choice.key}` has the same text as `{twin}`"
-            faults.add(document.path, line, what, "make the choices differ")
+            what = saying("`%(key)s` has the same text as `%(twin)s`", key=choice.key, twin=twin)
+            faults.add(document.path, line, what, saying("make the choices differ"))
         elif same != choice.key:
-            what = f"`{choice.key}` leads to the same step with the same feedback as `{same}`"
-            faults.add(document.path, line, what, "give it a consequence or a reason of its own")
+            what = saying(
+                "`%(key)s` leads to the same step with the same feedback as `%(same)s`",
+                key=choice.key,
+                same=same,
+            )
+            faults.add(
+                document.path, line, what, saying("give it a consequence or a reason of its own")
+            )
 
 
 def _check_ways(document: Document, said: ScenarioDeclaration, faults: Faults) -> None:
     """From the start every step is reached, and every path ends after enough decisions."""
     steps = {step.key: step for step in said.steps}
-    unknown = [("start", said.start, document.line("start"))] if said.start not in steps else []
+    unknown: list[tuple[str, str, int]] = []
+    if said.start not in steps:
+        unknown.append(("start", said.start, document.line("start")))
     unknown += [
-        (f"the choice `{choice.key}`", choice.to, line)
+        (saying("the choice `%(key)s`", key=choice.key), choice.to, line)
         for _step, choice, line in _choices(document, said)
         if choice.to not in steps
     ]
     for what, key, line in unknown:
-        mend = meant(key, steps, "write the key of a step")
-        faults.add(document.path, line, f"{what} leads to no step: there is no `{key}`", mend)
+        mend = meant(key, steps, saying("write the key of a step"))
+        faults.add(
+            document.path,
+            line,
+            saying("%(what)s leads to no step: there is no `%(key)s`", what=what, key=key),
+            mend,
+        )
     if unknown:
         return
     has_circle = _check_circles(document, said, faults)
@@ -165,8 +195,13 @@ def _check_circles(document: Document, said: ScenarioDeclaration, faults: Faults
         for choice, line in onward[key]:
             if choice.to in behind:
                 circles.append(line)
-                what = f"the choice `{choice.key}` of `{key}` leads back to `{choice.to}`"
-                faults.add(document.path, line, what, "let it lead to a step further on")
+                what = saying(
+                    "the choice `%(key)s` of `%(step)s` leads back to `%(to)s`",
+                    key=choice.key,
+                    step=key,
+                    to=choice.to,
+                )
+                faults.add(document.path, line, what, saying("let it lead to a step further on"))
             elif choice.to not in done:
                 follow(choice.to, (*behind, choice.to))
         done.add(key)
@@ -180,8 +215,8 @@ def _check_reached(document: Document, said: ScenarioDeclaration, faults: Faults
     reached = _reached(onward, said.start)
     for number, step in enumerate(said.steps):
         if step.key not in reached:
-            what = f"no way leads to the step `{step.key}`"
-            mend = "let a choice lead to it, or take it out"
+            what = saying("no way leads to the step `%(key)s`", key=step.key)
+            mend = saying("let a choice lead to it, or take it out")
             faults.add(document.path, document.line("steps", number), what, mend)
 
 
@@ -198,8 +233,12 @@ def _reached(onward: dict[str, set[str]], start: str) -> set[str]:
 def _check_decisions(document: Document, said: ScenarioDeclaration, faults: Faults) -> None:
     decisions = decisions_of(said)
     if decisions < FEWEST_DECISIONS:
-        what = f"the longest path has {decisions} decision{'' if decisions == 1 else 's'}"
-        mend = f"let at least one path have {FEWEST_DECISIONS}"
+        what = counting(
+            decisions,
+            "the longest path has %(num)s decision",
+            "the longest path has %(num)s decisions",
+        )
+        mend = saying("let at least one path have %(number)s", number=FEWEST_DECISIONS)
         faults.add(document.path, document.line("steps"), what, mend)
 
 
@@ -207,11 +246,18 @@ def _check_endings(document: Document, said: ScenarioDeclaration, faults: Faults
     endings = Counter(step.ending for step in said.steps if step.ending)
     line = document.line("steps")
     if endings.total() < FEWEST_ENDINGS:
-        mend = f"write at least {FEWEST_ENDINGS}, one of them good and one not"
-        count = f"{endings.total()} ending{'' if endings.total() == 1 else 's'}"
-        faults.add(document.path, line, f"the scenario has {count}", mend)
+        mend = saying(
+            "write at least %(number)s, one of them good and one not",
+            number=FEWEST_ENDINGS,
+        )
+        what = counting(
+            endings.total(), "the scenario has %(num)s ending", "the scenario has %(num)s endings"
+        )
+        faults.add(document.path, line, what, mend)
     elif not endings["good"]:
-        faults.add(document.path, line, "no ending is good", "let one path end well")
+        faults.add(
+            document.path, line, saying("no ending is good"), saying("let one path end well")
+        )
     elif endings["good"] == endings.total():
-        mend = "let one path end `mixed` or `poor`"
-        faults.add(document.path, line, "every ending is good", mend)
+        mend = saying("let one path end `mixed` or `poor`")
+        faults.add(document.path, line, saying("every ending is good"), mend)

@@ -22,6 +22,7 @@ from app.catalogue.compiling.readings import Reading, Said
 from app.catalogue.compiling.renditions import weight_of
 from app.catalogue.compiling.sanitisers import sanitised
 from app.catalogue.compiling.scenario_texts import ScenarioWriter
+from app.i18n.sayings import saying
 
 LESSON_BUDGET = 12_000
 LONGEST_KEY = 140
@@ -163,8 +164,11 @@ class TextWriter:
                 self._add_entry(f"term/{name}"[:LONGEST_KEY], term, lesson.key, words)
         weight = packed(html)
         if weight > LESSON_BUDGET and self.reading.is_original:
-            what = f"the lesson weighs {weight / 1000:.0f} KB packed, over its budget of 12 KB"
-            self.faults.remark(lesson.path, 1, what, "split it, or simplify its drawings")
+            what = saying(
+                "the lesson weighs %(size)s KB packed, over its budget of 12 KB",
+                size=f"{weight / 1000:.0f}",
+            )
+            self.faults.remark(lesson.path, 1, what, saying("split it, or simplify its drawings"))
         self.written.used_media |= page.used
         self.written.cited |= set(page.lines.cited)
         self.written.lessons[lesson.key] = LessonMeasure(

@@ -19,6 +19,7 @@ from babel.messages.pofile import PoFileError, denormalize, escape, read_po, wri
 from app.catalogue.compiling.faults import Faults
 from app.catalogue.compiling.readings import Block, Translation
 from app.catalogue.wordings import collapsed
+from app.i18n.sayings import saying
 
 WIDTH = 100
 MOST_ENTRIES = 1 << 14
@@ -51,10 +52,20 @@ def read_catalogue(path: str, content: str, faults: Faults) -> dict[Block, Kept]
         read = read_po(io.BytesIO(content.encode()), abort_invalid=True)
     except PoFileError as stop:
         said = str(stop).partition(" on ")[0]
-        faults.add(path, stop.lineno + 1, f"the catalogue stops here: {said}", "mend the line")
+        faults.add(
+            path,
+            stop.lineno + 1,
+            saying("the catalogue stops here: %(reason)s", reason=said),
+            saying("mend the line"),
+        )
         return {}
     except (ValueError, LookupError) as stop:
-        faults.add(path, 1, f"the catalogue cannot be read: {stop}", "write it anew as UTF-8")
+        faults.add(
+            path,
+            1,
+            saying("the catalogue cannot be read: %(reason)s", reason=stop),
+            saying("write it anew as UTF-8"),
+        )
         return {}
     kept: dict[Block, Kept] = {}
     head = tuple(line.removeprefix("#").strip() for line in read.header_comment.splitlines())

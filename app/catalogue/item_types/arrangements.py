@@ -15,6 +15,7 @@ from app.catalogue.item_types.questions import (
     words_of,
 )
 from app.catalogue.wordings import Line, fault
+from app.i18n.sayings import saying
 
 
 class Pair(Strict):
@@ -36,7 +37,8 @@ class Matching(Item):
         for side in ("left", "right"):
             if len({getattr(pair, side).casefold() for pair in self.pairs}) < len(self.pairs):
                 raise fault(
-                    f"has the same {side} side twice", "make every side of the pairs differ"
+                    saying("has the same %(side)s side twice", side=side),
+                    saying("make every side of the pairs differ"),
                 )
         return self
 
@@ -78,7 +80,7 @@ class Ordering(Judged):
     @model_validator(mode="after")
     def _steps_differ(self) -> Self:
         if len({step.casefold() for step in self.sequence}) < len(self.sequence):
-            raise fault("has the same step twice", "make the steps differ")
+            raise fault(saying("has the same step twice"), saying("make the steps differ"))
         return self
 
     def content(self) -> dict[str, Any]:

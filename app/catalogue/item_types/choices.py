@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from app.catalogue.item_types.questions import Item, Strict, Wording, Words, words_of
 from app.catalogue.wordings import Line, Truth, fault
+from app.i18n.sayings import saying
 
 
 class Option(Strict):
@@ -25,7 +26,9 @@ class Choice(Item):
     @model_validator(mode="after")
     def _options_differ(self) -> Self:
         if len({option.text.casefold() for option in self.options}) < len(self.options):
-            raise fault("has two options with the same text", "make the options differ")
+            raise fault(
+                saying("has two options with the same text"), saying("make the options differ")
+            )
         return self
 
     def lettered(self) -> list[tuple[str, Option]]:
@@ -61,8 +64,8 @@ class SingleChoice(Choice):
         right = sum(option.right for option in self.options)
         if right != 1:
             raise fault(
-                f"has {right} right options, and `single` has one",
-                "write `right: true` under one option, or make the type `multiple`",
+                saying("has %(right)s right options, and `single` has one", right=right),
+                saying("write `right: true` under one option, or make the type `multiple`"),
             )
         return self
 
@@ -77,8 +80,12 @@ class MultipleChoice(Choice):
         right = sum(option.right for option in self.options)
         if right in (0, len(self.options)):
             raise fault(
-                f"has {right} right options of {len(self.options)}",
-                "write `right: true` under the right ones, and give at least one that is not",
+                saying(
+                    "has %(right)s right options of %(count)s", right=right, count=len(self.options)
+                ),
+                saying(
+                    "write `right: true` under the right ones, and give at least one that is not"
+                ),
             )
         return self
 

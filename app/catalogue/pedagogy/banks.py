@@ -8,6 +8,7 @@ from app.catalogue.compiling.manuscripts import Manuscript
 from app.catalogue.item_types import Item
 from app.catalogue.item_types.choices import Choice, SingleChoice, TrueOrFalse
 from app.catalogue.pedagogy.chances import at_least
+from app.i18n.sayings import counting, saying
 
 UNLIKELY = 0.01
 FEWEST_KEYS = 8  # before a pattern says anything
@@ -32,10 +33,19 @@ def _remark_on_outcomes(manuscript: Manuscript, graded: Sequence[Item], faults: 
     asked = Counter(item.outcome for item in graded)
     for number, outcome in enumerate(course.outcomes):
         if 0 < asked[outcome.key] < FEWEST_ITEMS:
-            many = f"{asked[outcome.key]} item{'s' if asked[outcome.key] > 1 else ''}"
-            what = f"the outcome `{outcome.key}` is tested by {many}"
+            what = counting(
+                asked[outcome.key],
+                "the outcome `%(key)s` is tested by %(num)s item",
+                "the outcome `%(key)s` is tested by %(num)s items",
+                key=outcome.key,
+            )
             line = document.line("outcomes", number, "key")
-            faults.remark(document.path, line, what, f"write at least {FEWEST_ITEMS}")
+            faults.remark(
+                document.path,
+                line,
+                what,
+                saying("write at least %(fewest_items)s", fewest_items=FEWEST_ITEMS),
+            )
 
 
 def _remark_on_keys(path: str, items: Sequence[Item], faults: Faults) -> None:
@@ -44,13 +54,22 @@ def _remark_on_keys(path: str, items: Sequence[Item], faults: Faults) -> None:
         _remark_on_positions(path, singles, faults)
         longest = sum(_is_longest(item) for item in singles)
         if at_least(longest, [1 / len(item.options) for item in singles]) < UNLIKELY:
-            what = f"the right option is the longest in {longest} of {len(singles)} items"
-            faults.remark(path, 1, what, "shorten right options, or say more in wrong ones")
+            what = saying(
+                "the right option is the longest in %(longest)s of %(count)s items",
+                longest=longest,
+                count=len(singles),
+            )
+            faults.remark(path, 1, what, saying("shorten right options, or say more in wrong ones"))
     truths = [item.answer for item in items if isinstance(item, TrueOrFalse)]
     for said in (True, False):
         if len(truths) >= FEWEST_KEYS and _is_unlikely(truths.count(said), len(truths)):
-            what = f"{truths.count(said)} of {len(truths)} statements are {str(said).lower()}"
-            faults.remark(path, 1, what, "make about half of them true")
+            same = {"same": truths.count(said), "count": len(truths)}
+            what = (
+                saying("%(same)s of %(count)s statements are true", **same)
+                if said
+                else saying("%(same)s of %(count)s statements are false", **same)
+            )
+            faults.remark(path, 1, what, saying("make about half of them true"))
 
 
 def _remark_on_positions(path: str, singles: Sequence[Choice], faults: Faults) -> None:
@@ -58,10 +77,13 @@ def _remark_on_positions(path: str, singles: Sequence[Choice], faults: Faults) -
     for place, times in sorted(places.items()):
         chances = [1 / len(item.options) if place < len(item.options) else 0 for item in singles]
         if at_least(times, chances) < UNLIKELY:
-            what = (
-                f"the right option stands at place {place + 1} in {times} of {len(singles)} items"
+            what = saying(
+                "the right option stands at place %(size)s in %(times)s of %(count)s items",
+                size=place + 1,
+                times=times,
+                count=len(singles),
             )
-            faults.remark(path, 1, what, "spread the right options over all places")
+            faults.remark(path, 1, what, saying("spread the right options over all places"))
 
 
 def _place(item: Choice) -> int:

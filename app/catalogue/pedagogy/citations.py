@@ -7,6 +7,7 @@ from app.catalogue.compiling.declarations import Reference
 from app.catalogue.compiling.faults import Faults
 from app.catalogue.compiling.manuscripts import LessonSource, QuizSource
 from app.catalogue.pedagogy.passages import passages_of
+from app.i18n.sayings import saying
 
 _CITATION = re.compile(r"@([A-Za-z0-9-]+)")
 _GROUP = re.compile(r"\[@[^\]]*\]")
@@ -35,5 +36,5 @@ def _remark(
 ) -> None:
     for key in keys:
         if key in references and not references[key].confirmed:
-            mend = "cite a source that you have seen, or see this one and confirm it"
-            faults.remark(path, line, f"`{key}` is not confirmed", mend)
+            mend = saying("cite a source that you have seen, or see this one and confirm it")
+            faults.remark(path, line, saying("`%(key)s` is not confirmed", key=key), mend)

@@ -18,6 +18,7 @@ from app.catalogue.pedagogy.passages import (
     words_of,
 )
 from app.catalogue.pedagogy.speeches import Speech
+from app.i18n.sayings import saying
 
 MOST_WORDS = 900
 MOST_WORDS_A_SENTENCE = 15
@@ -53,20 +54,39 @@ def _remark_on_reading(lesson: LessonSource, passages: Sequence[Passage], faults
     words = [word for text in prose for word in words_of(text)]
     sentences = [sentence for text in prose for sentence in sentences_of(text)]
     if len(words) > MOST_WORDS:
-        what = f"the lesson has {len(words)} words, over its budget of {MOST_WORDS}"
-        faults.remark(lesson.path, 1, what, "cut it, or make two lessons of it")
+        what = saying(
+            "the lesson has %(count)s words, over its budget of %(most_words)s",
+            count=len(words),
+            most_words=MOST_WORDS,
+        )
+        faults.remark(lesson.path, 1, what, saying("cut it, or make two lessons of it"))
     if len(sentences) < FEWEST_SENTENCES:
         return
     mean = len(words) / len(sentences)
     if mean > MOST_WORDS_A_SENTENCE:
-        what = f"a sentence has {mean:.0f} words on average, over {MOST_WORDS_A_SENTENCE}"
+        what = saying(
+            "a sentence has %(mean)s words on average, over %(most_words_a_sentence)s",
+            mean=f"{mean:.0f}",
+            most_words_a_sentence=MOST_WORDS_A_SENTENCE,
+        )
         longest = max(sentences, key=lambda each: len(words_of(each)))
-        mend = f"split the long ones; the longest begins “{longest[:50]}”"
+        mend = saying("split the long ones; the longest begins “%(longest)s”", longest=longest[:50])
         faults.remark(lesson.path, 1, what, mend)
     long_words = [word for word in words if len(word) >= LONG_WORD]
     if share(long_words, words) > MOST_LONG_WORDS:
-        what = f"{share(long_words, words):.0%} of the words have over six letters"
-        faults.remark(lesson.path, 1, f"{what}, over {MOST_LONG_WORDS:.0%}", "choose shorter words")
+        what = saying(
+            "%(share)s of the words have over six letters", share=f"{share(long_words, words):.0%}"
+        )
+        faults.remark(
+            lesson.path,
+            1,
+            saying(
+                "%(what)s, over %(most_long_words)s",
+                what=what,
+                most_long_words=f"{MOST_LONG_WORDS:.0%}",
+            ),
+            saying("choose shorter words"),
+        )
 
 
 def _remark_on_figures(
@@ -85,12 +105,12 @@ def _remark_on_figures(
         figure = found[0].strip()
         if not any(_CITED.search(each.raw) for each in section):
             if speech is None or not any(speech.own.search(each.text) for each in section):
-                what = f"the figure “{figure}” has no owner"
-                mend = "cite its source, or say that it is an example of your own"
+                what = saying("the figure “%(figure)s” has no owner", figure=figure)
+                mend = saying("cite its source, or say that it is an example of your own")
                 faults.remark(lesson.path, passage.line, what, mend)
         elif not any(_YEAR.search(each.raw) for each in section):
-            what = f"the figure “{figure}” has no year"
-            faults.remark(lesson.path, passage.line, what, "say of which year it is")
+            what = saying("the figure “%(figure)s” has no year", figure=figure)
+            faults.remark(lesson.path, passage.line, what, saying("say of which year it is"))
 
 
 def _remark_on_picture(lesson: LessonSource, node: SyntaxTreeNode, faults: Faults) -> None:
@@ -98,8 +118,8 @@ def _remark_on_picture(lesson: LessonSource, node: SyntaxTreeNode, faults: Fault
     caption = " ".join(plain(child.content) for child in node.walk() if child.type == "inline")
     if said and _alike(said[1], caption):
         line = lesson.body_line + (node.map[0] if node.map else 0) + 1
-        mend = "say in it what is to be seen, and leave the meaning to the caption"
-        faults.remark(lesson.path, line, "the alternative text repeats the caption", mend)
+        mend = saying("say in it what is to be seen, and leave the meaning to the caption")
+        faults.remark(lesson.path, line, saying("the alternative text repeats the caption"), mend)
 
 
 def _alike(one: str, other: str) -> bool:

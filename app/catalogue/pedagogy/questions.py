@@ -10,6 +10,7 @@ from app.catalogue.item_types import Item
 from app.catalogue.item_types.choices import Choice, Option
 from app.catalogue.pedagogy.passages import sentences_of, words_of
 from app.catalogue.pedagogy.speeches import Speech
+from app.i18n.sayings import saying
 
 MUCH_LONGER = 1.6
 SLACK = 12  # letters that say nothing about an option
@@ -28,8 +29,11 @@ def remark_on_item(
     """Add a remark for everything that makes the item unfair or its answer plain to see."""
     line = document.line(*steps, "stem")
     if speech and is_denied(item.stem, speech):
-        what = f"the item `{item.key}` asks for what is not so, and the word is easily missed"
-        faults.remark(document.path, line, what, "ask for what is so, or write **NOT**")
+        what = saying(
+            "the item `%(key)s` asks for what is not so, and the word is easily missed",
+            key=item.key,
+        )
+        faults.remark(document.path, line, what, saying("ask for what is so, or write **NOT**"))
     if isinstance(item, Choice):
         options = [
             (document.line(*steps, "options", at), each) for at, each in enumerate(item.options)
@@ -59,20 +63,22 @@ def _remark_on_options(
 ) -> None:
     for at, (line, option) in enumerate(options):
         if speech and speech.catch_alls.search(option.text.rstrip(". ")):
-            what = f"an option of `{item.key}` speaks of all the others"
-            faults.remark(path, line, what, "write an option that stands on its own")
+            what = saying("an option of `%(key)s` speaks of all the others", key=item.key)
+            faults.remark(path, line, what, saying("write an option that stands on its own"))
         for _line, other in options[:at]:
             if _alike(option.text, other.text):
-                what = f"two options of `{item.key}` say the same"
-                faults.remark(path, line, what, "make them differ in what they claim")
+                what = saying("two options of `%(key)s` say the same", key=item.key)
+                faults.remark(path, line, what, saying("make them differ in what they claim"))
             if option.feedback and option.feedback == other.feedback:
-                what = f"two options of `{item.key}` have the same feedback"
-                faults.remark(path, line, what, "say to each why it is right or wrong")
+                what = saying("two options of `%(key)s` have the same feedback", key=item.key)
+                faults.remark(path, line, what, saying("say to each why it is right or wrong"))
     right = [len(option.text) for _line, option in options if option.right]
     wrong = [len(option.text) for _line, option in options if not option.right]
     if len(right) == 1 and wrong and right[0] > MUCH_LONGER * max(wrong) + SLACK:
-        what = f"the right option of `{item.key}` is far longer than the others"
-        faults.remark(path, options[0][0], what, "make the options alike in length and detail")
+        what = saying("the right option of `%(key)s` is far longer than the others", key=item.key)
+        faults.remark(
+            path, options[0][0], what, saying("make the options alike in length and detail")
+        )
 
 
 def _alike(one: str, other: str) -> bool:

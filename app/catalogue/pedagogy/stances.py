@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from app.catalogue.compiling.documents import Document
 from app.catalogue.compiling.faults import Faults
 from app.catalogue.compiling.manuscripts import Manuscript
+from app.i18n.sayings import saying
 
 TEACHES, PERFORMS, GAP = "teaches", "performs", "gap"
 _HEADS = ("Recommendation", "Stance", "Lessons", "Answered by")
@@ -53,17 +54,27 @@ def check_stances(path: str, stances: Iterable[Stance], faults: Faults) -> None:
     for each in stances:
         many = sum(each.lessons.values())
         if each.said == TEACHES and not many:
-            what = f"`{each.key}` is said to be taught, and no lesson names it"
-            faults.add(path, each.line, what, "write a lesson on it, or write `stance: gap`")
+            what = saying("`%(key)s` is said to be taught, and no lesson names it", key=each.key)
+            faults.add(
+                path, each.line, what, saying("write a lesson on it, or write `stance: gap`")
+            )
         elif each.said == GAP and many:
-            what = f"`{each.key}` is said to be a gap, and lessons name it: {many}"
-            faults.add(path, each.line, what, "write `stance: teaches`")
+            what = saying(
+                "`%(key)s` is said to be a gap, and lessons name it: %(many)s",
+                key=each.key,
+                many=many,
+            )
+            faults.add(path, each.line, what, saying("write `stance: teaches`"))
         elif each.said == PERFORMS and not each.performed_by:
-            what = f"`{each.key}` is said to be performed, and nothing is named that does it"
-            faults.add(path, each.line, what, "name a route or table under `performed_by`")
+            what = saying(
+                "`%(key)s` is said to be performed, and nothing is named that does it", key=each.key
+            )
+            faults.add(path, each.line, what, saying("name a route or table under `performed_by`"))
         elif each.said != TEACHES and not each.performed_by and not each.why:
-            what = f"nothing answers `{each.key}`, and the register does not say why"
-            faults.add(path, each.line, what, "write under `why` what is missing")
+            what = saying(
+                "nothing answers `%(key)s`, and the register does not say why", key=each.key
+            )
+            faults.add(path, each.line, what, saying("write under `why` what is missing"))
 
 
 def table_of(stances: Iterable[Stance]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from app.catalogue.compiling.faults import CourseFaulty, Faults
 from app.catalogue.compiling.folders import FILES_LIMIT, MEDIA_LIMIT, MEGABYTE
+from app.i18n.sayings import Saying, saying
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest date that a zip can say
 MODE = stat.S_IFREG | 0o644
@@ -70,8 +71,10 @@ def unpacked(content: bytes, name: str) -> dict[str, bytes]:
 
 
 def _refuse_whole(name: str, stop: BaseException, faults: Faults) -> None:
-    what = f"the archive cannot be read: {str(stop)[:120] or type(stop).__name__}"
-    faults.add(name, 1, what, "pack the folder anew as a plain zip")
+    what = saying(
+        "the archive cannot be read: %(reason)s", reason=str(stop)[:120] or type(stop).__name__
+    )
+    faults.add(name, 1, what, saying("pack the folder anew as a plain zip"))
 
 
 def _wanted(members: list[zipfile.ZipInfo]) -> Iterator[zipfile.ZipInfo]:
@@ -89,15 +92,25 @@ def _is_safe(parts: list[str]) -> bool:
 def _refuse_heads(members: list[zipfile.ZipInfo], name: str, faults: Faults) -> None:
     """Add a fault for all that names, kinds and told sizes give away."""
     if not members:
-        faults.add(name, 1, "the archive is empty", "pack the course's folder into it")
+        faults.add(
+            name, 1, saying("the archive is empty"), saying("pack the course's folder into it")
+        )
     if len(members) > FILES_LIMIT:
-        what = f"the archive has {len(members)} files, over {FILES_LIMIT}"
-        faults.add(name, 1, what, "send one course, without other files")
+        what = saying(
+            "the archive has %(count)s files, over %(files_limit)s",
+            count=len(members),
+            files_limit=FILES_LIMIT,
+        )
+        faults.add(name, 1, what, saying("send one course, without other files"))
         return
     total = sum(member.file_size for member in members)
     if total > WHOLE_LIMIT:
-        what = f"the archive unpacks to {total // MEGABYTE} MB, over {WHOLE_LIMIT // MEGABYTE} MB"
-        faults.add(name, 1, what, "make films and pictures smaller")
+        what = saying(
+            "the archive unpacks to %(size)s MB, over %(limit)s MB",
+            size=total // MEGABYTE,
+            limit=WHOLE_LIMIT // MEGABYTE,
+        )
+        faults.add(name, 1, what, saying("make films and pictures smaller"))
     seen: dict[str, str] = {}
     for member in members:
         path = member.orig_filename
@@ -113,61 +126,80 @@ def _refuse_collision(path: str, seen: dict[str, str], faults: Faults) -> None:
     folded = unicodedata.normalize("NFKC", path).casefold()
     other = seen.get(folded)
     if other is not None:
-        again = "stands twice" if other == path else f"differs from `{_shown(other)}` by case only"
-        faults.add(_shown(path), 1, again, "keep one of them")
+        again = (
+            saying("stands twice")
+            if other == path
+            else saying("differs from `%(other)s` by case only", other=_shown(other))
+        )
+        faults.add(_shown(path), 1, again, saying("keep one of them"))
     seen[folded] = path
     parts = folded.split("/")
     for end in range(1, len(parts)):
         above = "/".join(parts[:end])
         if seen.get(above):
-            faults.add(_shown(path), 1, f"lies in `{_shown(above)}`, which is a file", "rename one")
+            faults.add(
+                _shown(path),
+                1,
+                saying("lies in `%(above)s`, which is a file", above=_shown(above)),
+                saying("rename one"),
+            )
         seen.setdefault(above, "")
 
 
-def _fault_of_path(path: str) -> tuple[str, str] | None:
+def _fault_of_path(path: str) -> tuple[Saying, Saying] | None:
     fault = _fault_of_name(path)
     if fault:
         return fault
     if path.startswith("/") or path[1:2] == ":":
-        return "has an address of a whole disk", "pack the folder with names from its own top"
+        return saying("has an address of a whole disk"), saying(
+            "pack the folder with names from its own top"
+        )
     if any(part in ("", ".", "..") for part in path.split("/")):
-        return "leads out of its folder", "pack the folder with names from its own top"
+        return saying("leads out of its folder"), saying(
+            "pack the folder with names from its own top"
+        )
     return None
 
 
-def _fault_of_name(path: str) -> tuple[str, str] | None:
-    mend = "name it in lower-case letters, digits, dots and hyphens"
+def _fault_of_name(path: str) -> tuple[Saying, Saying] | None:
+    mend = saying("name it in lower-case letters, digits, dots and hyphens")
     if "\\" in path:
-        return "has a backslash in its name", "pack it anew; folders are told apart by `/`"
+        return saying("has a backslash in its name"), saying(
+            "pack it anew; folders are told apart by `/`"
+        )
     if any(unicodedata.category(sign)[0] == "C" for sign in path):
-        return "has a sign in its name that nobody sees", mend
+        return saying("has a sign in its name that nobody sees"), mend
     if unicodedata.normalize("NFKC", path) != path:
-        return "has letters in its name that only look like others", mend
+        return saying("has letters in its name that only look like others"), mend
     if len(path) > NAME_LIMIT:
-        return f"has a name of over {NAME_LIMIT} signs", "shorten it"
+        return saying("has a name of over %(limit)s signs", limit=NAME_LIMIT), saying("shorten it")
     return None
 
 
-def _fault_of_kind(member: zipfile.ZipInfo) -> tuple[str, str] | None:
+def _fault_of_kind(member: zipfile.ZipInfo) -> tuple[Saying, Saying] | None:
     mode = member.external_attr >> 16
     if member.flag_bits & 0x41:
-        return "is encrypted", "pack it without a password"
+        return saying("is encrypted"), saying("pack it without a password")
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        return "is packed in a way that is not read here", "pack it as a plain zip (deflate)"
+        return saying("is packed in a way that is not read here"), saying(
+            "pack it as a plain zip (deflate)"
+        )
     if stat.S_IFMT(mode) == stat.S_IFLNK:
-        return "is a link", "put the file itself there"
+        return saying("is a link"), saying("put the file itself there")
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-        return "is no plain file", "take it out"
+        return saying("is no plain file"), saying("take it out")
     return None
 
 
-def _fault_of_size(member: zipfile.ZipInfo) -> tuple[str, str] | None:
+def _fault_of_size(member: zipfile.ZipInfo) -> tuple[Saying, Saying] | None:
     if member.file_size > MEDIA_LIMIT:
-        told = member.file_size // MEGABYTE
-        return f"unpacks to {told} MB, over {MEDIA_LIMIT // MEGABYTE} MB", "make it smaller"
+        sizes = {"size": member.file_size // MEGABYTE, "limit": MEDIA_LIMIT // MEGABYTE}
+        what = saying("unpacks to %(size)s MB, over %(limit)s MB", **sizes)
+        return what, saying("make it smaller")
     is_dense = member.file_size > RATIO_LIMIT * max(member.compress_size, 1)
     if is_dense and member.file_size > WORTH_ASKING:
-        return f"grows over {RATIO_LIMIT} times when unpacked", "take it out"
+        what = saying("grows over %(limit)s times when unpacked", limit=RATIO_LIMIT)
+        return what, saying("take it out")
     return None
 
 
@@ -182,11 +214,20 @@ def _read(
                 pieces = iter(lambda stream=stream: stream.read(PIECE), b"")  # type: ignore[misc]  # bound per member
                 content = b"".join(pieces)
         except _UNREADABLE as stop:
-            what = f"cannot be unpacked: {str(stop)[:120] or type(stop).__name__}"
-            faults.add(_shown(member.orig_filename), 1, what, f"pack {name} anew")
+            what = saying(
+                "cannot be unpacked: %(reason)s", reason=str(stop)[:120] or type(stop).__name__
+            )
+            faults.add(
+                _shown(member.orig_filename), 1, what, saying("pack %(name)s anew", name=name)
+            )
             continue
         if len(content) != member.file_size:
-            faults.add(_shown(member.orig_filename), 1, "is not as long as it says", "pack it anew")
+            faults.add(
+                _shown(member.orig_filename),
+                1,
+                saying("is not as long as it says"),
+                saying("pack it anew"),
+            )
         files[member.orig_filename] = content
     return files
 

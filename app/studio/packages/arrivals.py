@@ -12,6 +12,7 @@ from app.catalogue.compiling.folders import CourseFiles
 from app.catalogue.findings import check_course
 from app.foundation.errors import Refusal
 from app.i18n.marking import N_
+from app.i18n.sayings import saying
 from app.studio.packages.archives import unpacked
 from app.studio.packages.contents import refuse_active
 
@@ -50,8 +51,8 @@ def course_in(content: bytes, name: str, slug: str = "") -> CourseFiles:
         slug = slug or top
     if COURSE_FILE not in files:
         faults = Faults()
-        what = "the archive holds no course.yaml, at its top or in its one folder"
-        faults.add(name, 1, what, "pack the course's folder")
+        what = saying("the archive holds no course.yaml, at its top or in its one folder")
+        faults.add(name, 1, what, saying("pack the course's folder"))
         raise CourseFaulty(faults.in_order())
     return CourseFiles(slug or Path(name).name.removesuffix(".zip"), files)
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
 from app.catalogue.compiling.compiled import CompiledCourse
+from app.catalogue.compiling.decodings import decoded
 from app.catalogue.compiling.faults import Faults
-from app.catalogue.compiling.manuscripts import decoded
 from app.catalogue.compiling.translations import read_catalogue, written
 from app.catalogue.files import catalogue_language, is_catalogue
 from app.studio.packages.archives import packed

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from app.catalogue.compiling.faults import Faults
 from app.catalogue.compiling.figures import DrawingFaulty, drawing
+from app.i18n.sayings import saying
 
 HEAD = 4096
 _PLAIN = (".txt", ".csv", ".md", ".vtt")
@@ -22,13 +23,15 @@ def refuse_active(files: Mapping[str, bytes], faults: Faults) -> None:
         if path.endswith(".svg"):
             _refuse_drawing(path, content, faults)
         elif path.endswith(_PLAIN) and _PAGE.search(content):
-            faults.add(path, 1, "holds HTML, and plain text is due", "take the tags out")
+            faults.add(
+                path, 1, saying("holds HTML, and plain text is due"), saying("take the tags out")
+            )
         elif content.startswith(_PROGRAM):
-            faults.add(path, 1, "is a program", "take it out")
+            faults.add(path, 1, saying("is a program"), saying("take it out"))
         elif not path.endswith(_PLAIN) and _PAGE.match(
             content[:HEAD].lstrip(b"\xef\xbb\xbf \r\n\t")
         ):
-            faults.add(path, 1, "is a web page under another name", "take it out")
+            faults.add(path, 1, saying("is a web page under another name"), saying("take it out"))
 
 
 def _refuse_drawing(path: str, content: bytes, faults: Faults) -> None:
@@ -36,4 +39,6 @@ def _refuse_drawing(path: str, content: bytes, faults: Faults) -> None:
     try:
         drawing(content, "", "", str)
     except DrawingFaulty as stop:
-        faults.add(path, 1, f"the drawing cannot be used: {stop}", stop.mend)
+        faults.add(
+            path, 1, saying("the drawing cannot be used: %(reason)s", reason=stop.what), stop.mend
+        )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from app.catalogue.compiling.faults import CourseFaulty, Fault, Faults
 from app.catalogue.compiling.folders import CourseFiles, read_folder
+from app.i18n.sayings import Saying, saying
 from app.studio.packages.archives import WHOLE_LIMIT, unpacked
 from app.studio.packages.arrivals import COURSE_FILE, course_in
 from app.studio.packages.outlines import course_of, key_of, sections_in
@@ -28,15 +29,19 @@ def intake_of(path: Path, slug: str = "", language: str = "en") -> Intake:
     if path.is_dir():
         return _folder(path, slug, language)
     if path.stat().st_size > WHOLE_LIMIT:
-        raise _faulty(path.name, f"over {WHOLE_LIMIT // 1_000_000} MB", "make it smaller")
+        raise _faulty(
+            path.name,
+            saying("over %(limit)s MB", limit=WHOLE_LIMIT // 1_000_000),
+            saying("make it smaller"),
+        )
     content = path.read_bytes()
     readers: Mapping[str, Callable[[bytes, str, str, str], Intake]] = {
         ".zip": _zip, ".docx": _docx, ".md": _markdown,
     }  # fmt: skip
     read = readers.get(path.suffix.lower())
     if read is None:
-        what = f"a file `{path.suffix or path.name}` cannot be imported"
-        raise _faulty(path.name, what, "bring a .zip, a .docx, a .md or a folder")
+        what = saying("a file `%(name)s` cannot be imported", name=path.suffix or path.name)
+        raise _faulty(path.name, what, saying("bring a .zip, a .docx, a .md or a folder"))
     return read(content, path.name, slug, language)
 
 
@@ -66,7 +71,9 @@ def _notes(files: Mapping[str, bytes], name: str, slug: str, language: str) -> I
     faults = Faults()
     texts = {each: content for each, content in files.items() if each.lower().endswith(".md")}
     if not texts:
-        raise _faulty(name, "it holds neither course.yaml nor Markdown", "bring .md files")
+        raise _faulty(
+            name, saying("it holds neither course.yaml nor Markdown"), saying("bring .md files")
+        )
     sections = sections_in(texts, files, faults)
     return Intake(course_of(slug, language, sections, faults), faults.in_order(), is_draft=True)
 
@@ -79,7 +86,7 @@ def _docx(content: bytes, name: str, slug: str, language: str) -> Intake:
     return Intake(course_of(slug, language, sections, faults), faults.in_order(), is_draft=True)
 
 
-def _faulty(name: str, what: str, mend: str) -> CourseFaulty:
+def _faulty(name: str, what: Saying, mend: Saying) -> CourseFaulty:
     faults = Faults()
     faults.add(name, 1, what, mend)
     return CourseFaulty(faults.in_order())

@@ -9,11 +9,12 @@ from typing import NamedTuple
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from app.catalogue.compiling.decodings import decoded
 from app.catalogue.compiling.faults import CourseFaulty, Faults
 from app.catalogue.compiling.folders import CourseFiles
 from app.catalogue.compiling.formats import canonical
-from app.catalogue.compiling.manuscripts import decoded
 from app.catalogue.wordings import KEY_LENGTH
+from app.i18n.sayings import saying
 from app.studio.packages.rewritings import Rewriting, blocks_of
 
 COURSE_FILE = "course.yaml"
@@ -91,7 +92,12 @@ def course_of(slug: str, language: str, sections: Sections, faults: Faults) -> C
     Raises CourseFaulty for an empty text.
     """
     if not sections.listed:
-        faults.add(COURSE_FILE, 1, "the text is empty", "bring one with headings and paragraphs")
+        faults.add(
+            COURSE_FILE,
+            1,
+            saying("the text is empty"),
+            saying("bring one with headings and paragraphs"),
+        )
         raise CourseFaulty(faults.in_order())
     title, modules = _arranged(sections.listed, slug)
     rewriting = Rewriting(sections.files, faults)

@@ -10,6 +10,7 @@ from markdown_it.token import Token
 
 from app.catalogue.compiling.faults import Faults
 from app.catalogue.wordings import ADDRESS, collapsed
+from app.i18n.sayings import Saying, saying
 
 SECTION, SUBSECTION = 2, 3
 _SPECIAL = re.compile(r"([\\`*_\[\]<>$&|])")
@@ -18,6 +19,7 @@ _NUMBER = re.compile(r"^(\d{1,9})([.)])")
 _TAGS = re.compile(r"<[^>]*>")
 _MEDIA = re.compile(r"[^a-z0-9.]+")
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
+LOOK = saying("look at it there")
 
 
 class Placed(Protocol):
@@ -73,8 +75,11 @@ class Rewriting:
             for block in section.blocks:
                 written += self.block(block)
         if not written or not _is_paragraph(written[0]):
-            what = f"the lesson “{title}” opens without a paragraph, so its title stands there"
-            self.faults.remark(self.path or "course.yaml", self.line, what, "write one")
+            what = saying(
+                "the lesson “%(title)s” opens without a paragraph, so its title stands there",
+                title=title,
+            )
+            self.faults.remark(self.path or "course.yaml", self.line, what, saying("write one"))
             written.insert(0, safe_start(escaped(title or "?")))
         return "\n\n".join(written) + "\n"
 
@@ -92,21 +97,23 @@ class Rewriting:
         if write is not None:
             return write(block)
         if opening.type == "html_block":
-            self._note("HTML is not used here, so its tags were left out")
+            self._note(saying("HTML is not used here, so its tags were left out"))
             text = collapsed(unescape(_TAGS.sub(" ", opening.content)))
             return [safe_start(escaped(text))] if text else []
         if opening.type != "hr":
-            self._note(f"a block `{opening.type}` was not understood and left out")
+            self._note(
+                saying("a block `%(type)s` was not understood and left out", type=opening.type)
+            )
         return []
 
-    def _note(self, what: str, mend: str = "look at it there") -> None:
+    def _note(self, what: Saying, mend: Saying = LOOK) -> None:
         self.faults.remark(self.path, self.line, what, mend)
 
     def _paragraph(self, block: list[Token]) -> list[str]:
         return self._lines(block[1])
 
     def _strong(self, block: list[Token]) -> list[str]:
-        self._note("a heading inside a list or quotation became a strong line")
+        self._note(saying("a heading inside a list or quotation became a strong line"))
         return [f"**{text}**" for text in self._lines(block[1])]
 
     def _code(self, block: list[Token]) -> list[str]:
@@ -123,7 +130,8 @@ class Rewriting:
         for text in written:
             if text.startswith(":::"):
                 self._note(
-                    "a picture stood in a list or quotation and was left out", "place it anew"
+                    saying("a picture stood in a list or quotation and was left out"),
+                    saying("place it anew"),
                 )
         return [text for text in written if not text.startswith(":::")]
 
@@ -176,7 +184,7 @@ class Rewriting:
             space = " " if "`" in token.content else ""
             return f"{marks}{space}{token.content}{space}{marks}"
         if token.type == "html_inline":
-            self._note("HTML is not used here, so a tag was left out")
+            self._note(saying("HTML is not used here, so a tag was left out"))
             return ""
         if token.type in ("softbreak", "hardbreak"):
             return " "
@@ -195,7 +203,10 @@ class Rewriting:
     def _checked(self, address: str) -> str:
         if re.fullmatch(ADDRESS, address) or re.fullmatch(r"mailto:[^\s<>()]+@[^\s<>()]+", address):
             return address.replace("(", "%28").replace(")", "%29")
-        self._note(f"a link to `{address[:60]}` was left out", "lessons link as lesson:key")
+        self._note(
+            saying("a link to `%(address)s` was left out", address=address[:60]),
+            saying("lessons link as lesson:key"),
+        )
         return ""
 
     def _figure(self, token: Token) -> list[str]:
@@ -204,7 +215,10 @@ class Rewriting:
         content = self.files.get(place) or self.files.get(source)
         name = "media/" + _MEDIA.sub("-", posixpath.basename(place).lower()).strip("-")
         if content is None or not name.endswith(_PICTURES):
-            self._note(f"the picture `{source[:60]}` is not there", "bring it along in the folder")
+            self._note(
+                saying("the picture `%(source)s` is not there", source=source[:60]),
+                saying("bring it along in the folder"),
+            )
             return []
         while self.media.get(name, content) != content:
             stem, _, ending = name.rpartition(".")
@@ -212,7 +226,10 @@ class Rewriting:
         self.media[name] = content
         alt = collapsed(token.content).replace('"', "”")
         if not alt:
-            self._note(f"the picture `{name}` is not described", "say what it shows")
+            self._note(
+                saying("the picture `%(name)s` is not described", name=name),
+                saying("say what it shows"),
+            )
             alt = posixpath.basename(name)
         caption = collapsed(str(token.attrGet("title") or "")) or alt
         return [f'::: figure {name} "{alt}"\n{safe_start(escaped(caption))}\n:::']

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree as ET
 
 from app.catalogue.compiling.faults import CourseFaulty, Faults
+from app.i18n.sayings import Saying, saying
 from app.studio.packages.rewritings import escaped, safe_start
 from app.studio.packages.wordstyles import REL, Styles, W, attribute, has, parsed, relations
 
@@ -18,6 +19,7 @@ A, M, WP = (
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _EDGES = re.compile(r"^(\s*)(.*?)(\s*)$", re.DOTALL)
 _ADDRESS = re.compile(r"(https?://|mailto:)[^\s<>]+")
+LOOK = saying("look at the document there")
 
 
 def written_out(
@@ -25,13 +27,13 @@ def written_out(
 ) -> tuple[str, dict[str, bytes]]:
     """The document as Markdown, and its pictures by the paths that it names."""
     if DOCUMENT not in files:
-        faults.add(name, 1, "this is no Word document", "save it as .docx")
+        faults.add(name, 1, saying("this is no Word document"), saying("save it as .docx"))
         raise CourseFaulty(faults.in_order())
     try:
         return _Reading(files, name, faults).document()
     except (ET.ParseError, RecursionError, ValueError) as stop:
-        what = f"the document cannot be read: {str(stop)[:120]}"
-        faults.add(name, 1, what, "save it anew as .docx")
+        what = saying("the document cannot be read: %(reason)s", reason=str(stop)[:120])
+        faults.add(name, 1, what, saying("save it anew as .docx"))
         raise CourseFaulty(faults.in_order()) from None
 
 
@@ -54,9 +56,10 @@ class _Reading:
         written = list(self._blocks(body if body is not None else ET.Element("none")))
         return "\n\n".join(_lists_joined(written)) + "\n", self.media
 
-    def _note(self, what: str, mend: str = "look at the document there") -> None:
-        below = f" (under “{self.heading}”)" if self.heading else ""
-        self.faults.remark(self.name, max(1, self.place), f"{what}{below}", mend)
+    def _note(self, what: Saying, mend: Saying = LOOK) -> None:
+        if self.heading:
+            what = saying("%(what)s (under “%(heading)s”)", what=what, heading=self.heading)
+        self.faults.remark(self.name, max(1, self.place), what, mend)
 
     def _blocks(self, parent: ET.Element) -> Iterator[str]:
         for child in parent:
@@ -68,7 +71,7 @@ class _Reading:
             elif child.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}customXml"):
                 yield from self._blocks(child)
             elif child.tag not in _SILENT:
-                self._note(f"`{_bare(child)}` was not understood")
+                self._note(saying("`%(name)s` was not understood", name=_bare(child)))
 
     def _paragraph(self, node: ET.Element) -> Iterator[str]:
         text, pictures = self._line(node), list(self._pictures(node))
@@ -85,7 +88,7 @@ class _Reading:
             yield safe_start(text)
         yield from pictures
         for box in node.iter(f"{W}txbxContent"):
-            self._note("a text box became plain paragraphs")
+            self._note(saying("a text box became plain paragraphs"))
             yield from self._blocks(box)
             break
 
@@ -114,10 +117,13 @@ class _Reading:
             ):
                 yield from self._runs(child)
             elif child.tag == f"{W}del":
-                self._note("deleted text of tracked changes was left out")
+                self._note(saying("deleted text of tracked changes was left out"))
             elif child.tag in (f"{M}oMath", f"{M}oMathPara"):
                 text = "".join(each.text or "" for each in child.iter(f"{M}t"))
-                self._note(f"the formula `{text[:60]}` was not understood", "write it as $…$")
+                self._note(
+                    saying("the formula `%(text)s` was not understood", text=text[:60]),
+                    saying("write it as $…$"),
+                )
                 yield "", escaped(text)
 
     def _run(self, run: ET.Element) -> Iterator[tuple[str, str]]:
@@ -136,9 +142,11 @@ class _Reading:
             elif write is not None:
                 yield mark, write
             elif child.tag in (f"{W}object", f"{W}pict"):
-                self._note("an embedded object was left out", "save it as a picture")
+                self._note(
+                    saying("an embedded object was left out"), saying("save it as a picture")
+                )
             elif child.tag == f"{W}commentReference":
-                self._note("a comment was left out")
+                self._note(saying("a comment was left out"))
 
     def _noted(self, kind: str, number: str) -> str:
         """A note stands in brackets where it was called, since lessons have none at their foot."""
@@ -154,7 +162,7 @@ class _Reading:
         if _ADDRESS.fullmatch(target):
             address = target.replace("(", "%28").replace(")", "%29")
             return f"[{text}]({address})"
-        self._note(f"a link to `{target[:60]}` was left out")
+        self._note(saying("a link to `%(target)s` was left out", target=target[:60]))
         return text
 
     def _pictures(self, node: ET.Element) -> Iterator[str]:
@@ -166,7 +174,7 @@ class _Reading:
             about = next(drawing.iter(f"{WP}docPr"), None)
             if path not in self.files:
                 if next(drawing.iter(f"{W}txbxContent"), None) is None:
-                    self._note("a drawing was left out", "save it as a picture")
+                    self._note(saying("a drawing was left out"), saying("save it as a picture"))
                 continue
             name = posixpath.basename(path).lower()
             self.media[name] = self.files[path]
@@ -183,7 +191,9 @@ class _Reading:
             return
         wide = max(map(len, rows))
         if any(len(row) != wide for row in rows) or next(node.iter(f"{W}vMerge"), None) is not None:
-            self._note("joined cells of a table were taken apart", "look at the table")
+            self._note(
+                saying("joined cells of a table were taken apart"), saying("look at the table")
+            )
         full = [[*row, *[""] * (wide - len(row))] for row in rows]
         lines = [f"| {' | '.join(row)} |" for row in full]
         lines.insert(1, "|" + "---|" * wide)
@@ -191,7 +201,9 @@ class _Reading:
 
     def _cell(self, cell: ET.Element) -> str:
         if next(cell.iter(f"{W}drawing"), None) is not None:
-            self._note("a picture in a table was left out", "place it before or after")
+            self._note(
+                saying("a picture in a table was left out"), saying("place it before or after")
+            )
         return " ".join(filter(None, (self._line(each) for each in cell.iter(f"{W}p"))))
 
 
