@@ -52,9 +52,11 @@ def require_since(db, chloe, days: int) -> None:
 def test_one_letter_tells_of_all_that_is_near(db, app, required, awa):
     today = clock.now().date()
     sent = [
-        day for day in range(60) if remind(db, awa.id, noon(today + day * DAY))
+        day
+        for day in (1, 15, 16, 17, 26, 27, 28, 30, 36, 37, 40, 44)
+        if remind(db, awa.id, noon(today + day * DAY))
     ]  # the first due on day 30, the second on day 40
-    assert sent == [16, 26, 27, 30, 37, 40, 44, 47, 51, 54, 58]
+    assert sent == [16, 26, 27, 30, 37, 40, 44]
     db.commit()
     letters = delivered(app)
     assert len(letters) == len(sent)

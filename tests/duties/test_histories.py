@@ -197,7 +197,7 @@ def found(world: World, today: date) -> tuple[str, date] | None:
     return (state, duty.done_on if duty.done_on is not None else duty.due_on)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=6, deadline=None, suppress_health_check=SLOW)
 @given(steps=st.lists(STEP, min_size=1, max_size=9))
 def test_each_duty_is_what_the_history_says_and_no_letter_comes_twice(
     db, version, awa, chloe, steps
