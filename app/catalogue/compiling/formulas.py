@@ -35,7 +35,7 @@ def mathml(latex: str, *, is_block: bool) -> str:
         drawn = convert(latex, display="block" if is_block else "inline")
     except Exception as stop:
         raise FormulaFaulty(
-            saying("it is not complete (%(__name__)s)", __name__=type(stop).__name__)
+            saying("it is not complete (%(reason)s)", reason=type(stop).__name__)
         ) from stop
     unknown = _COMMAND_LEFT.search(drawn)
     if unknown:
