@@ -31,7 +31,7 @@ ORDER = {
         "answer-readers",
     ),
     "administrator": (
-        "get-a-role", "confirm-people", "count-completions", "download-names", "invite",
+        "get-a-role", "confirm-people", "bring-files", "count-completions", "download-names", "invite",
         "require-course", "overdue-people", "figure-looks-wrong", "moved-person", "answer-data-request",
     ),
 }  # fmt: skip
