@@ -130,27 +130,28 @@ def test_what_is_named_stays_and_what_is_not_goes(browser, db, bilal, draft):
     assert "never named" not in text_in(db, draft, "glossary.yaml").text
 
 
-@pytest.mark.parametrize(
-    ("page", "fields", "said"),
-    [
-        (
-            "glossary",
-            {"term": "BASELINE", "definition": "X."},
-            "Another entry has this name already.",
-        ),
-        ("glossary", {"term": "a [b]", "definition": "X."}, "without brackets and bars"),
-        ("glossary", {"term": "b", "definition": "X.", "sources": "R1, R9"}, "have no R9"),
-        ("sources", {"id": "r 1", "title": "X"}, "Begin with a capital letter"),
-        ("sources", {"id": "R1", "title": "X"}, "Another entry has this name already."),
-        ("sources", {"id": "R2", "title": "X", "year": "26", "url": "ftp://x"}, "in four digits"),
-        ("sources", {"id": "R2", "title": ""}, "Write the title of the source."),
-    ],
+WRONG = (
+    (
+        "glossary",
+        {"term": "BASELINE", "definition": "X."},
+        "Another entry has this name already.",
+    ),
+    ("glossary", {"term": "a [b]", "definition": "X."}, "without brackets and bars"),
+    ("glossary", {"term": "b", "definition": "X.", "sources": "R1, R9"}, "have no R9"),
+    ("sources", {"id": "r 1", "title": "X"}, "Begin with a capital letter"),
+    ("sources", {"id": "R1", "title": "X"}, "Another entry has this name already."),
+    ("sources", {"id": "R2", "title": "X", "year": "26", "url": "ftp://x"}, "in four digits"),
+    ("sources", {"id": "R2", "title": ""}, "Write the title of the source."),
 )
-def test_a_wrong_entry_comes_back_as_it_was_typed(browser, bilal, draft, page, fields, said):
-    answer = browser.as_(bilal).post(f"{HOME}/{page}", fields)
-    assert answer.status_code == 422
-    assert said in text_of(answer)
-    assert all(f'value="{each}"' in answer.text for each in list(fields.values())[:1])
+
+
+def test_a_wrong_entry_comes_back_as_it_was_typed(browser, bilal, draft):
+    own = browser.as_(bilal)
+    for page, fields, said in WRONG:
+        answer = own.post(f"{HOME}/{page}", fields)
+        assert answer.status_code == 422, fields
+        assert said in text_of(answer)
+        assert f'value="{next(iter(fields.values()))}"' in answer.text
 
 
 def test_a_change_by_another_shows_both_texts_and_a_stranger_sees_none(
@@ -177,7 +178,7 @@ def test_a_list_that_changes_in_nothing_keeps_every_sign(kind: Kind):
 
 
 def test_a_rename_and_the_one_back_leave_every_course_as_it_was():
-    for path in sorted((ROOT / "courses").glob("*/*/*.*"))[::7]:
+    for path in sorted((ROOT / "courses").glob("*/*/*.*"))[::15]:
         text = path.read_text()
         for name in sorted(set(re.findall(r"@([A-Z]\w+)", text)))[:3]:
             there, back = source_rename(name, "Z-new"), source_rename("Z-new", name)

@@ -94,7 +94,7 @@ ENDINGS = [
 ]
 
 
-@settings(max_examples=300, deadline=None, database=None)
+@settings(max_examples=150, deadline=None, database=None)
 @given(
     st.sampled_from(MARKS),
     st.binary(max_size=120),
