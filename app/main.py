@@ -58,7 +58,7 @@ from app.learning.inquiring import routes as inquiring_routes
 from app.learning.notebook import routes as notebook_routes
 from app.learning.reactions import forget_notebook, on_version_published
 from app.learning.voices import routes as voices_routes
-from app.learning.voices.jobs import REMIND, remind_silent
+from app.learning.voices.jobs import FOLLOW_UP, REMIND, ask_about_use, remind_silent
 from app.learning.voices.reactions import forget_voice
 from app.loads import jobs as loads_jobs
 from app.loads import routes as loads_routes
@@ -165,6 +165,7 @@ JOBS: dict[str, Handler] = {
     PAUSE: tell_paused,
     TIDY: tidy,
     REMIND: remind_silent,
+    FOLLOW_UP: ask_about_use,
     LOAD: loads_jobs.work,
     loads_jobs.TIDY_LOADS: loads_jobs.tidy_loads,
     RELEASE: release_on_day,
@@ -172,7 +173,7 @@ JOBS: dict[str, Handler] = {
     **duties_jobs.HANDLERS,
     **interop_jobs.HANDLERS,
 }
-DAILY = (TIDY, KEEP, REMIND, loads_jobs.TIDY_LOADS, duties_jobs.DUTIES, interop_jobs.TIDY)
+DAILY = (TIDY, KEEP, REMIND, loads_jobs.TIDY_LOADS, duties_jobs.DUTIES, interop_jobs.TIDY, FOLLOW_UP)
 
 
 def create_app(settings: Settings) -> FastAPI:

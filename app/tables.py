@@ -36,6 +36,7 @@ from app.interop.api import repeats
 from app.learning import (
     completions,
     enrolments,
+    follow_ups,
     inquiries,
     notes,
     opinions,
@@ -50,7 +51,7 @@ from app.studio import comments, drafts, guests, releases, submissions
 
 MODULES = (
     activities, agreements, attempts, certificates, comments, completions, courses, data_requests, domains, drafts, duties, enrolments, events,
-    facts, grants, guests, inquiries, institutions, invitations, items, jobs, loads, mutes, notes, one_time_links, opinions, outcomes,
+    facts, follow_ups, grants, guests, inquiries, institutions, invitations, items, jobs, loads, mutes, notes, one_time_links, opinions, outcomes,
     passkeys, petitions, placements, progress, recommendations, recovery_codes, releases, reminders, requirements, results, retentions, rows, search_entries, second_factors, sign_ins, submissions, texts, throttles,
     deliveries, repeats, tokens, users, versions, webhooks,
 )  # fmt: skip

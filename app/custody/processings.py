@@ -89,7 +89,7 @@ PROCESSINGS = (
         N_("Nobody but the person; institutions see opinions as counts and questions without a name"),
         UNTIL_ERASED,
         (
-            "enrolments", "notes", "inquiries", "opinions", "reminder_choices",
+            "enrolments", "notes", "inquiries", "opinions", "follow_ups", "reminder_choices",
         ),
     ),
     Processing(

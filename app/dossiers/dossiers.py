@@ -30,6 +30,7 @@ from app.identity.sign_ins import SignIn
 from app.identity.users import User
 from app.learning.completions import Completion
 from app.learning.enrolments import Enrolment
+from app.learning.follow_ups import FollowUp
 from app.learning.inquiries import Inquiry
 from app.learning.notes import Note
 from app.learning.opinions import Opinion
@@ -123,6 +124,7 @@ SECTIONS: Mapping[str, Select[Any]] = {
     .join_from(Note.__table__, Course.__table__, _courses.id == Note.__table__.c.course_id)
     .where(Note.__table__.c.person_id == _mine),
     "opinions": _of_course(Opinion, "course_id"),
+    "follow-ups": _of_course(FollowUp, "course_id", "token_hash"),
     "inquiries": select(
         _courses.slug.label("course"),
         *_columns(Inquiry, "key", "asker_id", "course_id", "answered_by"),

@@ -44,6 +44,7 @@ TOLD = {
     "certificates": N_("your certificates: all that is printed on them, and the code that verifies them"),
     "notes": N_("the notes you wrote beside lessons"),
     "opinions": N_("what you answered at the end of a course"),
+    "follow-ups": N_("what you answered three months after a course"),
     "inquiries": N_("the questions you sent to a course’s institution, and their answers"),
     "data-requests": N_("what you asked about your data, and the answers"),
     "required": N_("the courses that were required of you: by when, and whether you did them"),

@@ -52,14 +52,15 @@ def opinions_heard(db: Session, scope: Scope) -> list[Heard]:
                 & (_texts.language == _versions.source_language),
             )
         )
-        .where(_is_owned(scope))
+        .where(is_owned(scope))
         .group_by(_courses.slug, _texts.title)
         .order_by(_texts.title)
     )
     return [_heard(row[0], row[1], row[2], [int(each) for each in row[3:]]) for row in rows]
 
 
-def _is_owned(scope: Scope) -> ColumnElement[bool]:
+def is_owned(scope: Scope) -> ColumnElement[bool]:
+    """Whether an institution of the scope owns the course."""
     if scope.is_everywhere:
         return literal(value=True)
     within = select(scope.institutions().c.id)

@@ -20,6 +20,7 @@ from app.statistics.records import COLUMNS as LIST_COLUMNS
 from app.statistics.records import records, rows_of
 from app.statistics.refusals import NamesClosed
 from app.statistics.scopes import COUNTS, NAMES, Scope, course_names, institution_names, scope_of
+from app.statistics.uses import used_by_course, used_by_recommendation
 from app.web.marks import Db, InTurn
 from app.web.pages import PRIVATE, onward, page
 from app.web.turn import Turnstile, leaves_trace
@@ -69,8 +70,15 @@ def show_statistics(request: Request, _visitor: Administrator) -> Response:
 @router.get("/statistics/opinions")
 def show_opinions(request: Request, db: Db, visitor: Administrator) -> Response:
     """What is said of the courses of the person's institutions, where enough have spoken."""
-    heard = opinions_heard(db, scope_of(db, visitor.id, COUNTS))
-    return page(request, "statistics/opinions.html", heard=heard, fewest=FEWEST)
+    scope = scope_of(db, visitor.id, COUNTS)
+    return page(
+        request,
+        "statistics/opinions.html",
+        heard=opinions_heard(db, scope),
+        used=used_by_course(db, scope),
+        answered=used_by_recommendation(db, scope),
+        fewest=FEWEST,
+    )
 
 
 @router.get("/statistics/completions")

@@ -848,6 +848,30 @@ def upgrade() -> None:
     )
     op.create_index("ix_opinions_course_id", "opinions", ["course_id"], unique=False)
     op.create_table(
+        "follow_ups",
+        sa.Column("enrolment_id", BIG, nullable=False),
+        sa.Column("course_id", BIG, nullable=False),
+        sa.Column("version_id", BIG, nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["courses.id"], name=op.f("fk_follow_ups_course_id_courses")
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolments.id"], name=op.f("fk_follow_ups_enrolment_id_enrolments")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["course_versions.id"],
+            name=op.f("fk_follow_ups_version_id_course_versions"),
+        ),
+        sa.PrimaryKeyConstraint("enrolment_id", name=op.f("pk_follow_ups")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_follow_ups_token_hash")),
+    )
+    op.create_index("ix_follow_ups_course_id", "follow_ups", ["course_id"], unique=False)
+    op.create_table(
         "reminders",
         sa.Column("enrolment_id", BIG, nullable=False),
         sa.Column("days", sa.Integer(), nullable=False),
@@ -1660,6 +1684,8 @@ def downgrade() -> None:
     op.drop_table("inquiries")
     op.drop_table("reminder_choices")
     op.drop_table("reminders")
+    op.drop_index("ix_follow_ups_course_id", table_name="follow_ups")
+    op.drop_table("follow_ups")
     op.drop_index("ix_opinions_course_id", table_name="opinions")
     op.drop_table("opinions")
     op.drop_index("ix_results_enrolment_id", table_name="results")

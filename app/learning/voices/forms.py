@@ -24,6 +24,14 @@ class OpinionForm(Form):
     words: ClassVar[Mapping[str, str]] = {"worth": CHOOSE, "relevance": CHOOSE, "intent": CHOOSE}
 
 
+class UseForm(Form):
+    """Whether something of a course was used, three months after it."""
+
+    used: Answer
+
+    words: ClassVar[Mapping[str, str]] = {"used": CHOOSE}
+
+
 class InquiryForm(Form):
     """A question about a lesson, or about the paragraph whose name is `block`."""
 

@@ -1,13 +1,14 @@
-"""Jobs of voices: once a day, the letters to people whose course fell silent."""
+"""Jobs of voices: once a day, letters about courses that fell silent, and those of three months ago."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from app.foundation import clock
+from app.learning.follow_ups import due_follow_ups, follow_up
 from app.learning.reminders import remind, silent_rounds
 from app.queue.worker import Workshop
 
-REMIND = "remind"
+REMIND, FOLLOW_UP = "remind", "follow-up"
 
 
 def remind_silent(workshop: Workshop, _payload: Mapping[str, Any]) -> None:
@@ -18,3 +19,13 @@ def remind_silent(workshop: Workshop, _payload: Mapping[str, Any]) -> None:
     for enrolment_id in rounds:
         with workshop.engines.writing() as db:
             remind(db, enrolment_id, moment)
+
+
+def ask_about_use(workshop: Workshop, _payload: Mapping[str, Any]) -> None:
+    """Ask, once each, who completed a course three months ago whether something of it was used."""
+    moment = clock.now()
+    with workshop.engines.reading() as db:
+        rounds = due_follow_ups(db, moment)
+    for enrolment_id in rounds:
+        with workshop.engines.writing() as db:
+            follow_up(db, enrolment_id, moment)

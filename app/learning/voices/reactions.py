@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from app.identity.erasures import PersonErased
+from app.learning.follow_ups import forget_secrets
 from app.learning.inquiries import forget_words
 from app.learning.reminders import forget_choice
 
@@ -11,4 +12,5 @@ def forget_voice(db: Session, event: PersonErased) -> None:
     """The secret of an erased person's letters goes with their address, and what they asked."""
     if event.person_id is not None:
         forget_choice(db, event.person_id)
+        forget_secrets(db, event.person_id)
         forget_words(db, event.person_id)

@@ -2,16 +2,18 @@
 
 from typing import Annotated
 
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.catalogue.shelves import edition_of
 from app.duties.mutes import DUTIES, KINDS, mute, muted_kinds, unmute
 from app.identity.access import Anyone, SignedIn
+from app.learning.follow_ups import asked_by, tell_use
 from app.learning.opinions import QUESTIONS, asked_of, give
 from app.learning.readers import SignedInReader
 from app.learning.reminders import check_token, choose, is_muted, mute_by
-from app.learning.voices.forms import OpinionForm
+from app.learning.voices.forms import OpinionForm, UseForm
 from app.web.forms import Filled, form_of
 from app.web.marks import Db
 from app.web.pages import onward, page
@@ -33,6 +35,35 @@ def create_mute(request: Request, db: Db, _visitor: Anyone, token: str) -> Respo
     """Mute, for whoever holds the letter: a person at the button, or their mail program for them."""
     mute_by(db, token)
     return page(request, "learning/mute.html", token="")
+
+
+@router.get("/follow-up/{token}")
+def new_use(request: Request, db: Db, _visitor: Anyone, token: str) -> Response:
+    """The one question of a letter, for whoever holds it; nobody has to sign in."""
+    return _use_page(request, db, token, Filled(None))
+
+
+@router.post("/follow-up/{token}")
+def create_use(
+    request: Request,
+    db: Db,
+    _visitor: Anyone,
+    token: str,
+    form: Annotated[Filled[UseForm], form_of(UseForm)],
+) -> Response:
+    """Keep the answer; the link then opens nothing any more."""
+    if form.value is None:
+        return _use_page(request, db, token, form, 422)
+    tell_use(db, token, form.value.used, request.scope["language"])
+    return page(request, "learning/use.html", edition=None, token="", form=form)
+
+
+def _use_page(
+    request: Request, db: Session, token: str, form: Filled[UseForm], status: int = 200
+) -> Response:
+    asked = asked_by(db, token)
+    edition = edition_of(db, asked.version_id, request.scope["language"], asked.compiler)
+    return page(request, "learning/use.html", status, edition=edition, token=token, form=form)
 
 
 @router.get("/account/reminders")
