@@ -173,7 +173,15 @@ JOBS: dict[str, Handler] = {
     **duties_jobs.HANDLERS,
     **interop_jobs.HANDLERS,
 }
-DAILY = (TIDY, KEEP, REMIND, loads_jobs.TIDY_LOADS, duties_jobs.DUTIES, interop_jobs.TIDY, FOLLOW_UP)
+DAILY = (
+    TIDY,
+    KEEP,
+    REMIND,
+    loads_jobs.TIDY_LOADS,
+    duties_jobs.DUTIES,
+    interop_jobs.TIDY,
+    FOLLOW_UP,
+)
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -117,7 +117,7 @@ def test_daily_work_is_promised_once_a_day_however_many_workers_there_are(app, e
         worker.stop()
     with engines.reading() as db:
         jobs = db.scalars(select(Job)).all()
-    assert sorted(job.kind for job in jobs) == ["duties", "remind", "tidy"]
+    assert sorted(job.kind for job in jobs) == ["duties", "follow-up", "remind", "tidy"]
     assert jobs[0].done_at is not None
 
 
