@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from html import escape
 from typing import NamedTuple
 
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.catalogue.compiling.figures import DrawingFaulty, drawing
 from app.catalogue.compiling.media import Use, use_of
+from app.catalogue.compiling.sanitisers import sanitised
 from app.catalogue.files import MEDIA_FOLDER, STORED, FileUnknown, StoredFile
 from app.catalogue.versions import Source
-from app.studio.drafts import Draft, DraftFile, DraftText
+from app.studio.drafts import Draft, DraftFile, DraftText, text_in
 from app.studio.filenames import split_name
 from app.studio.outlines import Outline
 
@@ -92,6 +96,16 @@ def holding_called(held: Iterable[Holding], name: str) -> Holding:
         if each.name == name:
             return each
     raise FileUnknown
+
+
+def drawing_in(db: Session, draft: Draft, holding: Holding) -> Markup:
+    """A drawing as lessons show it, rebuilt and made safe; nothing for other files or a faulty one."""
+    there = text_in(db, draft, holding.path) if holding.use == "drawing" else None
+    try:
+        found = drawing(there.content, "", "shown-", escape) if there else ""
+    except DrawingFaulty:
+        found = ""
+    return Markup(sanitised(found))  # noqa: S704 - rebuilt from a list of shapes, then sanitised
 
 
 def stored_in(db: Session, draft: Draft, name: str) -> StoredFile:

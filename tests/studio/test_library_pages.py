@@ -122,6 +122,7 @@ def test_a_file_in_use_stays_and_any_other_goes(browser, db, bilal, draft):
     assert answer.status_code == 409
     assert "yard.jpg is used in: A lesson." in text_of(answer)
     own.post(FILES, **form_with(("files", "b.svg", pictures.SVG)))
+    assert '<svg viewBox="0 0 36 24" aria-hidden="true">' in own.get(f"{FILES}/b.svg").text
     gone = own.post(f"{FILES}/b.svg/removal", {"revision": 2})
     assert "Taken out: b.svg" in text_of(own.follow(gone))
     assert text_in(db, draft, "media/b.svg") is None

@@ -14,7 +14,7 @@ from app.identity.grants import AUTHOR, STUDIO_ROLES
 from app.studio.collecting.forms import FileForm, FileNameForm
 from app.studio.drafts import Draft, DraftText, draft_for, texts_of
 from app.studio.holdings import add_files, remove_file, rename_file, replace_file
-from app.studio.libraries import Holding, holding_called, library_of
+from app.studio.libraries import Holding, drawing_in, holding_called, library_of
 from app.studio.outlines import Outline, outline_of
 from app.studio.uploads import FileEmpty, Ready, Refused, prepared, told
 from app.studio.works import may_write
@@ -175,6 +175,7 @@ def _file_page(
         draft=shelf.draft,
         outline=shelf.outline,
         file=holding,
+        drawing=drawing_in(db, shelf.draft, holding),
         form=form or Filled(None),
         because=told(because, request.scope["language"]) if because else "",
         done=done,
