@@ -30,7 +30,7 @@ from app.studio.releases import (
 )
 from app.studio.releasing.forms import MOVE, ReleaseForm, ReturnForm
 from app.studio.reviewing.routes import number_of
-from app.studio.submissions import last_submission
+from app.studio.submissions import open_submission
 from app.web.forms import Filled, form_of
 from app.web.marks import Before, Db
 from app.web.pages import onward, page
@@ -46,9 +46,7 @@ def _compile_now(request: Request) -> Ready | None:
     with request.app.state.engines.reading() as db:
         visitor = writer(request, db)
         draft = draft_for(db, visitor.id, request.path_params["slug"], (PUBLISHER,))
-        submission = last_submission(db, draft)
-        is_asked = submission is not None and submission.closed_at is None
-        return ready(db, draft) if is_asked else None
+        return ready(db, draft) if open_submission(db, draft) else None
 
 
 @router.get("/studio/{slug}/changes")
@@ -168,15 +166,13 @@ def _release_page(
     request: Request, db: Session, draft: Draft, form: Filled[Any], status: int = 200
 ) -> Response:
     keys = {part.key for part in outline_of(texts_of(db, draft)).parts}
-    submission = last_submission(db, draft)
-    is_open = submission is not None and submission.closed_at is None
     return page(
         request,
         "studio/reviewing/release.html",
         status,
         draft=draft,
         reading=reading_of(db, draft),
-        submission=submission if is_open else None,
+        submission=open_submission(db, draft),
         outlook=outlook_of(db, draft.slug, keys),
         changes=changes_since(db, draft),
         version=_current_number(db, draft.slug),
