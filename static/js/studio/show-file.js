@@ -5,6 +5,8 @@ customElements.define(
   class extends HTMLElement {
     connectedCallback() {
       this.form = this.closest("form");
+      this.text = this.form.elements.body;
+      this.text.addEventListener("focus", () => (this.hasPlace = true), { once: true });
       this.addEventListener("click", (event) => {
         const button = event.target.closest("[data-insert]");
         if (!button) return;
@@ -41,6 +43,8 @@ customElements.define(
       this.querySelector("#show-file-fields").replaceWith(fresh);
       if (box) {
         this.querySelector("details").open = false;
+        // Whoever has not been in the text has chosen no place in it.
+        if (!this.hasPlace) this.text.setSelectionRange(this.text.value.length, this.text.value.length);
         this.form.querySelector("text-tools").insert({ block: box });
       } else {
         const fault = this.querySelector(".field__error");
