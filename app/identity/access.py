@@ -13,6 +13,7 @@ from app.foundation import clock
 from app.foundation.database import MomentType
 from app.foundation.errors import NotAllowed, Refusal
 from app.i18n.marking import N_
+from app.identity.demands import check_step
 from app.identity.grants import Grant
 from app.identity.sign_ins import SignIn, note_use
 from app.identity.users import User
@@ -141,10 +142,14 @@ def signed_in(request: Request, db: Session) -> Visitor:
 
 
 def administrator(request: Request, db: Session) -> Visitor:
-    """A signed-in person who may see statistics of some institution; raises RoleNeeded."""
+    """A signed-in person who may see statistics of some institution.
+
+    Raises RoleNeeded, and SecondStepNeeded where an institution demands a second step.
+    """
     visitor = signed_in(request, db)
     if not visitor.may_see_statistics:
         raise RoleNeeded
+    check_step(db, visitor.id)
     return visitor
 
 

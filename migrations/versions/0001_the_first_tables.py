@@ -1457,6 +1457,19 @@ def upgrade() -> None:
         "ix_webhook_deliveries_made_at", "webhook_deliveries", ["made_at"], unique=False
     )
     op.create_table(
+        "demands",
+        sa.Column("institution_id", BIG, nullable=False),
+        sa.Column("set_by", BIG, nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_demands_institution_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(["set_by"], ["users.id"], name=op.f("fk_demands_set_by_users")),
+        sa.PrimaryKeyConstraint("institution_id", name=op.f("pk_demands")),
+    )
+    op.create_table(
         "data_requests",
         sa.Column("id", BIG, nullable=False),
         sa.Column("key", sa.Uuid(), nullable=False),
@@ -1617,7 +1630,7 @@ def downgrade() -> None:
         op.drop_table("search_index")
     else:
         op.execute("DROP FUNCTION search_matches(text)")
-    for name in ("idle_warnings", "retentions", "data_requests"):
+    for name in ("idle_warnings", "retentions", "data_requests", "demands"):
         op.drop_table(name)
     op.drop_index("ix_webhook_deliveries_made_at", table_name="webhook_deliveries")
     op.drop_table("webhook_deliveries")

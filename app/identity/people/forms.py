@@ -16,3 +16,10 @@ class ClaimsForm(Form):
     verdict: Literal["confirmed", "refused"]
 
     words: ClassVar[Mapping[str, str]] = {"claims": N_("Tick at least one person.")}
+
+
+class DemandForm(Form):
+    """Whether an institution asks a second step of whoever holds a role there."""
+
+    institution: Annotated[str, Field(min_length=1, max_length=64)]
+    demand: Literal["yes", "no"]

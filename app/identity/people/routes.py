@@ -9,6 +9,7 @@ from starlette.responses import Response
 from app.identity.access import Administrator, Anyone, RoleNeeded, SignedIn, Visitor
 from app.identity.admissions import admit
 from app.identity.agreements import agree
+from app.identity.demands import demand_step, demands_in, waive_step
 from app.identity.forms import (
     ClaimForm,
     EndingForm,
@@ -43,7 +44,7 @@ from app.identity.people.colleagues import (
     institutions_of,
     invitations_in,
 )
-from app.identity.people.forms import ClaimsForm
+from app.identity.people.forms import ClaimsForm, DemandForm
 from app.identity.users import sign_up, user_called, user_numbered
 from app.web.forms import Filled, form_of
 from app.web.marks import Before, Db
@@ -94,6 +95,23 @@ def delete_role(
         raise RoleUnknown
     end_role(db, visitor.id, form.value.person, form.value.role, form.value.institution)
     return onward(request, "show_people", "?done=ended")
+
+
+@router.post("/people/second-step")
+def update_demand(
+    request: Request,
+    db: Db,
+    visitor: Administrator,
+    form: Annotated[Filled[DemandForm], form_of(DemandForm)],
+) -> Response:
+    """Ask a second step of whoever holds a role on an institution, or ask it no longer."""
+    told = form.value
+    institution = institution_called(db, told.institution) if told else None
+    if told is None or institution is None or institution.id not in scope_of(db, visitor):
+        raise RoleNotYours
+    decide = demand_step if told.demand == "yes" else waive_step
+    decide(db, visitor.id, institution.id)
+    return onward(request, "show_people", f"?done=demand-{told.demand}")
 
 
 @router.get("/people/claims")
@@ -223,6 +241,7 @@ def _people_page(
         roles=[role for role in ROLES if may_give(db, visitor.id, role)],
         colleagues=colleagues_in(db, scope),
         invitations=invitations_in(db, scope),
+        demands=demands_in(db, scope),
     )
 
 
