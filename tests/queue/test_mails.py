@@ -22,6 +22,7 @@ VALUES |= {"rows": [{"course": "A & <1>", "by": "B", "required": 3, "done": 1, "
 VALUES |= {"answer_token": "s3cret"}
 VALUES |= {"late": 0, "waiting": 1, "granted": True, "until": "1 June 2026", "requirement": "k"}
 VALUES |= {"due": "2026-12-01", "until": "2026-12-01", "reason": "It is <1>", "granted": False}
+VALUES |= {"address": "https://hooks.example.org/<1>"}
 VALUES |= {"late": True, "key": "0b8f2c6e"}
 CASES = [(name, {"what": "erasure"} if "data_request" in name else {}) for name in NAMES]
 CASES = [(name, case) for name, case in CASES if name != "passkey"]
