@@ -73,7 +73,7 @@ PROCESSINGS = (
         ),
         N_("Administrators and registrars of the institution and of those above it"),
         UNTIL_ERASED,
-        ("placements", "grants", "invitations", "loads", "api_tokens", "webhooks"),
+        ("placements", "grants", "invitations", "demands", "loads"),
     ),
     Processing(
         "learning",
@@ -134,6 +134,16 @@ PROCESSINGS = (
         NOBODY,
         N_("For ever; after an erasure it says no longer whose it was"),
         ("events",),
+    ),
+    Processing(
+        "interfaces",
+        N_("Let programs of institutions ask and tell what their administrators may"),
+        ("ServiceProvision", "OrganisationGovernance"),
+        TASK,
+        (N_("keys of programs and addresses to which events are sent, with who made them"),),
+        N_("Programs that an administrator of the institution gave a key"),
+        N_("Until they are withdrawn; who made them, until erasure"),
+        ("api_tokens", "webhooks"),
     ),
     Processing(
         "writing",
