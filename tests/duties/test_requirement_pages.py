@@ -51,6 +51,7 @@ def test_nothing_is_set_before_its_preview_was_agreed_to(db, app, browser, awa, 
     assert "Nothing is required yet" in text_of(at.get("/en/required"))
     seen = text_of(at.post(NEW, FIELDS))
     assert "It concerns 3 people now" in seen
+    assert "Course First aid at work Who requires it Ministry of the Interior" in seen
     assert db.scalars(select(Requirement)).all() == []
     db.commit()
     answer = at.follow(at.post(NEW, FIELDS | {"agreed": "yes"}))
