@@ -66,7 +66,8 @@ def send(address: str, body: bytes, headers: dict[str, str], *, is_private_allow
     target = target_of(address, is_private_allowed=is_private_allowed)
     at = resolved(target, is_private_allowed=is_private_allowed)
     host = f"[{at}]" if isinstance(at, IPv6Address) else str(at)
-    own = target.host if target.port == PORTS[target.scheme] else f"{target.host}:{target.port}"
+    own = f"[{target.host}]" if ":" in target.host else target.host
+    own += "" if target.port == PORTS[target.scheme] else f":{target.port}"
     try:
         with (
             httpx.Client(timeout=SECONDS, trust_env=False, follow_redirects=False) as client,
