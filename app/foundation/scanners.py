@@ -6,28 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from app.foundation.errors import Refusal
-from app.i18n.marking import N_
-
 SECONDS = 60
 PIECE = 1 << 16
 _CLEAN, _FOUND = "OK", " FOUND"
 
 
-class HarmFound(Refusal):
-    """The scanner knows the file as harmful."""
-
-    status = 422
-    says = N_("The scanner found harmful software in this file: %(signature)s.")
-    mend = N_("Do not open the file. Get a clean one from where it came.")
+class HarmFound(Exception):
+    """The scanner knows the file as harmful; the message is the name of the signature."""
 
 
-class ScannerAway(Refusal):
-    """The scanner does not answer, so that nothing is let through."""
-
-    status = 503
-    says = N_("Files cannot be scanned for harmful software now, so none is taken.")
-    mend = N_("Try again in a few minutes. Nothing was changed.")
+class ScannerAway(Exception):
+    """The scanner does not answer, or not clearly, so that nothing may be let through."""
 
 
 def refuse_harm(address: str, stream: IO[bytes]) -> None:
@@ -41,7 +30,7 @@ def refuse_harm(address: str, stream: IO[bytes]) -> None:
     stream.seek(0)
     verdict = said.removeprefix("stream: ")
     if verdict.endswith(_FOUND):
-        raise HarmFound(signature=verdict.removesuffix(_FOUND))
+        raise HarmFound(verdict.removesuffix(_FOUND))
     if verdict != _CLEAN:
         raise ScannerAway
 

@@ -16,7 +16,7 @@ from app.catalogue.compiling.media import Use, use_of
 from app.catalogue.compiling.signatures import HEAD, kind_of
 from app.catalogue.rasters import RasterFaulty, renewed
 from app.foundation.errors import Refusal
-from app.foundation.scanners import HarmFound, refuse_harm
+from app.foundation.scanners import HarmFound, ScannerAway, refuse_harm
 from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
 from app.i18n.sayings import Saying
@@ -80,6 +80,21 @@ class FileNotTaken(Refusal):
     status = 422
 
 
+class FileHarmful(FileNotTaken):
+    """The scanner knows the file as harmful."""
+
+    says = N_("The scanner found harmful software in this file: %(signature)s.")
+    mend = N_("Do not open the file. Get a clean one from where it came.")
+
+
+class ScanImpossible(Refusal):
+    """The scanner does not answer, so that nothing is let through."""
+
+    status = 503
+    says = N_("Files cannot be scanned for harmful software now, so none is taken.")
+    mend = N_("Try again in a few minutes. Nothing was changed.")
+
+
 class KindUnknown(FileNotTaken):
     says = N_("The bytes of this file are of no kind that a course holds.")
     mend = N_("Send one of these: %(kinds)s.")
@@ -135,7 +150,7 @@ def told(refusal: Refusal, language: str) -> str:
 
 
 def prepared(request: Request) -> list[Ready | Refused]:
-    """Every file of the form, ready or refused; raises ScannerAway, and then none is taken."""
+    """Every file of the form, ready or refused; raises ScanImpossible, and then none is taken."""
     scanner = request.app.state.settings.clamd
     return [prepared_from(each, scanner) for each in request.state.uploads]
 
@@ -144,12 +159,21 @@ def prepared_from(upload: Upload, scanner: str = "") -> Ready | Refused:
     """One file, scanned before anything looks into it, then read by what it is."""
     try:
         if scanner:
-            refuse_harm(scanner, upload.stream)
+            _scan(scanner, upload.stream)
         name, content = _read(upload)
         _refuse_weight(name, len(content))
-    except (FileNotTaken, HarmFound) as refusal:
+    except FileNotTaken as refusal:
         return Refused(upload.field, upload.name[-100:], refusal)
     return Ready(upload.field, upload.name[-100:], name, content)
+
+
+def _scan(scanner: str, stream: IO[bytes]) -> None:
+    try:
+        refuse_harm(scanner, stream)
+    except HarmFound as found:
+        raise FileHarmful(signature=str(found)) from found
+    except ScannerAway as stop:
+        raise ScanImpossible from stop
 
 
 def _read(upload: Upload) -> tuple[str, bytes]:

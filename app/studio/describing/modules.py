@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from app.catalogue.recommendations import recommendations_in
 from app.identity.access import Visitor
-from app.studio.describing.forms import ModuleForm
 from app.studio.drafts import Draft, DraftText
 from app.studio.outlines import PartUnknown, course_sheet, module_sheet, outline_of
 from app.studio.sheets import Sheet
@@ -26,11 +25,11 @@ def sheet_of(texts: dict[str, DraftText], module: str) -> Sheet:
     return sheet
 
 
-def put_module(sheet: Sheet, told: ModuleForm) -> None:
-    """Write what the form says over what the file says; lessons and quiz stay."""
-    sheet.put("title", told.title)
-    sheet.put("recommendations", told.recommendations)
-    sheet.put("outcomes", told.outcomes)
+def put_module(sheet: Sheet, title: str, recommendations: list[str], outcomes: list[str]) -> None:
+    """Write these over what the file says; lessons and quiz stay."""
+    sheet.put("title", title)
+    sheet.put("recommendations", recommendations)
+    sheet.put("outcomes", outcomes)
 
 
 def module_page(
@@ -41,7 +40,7 @@ def module_page(
     texts: dict[str, DraftText],
     module: str,
     *,
-    form: Filled[ModuleForm] | None = None,
+    form: Filled[Any] | None = None,
     done: str = "",
 ) -> Response:
     """The form; what can be chosen is what the course itself names."""

@@ -85,9 +85,10 @@ def update_module(
     if form.value is None:
         return module_page(request, db, visitor, draft, texts, module, form=form)
     sheet, outline = sheet_of(texts, module), outline_of(texts)
-    put_module(sheet, form.value)
-    path, revision = outline.module(module).path, form.value.revision
-    answer = save(db, visitor.id, draft, path, sheet.text().encode(), revision)
+    told = form.value
+    put_module(sheet, told.title, told.recommendations, told.outcomes)
+    path = outline.module(module).path
+    answer = save(db, visitor.id, draft, path, sheet.text().encode(), told.revision)
     if isinstance(answer, Conflict):
         return conflict_page(request, db, draft, outline, answer)
     return onward(request, "edit_module", "?done=saved", slug=slug, module=module)

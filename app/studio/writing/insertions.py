@@ -11,9 +11,8 @@ from app.studio.drafts import Draft, DraftText
 from app.studio.holdings import add_files
 from app.studio.libraries import Holding, library_of
 from app.studio.outlines import Outline
-from app.studio.showings import CHOSEN, NONE_CHOSEN, Showing, box_of, faults_of
+from app.studio.showings import CAPTION, CHOSEN, NONE_CHOSEN, WORDS, Showing, box_of, faults_of
 from app.studio.uploads import Ready, Refused, told
-from app.studio.writing.forms import ShowingForm
 
 UPLOAD = "media_upload"
 NOTHING_SHOWN: Mapping[str, Any] = {"typed": {}, "faults": {}, "box": ""}
@@ -49,9 +48,11 @@ def shown_by(
     texts: Mapping[str, DraftText],
     outline: Outline,
     sent: Sequence[Ready | Refused],
-    form: ShowingForm,
+    asked: Mapping[str, Any],
 ) -> Shown:
     """Keep what came, and write the box for what was chosen, or else for the first that came.
+
+    `asked` are the fields of the form that begin with `media_`.
 
     Captions and a transcript that come with a film are taken as its own. Raises LibraryFull.
     """
@@ -59,13 +60,12 @@ def shown_by(
     refused = tuple(each for each in sent if isinstance(each, Refused))
     came = [each.name for each in add_files(db, author_id, draft, ready)] if ready else []
     held = {each.name: each for each in library_of(db, draft, texts, outline)}
-    typed = form.model_dump(include={name for name in ShowingForm.model_fields if "media_" in name})
-    typed |= _names_that_came(came, held)
+    typed = {**asked, **_names_that_came(came, held)}
     file = held.get(typed[CHOSEN])
     said = Showing(
-        words=form.media_words,
-        is_decorative=form.media_decorative,
-        caption=form.media_caption,
+        words=typed[WORDS],
+        is_decorative=typed["media_decorative"],
+        caption=typed[CAPTION],
         captions=typed["media_captions"] if typed["media_captions"] in held else "",
         transcript=typed["media_transcript"] if typed["media_transcript"] in held else "",
     )

@@ -99,7 +99,8 @@ def create_showing(
     told = form.value
     if told is None:
         return _lesson_page(request, db, visitor, place, place.text.text, form=form, status=422)
-    shown = shown_by(db, visitor.id, place.draft, place.texts, place.outline, sent, told)
+    asked = told.model_dump(exclude=set(LessonForm.model_fields))
+    shown = shown_by(db, visitor.id, place.draft, place.texts, place.outline, sent, asked)
     done, status = ("inserted", 200) if shown.box else ("", 422)
     text = _composed(place, told, with_box(told.body, shown.box) if shown.box else told.body)
     said = shown.said(request.scope["language"])
