@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from app.foundation.database import Engines, open_engines
 from app.identity.institutions import Institution
-from app.loads.loads import UNITS, WORKING, Brought, Load, agree, bring, take_back
+from app.loads.loads import UNITS, WORKING, Brought, Load, agree, bring, confirm, take_back
 from app.loads.surroundings import root_of
 from bench.databases import EVERYWHERE, SMALL, Database, person_at, stores, token_of
 from bench.servers import Server, start_app
@@ -46,10 +46,11 @@ class Worked(NamedTuple):
 
 def tree_file(parent: str) -> Iterator[bytes]:
     """A tree of three storeys below an institution."""
-    yield b"code,parent,kind,name\n"
+    lines = ["code,parent,kind,name"]
     for number in range(TREE):
         above = parent if number < 60 else f"unit-{number // 60 if number < 1200 else number // 20}"
-        yield f"unit-{number},{above},office,Unit {number} of the tree\n".encode()
+        lines.append(f"unit-{number},{above},office,Unit {number} of the tree")
+    yield "\n".join(lines).encode()
 
 
 def people_file(count: int) -> Iterator[bytes]:
@@ -148,8 +149,10 @@ def stepped(engines: Engines, load_id: int, verb: Callable[..., None]) -> Callab
     return take
 
 
-def measure(database: Database, server: Server, count: int) -> list[tuple[str, Worked]]:
-    """The tree, then the people: looked at, applied and undone, with a reader all the while."""
+def measure(
+    database: Database, server: Server, count: int, *, is_whole: bool
+) -> list[tuple[str, Worked]]:
+    """The tree, then the people: looked at, and as a whole undone again, with a reader all the while."""
     engines = open_engines(database.url, 1)
     reader = Reader(server.port)
     reader.start()
@@ -159,8 +162,6 @@ def measure(database: Database, server: Server, count: int) -> list[tuple[str, W
     tree = bring_file(engines, database.people, UNITS, tree_file(key or ""))
     told.append((f"{TREE:,} institutions looked at", measured(engines, reader, tree)))
     told.append(("applied", measured(engines, reader, tree, stepped(engines, tree, agree))))
-    from app.loads.loads import confirm
-
     told.append(("confirmed", measured(engines, reader, tree, stepped(engines, tree, confirm))))
     start = time.perf_counter()
     time.sleep(CALM)
@@ -170,8 +171,10 @@ def measure(database: Database, server: Server, count: int) -> list[tuple[str, W
     start = time.perf_counter()
     time.sleep(CALM)
     told.append(("readers alone", Worked(CALM, 0, reader.felt(start, time.perf_counter()))))
-    told.append(("applied", measured(engines, reader, people, stepped(engines, people, agree))))
-    told.append(("undone", measured(engines, reader, people, stepped(engines, people, take_back))))
+    if is_whole:
+        told.append(("applied", measured(engines, reader, people, stepped(engines, people, agree))))
+        step = stepped(engines, people, take_back)
+        told.append(("undone", measured(engines, reader, people, step)))
     with engines.reading() as db:
         told.append((str(db.get_one(Load, people).counts), Worked(0, 0, Felt(0, 0))))
     reader.is_done.set()
@@ -182,15 +185,16 @@ def measure(database: Database, server: Server, count: int) -> list[tuple[str, W
 
 @click.command()
 @click.option("--people", default=PEOPLE, help="Rows of the file of people.")
+@click.option("--whole", is_flag=True, help="Also apply and undo the people.")
 @click.option("--only", type=click.Choice(["SQLite", "PostgreSQL"]), multiple=True)
-def main(people: int, only: tuple[str, ...]) -> None:
+def main(people: int, only: tuple[str, ...], *, whole: bool) -> None:
     """Measure loads on both databases and print what came of it."""
     with stores() as both:
         for store in only or ("SQLite", "PostgreSQL"):
             database = both.filled(store, SMALL)
             server = start_app(both.folder, database.url, threads=4)
             try:
-                for words, worked in measure(database, server, people):
+                for words, worked in measure(database, server, people, is_whole=whole):
                     click.echo(
                         f"{store:<11} {words:<28} {worked.seconds:7.1f} s {worked.megabytes:6.0f} MB"
                         f"  lesson p95 {worked.felt.p95:6.1f} ms of {worked.felt.pages}"
