@@ -128,13 +128,23 @@ def _citation(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the p
 def _term(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parser's own signature
     found = _TERM.match(state.src, state.pos, state.posMax)
     if not found:
-        return False
+        return _open_term(state, silent)
     if not silent:
         token = state.push("term", "", 0)
         term = found[1].strip()
         token.meta = {"term": term}
         token.content = (found[2] or term).strip()
     state.pos = found.end()
+    return True
+
+
+def _open_term(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - as in _term
+    """What begins as a term and does not end: words, of which a fault tells."""
+    if not state.src.startswith("[[", state.pos) or "](" in state.src[state.pos : state.posMax]:
+        return False
+    if not silent:
+        state.push("open_term", "", 0).content = "[["
+    state.pos += 2
     return True
 
 

@@ -114,11 +114,13 @@ class LineWriter:
         self._add(where, token.content.strip(), what, mend)
         return ""
 
-    def _text(self, token: Token, where: Where) -> str:
-        if "[[" in token.content:
-            mend = saying("close it with `]]`; in a table, write its bar as `\\|`")
-            self._add(where, "[[", saying("a term begins with `[[` and does not end"), mend)
+    def _text(self, token: Token, _where: Where) -> str:
         return escape(token.content, quote=False)
+
+    def _open_term(self, token: Token, where: Where) -> str:
+        mend = saying("close it with `]]`; in a table, write its bar as `\\|`")
+        self._add(where, "[[", saying("a term begins with `[[` and does not end"), mend)
+        return token.content
 
     def _break(self, _token: Token, _where: Where) -> str:
         return " "
@@ -200,6 +202,7 @@ class LineWriter:
         "math_inline_double": _formula,
         "citation": _citation,
         "term": _term,
+        "open_term": _open_term,
         "link_open": _link,
         "link_close": _link_end,
     }
