@@ -16,8 +16,8 @@ from tests.web.test_assets import STATIC
 NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.*"))
 PAGES = [name for name in NAMES if name.endswith(".html") and "layouts/mail" not in name]
 COMPONENTS = [name for name in NAMES if name.startswith("components/")]
-# Words that no language translates: the name, the mark of a figure held back, units and digits.
-UNTRANSLATED = {"Capacita", "s"}
+# Words that no language translates: the name, a format, the mark of a figure held back, units.
+UNTRANSLATED = {"Capacita", "CSV", "s"}
 FOR_MAKERS = {"styleguide.html"}  # its samples are read by makers of pages only, in English
 GETTEXT = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
 SPOKEN = re.compile(r'\b(?:aria-label|alt|title|placeholder|label)="([^"]*)"')
@@ -69,6 +69,7 @@ def markup_of(environment: Environment, source: str) -> str:
 def literal_words(environment: Environment, source: str) -> set[str]:
     """Words a reader would meet that stand in the template itself."""
     markup = re.sub(r"&\w+;", " ", markup_of(environment, source))
+    markup = re.sub(r"<code[^>]*>.*?</code>", " ", markup, flags=re.DOTALL)  # said by programs
     bare = re.sub(r"<[^>]*>|[\w:-]+=\"[^\"]*\"", " ", markup)  # tags, and attributes kept for later
     texts = [*SPOKEN.findall(markup), bare]
     return {word for text in texts for word in re.findall(r"[^\W\d_]+", text)}

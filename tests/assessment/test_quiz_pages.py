@@ -57,7 +57,10 @@ def test_a_quiz_of_an_institution_does_not_exist_for_others(db, awa, dara, brows
 
 def test_an_attempt_begins_with_one_question_or_at_once_with_all(hers):
     page = hers.get(PATH)
-    assert '<button class="link" name="view" value="all">All questions on one page</button>' in page.text
+    assert (
+        '<button class="link" name="view" value="all">All questions on one page</button>'
+        in page.text
+    )
     begun = hers.post(f"{PATH}/attempts", {"view": "all"})
     assert begun.headers["location"] == f"{PATH}/attempts/1?view=all"
     assert hers.post(f"{PATH}/attempts").headers["location"] == f"{PATH}/attempts/1"

@@ -18,7 +18,9 @@ VALUES |= {"what": "on", "left": 9, "passkey": "My <1> & phone", "alone": True}
 VALUES |= {"topic": "A question", "sender": "awa@example.org", "said": "Is it <1>?", "incident": ""}
 VALUES |= {"step": "submitted", "slug": "first-course", "actor": "Rosa & Co", "words": "Is it <1>?"}
 VALUES |= {"duties": [{"course": "A & <1>", "slug": "a", "by": "B", "due": "1 June", "late": 0}]}
-VALUES |= {"rows": [{"course": "A & <1>", "by": "B", "required": 3, "done": 1, "soon": 1, "overdue": 0}]}
+VALUES |= {
+    "rows": [{"course": "A & <1>", "by": "B", "required": 3, "done": 1, "soon": 1, "overdue": 0}]
+}
 VALUES |= {"answer_token": "s3cret"}
 VALUES |= {"late": 0, "waiting": 1, "granted": True, "until": "1 June 2026", "requirement": "k"}
 VALUES |= {"due": "2026-12-01", "until": "2026-12-01", "reason": "It is <1>", "granted": False}

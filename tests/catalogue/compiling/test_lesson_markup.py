@@ -210,8 +210,7 @@ def test_what_is_put_in_order_is_not_shown_in_order():
         ("A [[term]].", "8: there is no term `term`: add it to glossary.yaml"),
         (
             "| A |\n|---|\n| [[baseline|start]] |",
-            "10: a term begins with `[[` and does not end: "
-            "close it with `]]`; in a table, write its bar as `\\|`",
+            "10: a term begins with `[[` and does not end: close it with `]]`; in a table",
         ),
         ("One\ntwo [@R9].", "9: there is no source `R9`"),
         ("A $\\frac{a$ b.", "8: the formula cannot be drawn"),
