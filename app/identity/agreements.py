@@ -13,7 +13,7 @@ from app.foundation.database import Model, Moment, Once, Ref
 
 PRIVACY, TERMS = "privacy", "terms"
 # A change of a document's text is a new version here, and everyone is asked again.
-DOCUMENTS = {PRIVACY: "2026-11-25", TERMS: "2026-11-25"}
+DOCUMENTS = {PRIVACY: "2026-11-26", TERMS: "2026-11-25"}
 
 
 class Agreement(Model):
