@@ -58,7 +58,8 @@ def test_a_course_is_required_missed_and_forgiven(site, window):
     delivered(site.app)
     let_days_pass(site, boss)
     theirs.open("/en/required/overdue")
-    assert who.name in theirs.text()
+    while who.name not in theirs.text():  # others of the site may be late as well
+        theirs.press(theirs.link("Next 100 rows"))
     hers = window(Look(scripts=False), who)
     hers.open("/en/my-learning")
     assert "because: Civil Service Act, article 12" in hers.text()

@@ -56,7 +56,7 @@ def test_a_file_is_brought_looked_at_mended_applied_and_undone(app, db, browser,
         head, row = csv.reader(io.StringIO(file))
         assert row[:4] == list(faulty[:4])
         assert head[-1] != ""
-        assert "“no address”" in row[-1]
+        assert "no address" in row[-1]
         for step, words in (
             ("application", "Applied for trial"), ("undoing", "Everything is as it was before"),
         ):  # fmt: skip

@@ -132,7 +132,8 @@ def test_the_ledger_and_the_people_hear_of_a_load_when_it_is_confirmed(
     assert (stood.grade, stood.confirmed_by, stood.valid_from.year) == ("A2", chloe.id, 2020)
     moved = standing_placement(db, awa.id)
     assert (moved.institution_id, moved.grade) == (make_interior(db).id, "A9")
-    assert db.get(User, awa.id).number == "12@ministry-of-the-interior"
+    number = db.scalar(select(User.number).where(User.id == awa.id))
+    assert number == "12@ministry-of-the-interior"
 
 
 def test_an_enrolment_counts_from_its_day_once_it_is_confirmed(db, engines, chloe, awa, files):
