@@ -3,13 +3,15 @@ eve is not signed in; every test plays on SQLite and on PostgreSQL.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from app.foundation.database import Engines
@@ -81,6 +83,17 @@ def db(engines: Engines) -> Iterator[Session]:
         session = Session(bind=connection, expire_on_commit=False)
         yield session
         session.close()
+
+
+@pytest.fixture
+def found(engines: Engines) -> Callable[[Select[Any]], list[Any]]:
+    """What a statement of one column finds now, asked outside every other transaction."""
+
+    def ask(statement: Select[Any]) -> list[Any]:
+        with engines.reading() as db:
+            return list(db.scalars(statement))
+
+    return ask
 
 
 @pytest.fixture(scope="session")

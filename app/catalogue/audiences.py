@@ -8,7 +8,7 @@ from app.catalogue.versions import CourseVersion
 from app.foundation.errors import NotFound
 from app.i18n.marking import N_
 from app.identity.grants import Grant
-from app.identity.institutions import InstitutionState, is_standing
+from app.identity.institutions import tree_above
 from app.identity.placements import Placement
 
 OPEN = "open"
@@ -24,7 +24,6 @@ class CourseUnknown(NotFound):
 _courses, _owners = Course.__table__.c, CourseOwner.__table__.c
 _versions = CourseVersion.__table__.c
 _placements, _grants = Placement.__table__.c, Grant.__table__.c
-_states = InstitutionState.__table__.c
 _person: BindParameter[int] = bindparam("person_id")
 
 
@@ -38,11 +37,7 @@ def _institutions_over() -> Select[tuple[int]]:
             _grants.user_id == _person, _grants.ended_at.is_(None)
         ),
     ).subquery()
-    over = select(own.c.id).where(own.c.id.is_not(None)).cte("over", recursive=True)
-    above = select(_states.parent_id).where(
-        is_standing, _states.institution_id == over.c.id, _states.parent_id.is_not(None)
-    )
-    return select(over.union(above).c.id)
+    return select(tree_above(select(own.c.id).where(own.c.id.is_not(None))).c.id)
 
 
 _over = _institutions_over()

@@ -20,7 +20,7 @@ from app.foundation.database import MomentType
 from app.foundation.errors import Refusal
 from app.i18n.marking import N_
 from app.identity.grants import ADMINISTRATOR, Grant
-from app.identity.institutions import Institution, InstitutionState, is_standing, tree_below
+from app.identity.institutions import Institution, tree_above, tree_below
 from app.identity.placements import Placement
 from app.identity.users import User
 
@@ -52,26 +52,17 @@ class Unreachable(Refusal):
 
 _placements, _users, _grants = Placement.__table__.c, User.__table__.c, Grant.__table__.c
 _courses, _owners = Course.__table__.c, CourseOwner.__table__.c
-_states, _institutions = InstitutionState.__table__.c, Institution.__table__.c
+_institutions = Institution.__table__.c
 _IS_OPEN = select(_courses.id).where(
     _courses.id == bindparam("course_id"), _courses.audience == OPEN
 )
 
 
-def _above() -> Any:
-    """An institution and all above it, as they stand now."""
-    start = select(_institutions.id).where(_institutions.id == bindparam("institution_id"))
-    up = start.cte("up", recursive=True)
-    step = select(_states.parent_id).where(
-        is_standing, _states.institution_id == up.c.id, _states.parent_id.is_not(None)
-    )
-    return up.union(step)
-
-
+_above = tree_above(select(_institutions.id).where(_institutions.id == bindparam("institution_id")))
 _IS_OWNED_ABOVE = select(
     exists().where(
         _owners.course_id == bindparam("course_id"),
-        _owners.institution_id.in_(select(_above().c.id)),
+        _owners.institution_id.in_(select(_above.c.id)),
     )
 )
 

@@ -11,24 +11,21 @@ from app.duties.requirements import Requirement
 from app.duties.rolls import call_roll
 from app.duties.terms import RequirementTerms
 from app.foundation import clock
-from app.identity.institutions import InstitutionState, is_standing
+from app.identity.institutions import tree_above
 from app.identity.placements import Placement
 
 _duties, _requirements = Duty.__table__.c, Requirement.__table__.c
 _terms, _placements = RequirementTerms.__table__.c, Placement.__table__.c
-_states = InstitutionState.__table__.c
 
 
 def _about_person() -> Any:
     """Requirements whose tree the person stands in now, and those they have a duty under."""
     stands_at = select(_placements.institution_id.label("id")).where(
-        _placements.user_id == bindparam("person_id"), _placements.ended_at.is_(None)
+        _placements.user_id == bindparam("person_id"),
+        _placements.ended_at.is_(None),
+        _placements.institution_id.is_not(None),
     )
-    over = stands_at.cte("over", recursive=True)
-    above = select(_states.parent_id).where(
-        is_standing, _states.institution_id == over.c.id, _states.parent_id.is_not(None)
-    )
-    over = over.union(above)
+    over = tree_above(stands_at)
     asked = select(_terms.requirement_id).where(
         _terms.replaced_at.is_(None), _terms.audience_id.in_(select(over.c.id))
     )

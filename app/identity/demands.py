@@ -14,7 +14,7 @@ from app.foundation.database import Model, Moment, Once, Ref, table_of
 from app.foundation.errors import NotAllowed, Refusal
 from app.i18n.marking import N_
 from app.identity.grants import ADMINISTRATOR, REGISTRAR, Grant
-from app.identity.institutions import NAMED, InstitutionState, is_standing
+from app.identity.institutions import NAMED, tree_above
 from app.identity.second_factors import has_second_factor
 
 
@@ -68,15 +68,15 @@ class Demanding(NamedTuple):
 
 _once = Once(Demand)
 _demands, _grants = Demand.__table__.c, Grant.__table__.c
-_states = InstitutionState.__table__.c
 _named = NAMED.order_by(None).subquery()
 _held = (
     (_grants.user_id == bindparam("user_id"))
     & _grants.role.in_((ADMINISTRATOR, REGISTRAR))
     & _grants.ended_at.is_(None)
 )
-_up = select(_grants.institution_id.label("id")).where(_held).cte("up", recursive=True)
-_up = _up.union(select(_states.parent_id).where(is_standing, _states.institution_id == _up.c.id))
+_up = tree_above(
+    select(_grants.institution_id.label("id")).where(_held, _grants.institution_id.is_not(None))
+)
 # Who holds a role on the whole platform holds it where the demand is.
 _DEMANDED = select(
     exists().where(

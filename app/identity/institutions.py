@@ -177,6 +177,16 @@ def tree_below(roots: Select[tuple[int]]) -> CTE:
     return tree_at(roots, PRESENT)
 
 
+def tree_above(roots: Select[tuple[int]] | Select[tuple[int | None]]) -> CTE:
+    """The ids that `roots` selects, none of them null, and all under which they stand now."""
+    tree = roots.cte("above", recursive=True)
+    (root,) = tree.c
+    above = select(_states.parent_id).where(
+        is_standing, _states.institution_id == root, _states.parent_id.is_not(None)
+    )
+    return tree.union(above)
+
+
 def tree_at(roots: Select[tuple[int]], moment: ColumnElement[datetime]) -> CTE:
     """The ids that `roots` selects and all that stood under them at a moment."""
     tree = roots.cte("tree", recursive=True)

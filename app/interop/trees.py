@@ -6,10 +6,9 @@ from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.identity.grants import ADMINISTRATOR, REGISTRAR, Grant
-from app.identity.institutions import Institution, InstitutionState, is_standing, tree_below
+from app.identity.institutions import Institution, tree_above, tree_below
 
-_states, _institutions = InstitutionState.__table__.c, Institution.__table__.c
-_grants = Grant.__table__.c
+_grants, _institutions = Grant.__table__.c, Institution.__table__.c
 
 
 def ids_under(root_id: int) -> Select[tuple[int]]:
@@ -17,16 +16,9 @@ def ids_under(root_id: int) -> Select[tuple[int]]:
     return select(tree_below(select(_institutions.id).where(_institutions.id == root_id)))
 
 
-def _upwards() -> Select[tuple[int]]:
-    own = select(_institutions.id.label("id")).where(_institutions.id == bindparam("root_id"))
-    up = own.cte("upwards", recursive=True)
-    above = select(_states.parent_id).where(
-        is_standing, _states.institution_id == up.c.id, _states.parent_id.is_not(None)
-    )
-    return select(up.union(above).c.id)
-
-
-_UPWARDS = _upwards()
+_UPWARDS = select(
+    tree_above(select(_institutions.id).where(_institutions.id == bindparam("root_id"))).c.id
+)
 _ROLES = select(_grants.role).where(
     _grants.user_id == bindparam("user_id"),
     _grants.ended_at.is_(None),

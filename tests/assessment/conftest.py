@@ -1,12 +1,7 @@
 """The stage of quizzes: awa in a course whose quiz asks one question of each kind."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from sqlalchemy import Select
 
-from app.foundation.database import Engines
 from tests.browser import Browser
 from tests.makers.learning import make_enrolment
 from tests.makers.quizzes import PATH, make_quiz
@@ -18,17 +13,6 @@ def hers(db, awa, browser) -> Browser:
     make_enrolment(db, awa, make_quiz(db))
     db.commit()
     return browser.as_(awa)
-
-
-@pytest.fixture
-def found(engines: Engines) -> Callable[[Select[Any]], list[Any]]:
-    """What a statement of one column finds now, asked outside every other transaction."""
-
-    def ask(statement: Select[Any]) -> list[Any]:
-        with engines.reading() as db:
-            return list(db.scalars(statement))
-
-    return ask
 
 
 def begin(browser: Browser, number: int = 1) -> str:
