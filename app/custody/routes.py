@@ -1,7 +1,7 @@
 """Routes of custody: what people ask about their data, who answers it, and how long what is kept."""
 
 from collections.abc import Collection
-from typing import Annotated, Any
+from typing import Annotated
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -33,6 +33,8 @@ from app.web.pages import PUBLIC, answer, onward, page
 from app.web.turn import Turnstile, leaves_trace
 
 router = Turnstile()
+NO_EXTENSION: Filled[ExtensionForm] = Filled(None)
+NO_CLOSING: Filled[ClosingForm] = Filled(None)
 
 
 @router.get("/account/data-requests")
@@ -198,8 +200,8 @@ def _request_page(
     kept: Kept,
     status: int = 200,
     *,
-    extension: Filled[Any] = Filled(None),  # noqa: B008 - never changed
-    closing: Filled[Any] = Filled(None),  # noqa: B008 - never changed
+    extension: Filled[ExtensionForm] = NO_EXTENSION,
+    closing: Filled[ClosingForm] = NO_CLOSING,
 ) -> Response:
     return page(
         request,
