@@ -21,7 +21,7 @@ from app.custody.listings import Kept, own_requests, request_in, requests_in
 from app.custody.processings import record_of_processing
 from app.custody.retentions import CLASSES, rules_in, set_rule
 from app.foundation import clock
-from app.identity.access import Administrator, Anyone, SignedIn, Visitor
+from app.identity.access import Anyone, KeepsData, SignedIn, Visitor
 from app.identity.institutions import as_choices, institution_called
 from app.identity.looks import DATA_REQUEST, note_look
 from app.identity.people.colleagues import institutions_of
@@ -57,9 +57,7 @@ def create_data_request(
 
 
 @router.get("/data-requests")
-def show_data_requests(
-    request: Request, db: Db, visitor: Administrator, done: str = ""
-) -> Response:
+def show_data_requests(request: Request, db: Db, visitor: KeepsData, done: str = "") -> Response:
     """What people of the visitor's institutions ask about their data, by the day it is owed."""
     kept = requests_in(db, wards_of(db, visitor.id))
     return page(
@@ -68,7 +66,7 @@ def show_data_requests(
 
 
 @router.get("/data-requests/new")
-def new_entered_request(request: Request, db: Db, visitor: Administrator) -> Response:
+def new_entered_request(request: Request, db: Db, visitor: KeepsData) -> Response:
     wards_of(db, visitor.id)
     form: Filled[EnteredRequestForm] = Filled(None, {"came_on": clock.now().date().isoformat()})
     return _entering_page(request, form)
@@ -78,7 +76,7 @@ def new_entered_request(request: Request, db: Db, visitor: Administrator) -> Res
 def create_entered_request(
     request: Request,
     db: Db,
-    visitor: Administrator,
+    visitor: KeepsData,
     form: Annotated[Filled[EnteredRequestForm], form_of(EnteredRequestForm)],
 ) -> Response:
     """Enter a request that came on paper, for a person of the visitor's institutions."""
@@ -98,7 +96,7 @@ def create_entered_request(
 
 @router.get("/data-requests/{key}")
 @leaves_trace
-def edit_data_request(request: Request, db: Db, visitor: Administrator, key: str) -> Response:
+def edit_data_request(request: Request, db: Db, visitor: KeepsData, key: str) -> Response:
     """One request with the person's words; whoever opens it leaves a trace that the person sees."""
     kept = request_in(db, wards_of(db, visitor.id), key)
     note_look(db, visitor.id, [kept.person_id], DATA_REQUEST)
@@ -109,7 +107,7 @@ def edit_data_request(request: Request, db: Db, visitor: Administrator, key: str
 def create_extension(
     request: Request,
     db: Db,
-    visitor: Administrator,
+    visitor: KeepsData,
     key: str,
     form: Annotated[Filled[ExtensionForm], form_of(ExtensionForm)],
 ) -> Response:
@@ -124,7 +122,7 @@ def create_extension(
 def close_data_request(
     request: Request,
     db: Db,
-    visitor: Administrator,
+    visitor: KeepsData,
     key: str,
     form: Annotated[Filled[ClosingForm], form_of(ClosingForm)],
 ) -> Response:
@@ -136,7 +134,7 @@ def close_data_request(
 
 
 @router.get("/retention")
-def show_retention(request: Request, db: Db, visitor: Administrator, saved: str = "") -> Response:
+def show_retention(request: Request, db: Db, visitor: KeepsData, saved: str = "") -> Response:
     return _retention_page(request, db, visitor, Filled(None), saved=bool(saved))
 
 
@@ -144,7 +142,7 @@ def show_retention(request: Request, db: Db, visitor: Administrator, saved: str 
 def update_retention(
     request: Request,
     db: Db,
-    visitor: Administrator,
+    visitor: KeepsData,
     form: Annotated[Filled[RetentionForm], form_of(RetentionForm)],
 ) -> Response:
     wards, told = wards_of(db, visitor.id), form.value

@@ -1,11 +1,12 @@
 """Access: who is asking, and what a route asks of them; finding is authorising."""
 
 import hashlib
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Annotated, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, case, distinct, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
@@ -14,14 +15,13 @@ from app.foundation.database import MomentType
 from app.foundation.errors import NotAllowed, Refusal
 from app.i18n.marking import N_
 from app.identity.demands import check_step
-from app.identity.grants import Grant
+from app.identity.rights import IN_THE_HEAD, OPENED, Right, roles_held_by
 from app.identity.sign_ins import SignIn, note_use
 from app.identity.users import User
 from app.web.marks import InTurn
 
 SIGN_IN_COOKIE = "sign_in"
 NOTED_EVERY = timedelta(days=1)
-STATISTICS, STUDIO = 1, 2  # which roles open what, as the bits of a visitor's rights
 
 
 class SignInNeeded(Refusal):
@@ -45,6 +45,26 @@ class StudioClosed(NotAllowed):
     mend = N_("Ask an administrator of your institution to make you an author.")
 
 
+class CountsClosed(NotAllowed):
+    """The person is signed in but holds no role that sees counts."""
+
+    says = N_("The figures are open to people with a role in an institution.")
+    mend = N_("Ask an administrator of your institution to make you a reporter.")
+
+
+class LedgerClosed(NotAllowed):
+    """The person is signed in but reads no institution's ledger."""
+
+    says = N_("The ledger of what happened is open to auditors only.")
+    mend = N_("Ask an administrator of your institution to make you an auditor.")
+
+
+REFUSALS: Mapping[Right, type[Refusal]] = {
+    Right.COUNTS: CountsClosed,
+    Right.LEDGER: LedgerClosed,
+}
+
+
 class Visitor(NamedTuple):
     """Someone signed in, as a page needs them; `subject` is their public identifier."""
 
@@ -53,27 +73,27 @@ class Visitor(NamedTuple):
     name: str
     language: str
     confirmed: bool
-    rights: int
+    roles: int
+
+    def may(self, right: Right) -> bool:
+        """Whether a role of theirs, on some institution, opens this."""
+        return bool(OPENED[self.roles] & right)
 
     @property
-    def may_see_statistics(self) -> bool:
-        return bool(self.rights & STATISTICS)
+    def in_the_head(self) -> int:
+        """Which places of those with a role stand in the head of a page."""
+        return int(OPENED[self.roles] & IN_THE_HEAD)
 
     @property
-    def may_write(self) -> bool:
-        return bool(self.rights & STUDIO)
+    def may_see_duties(self) -> bool:
+        return self.may(Right.DUTIES)
+
+    @property
+    def may_look_after_people(self) -> bool:
+        return self.may(Right.PEOPLE)
 
 
-_users, _sign_ins, _grants = User.__table__.c, SignIn.__table__.c, Grant.__table__.c
-# Not IN: its list would be expanded anew at every request, which costs more than the rest of it.
-_opens = case(
-    ((_grants.role == "administrator") | (_grants.role == "registrar"), STATISTICS), else_=STUDIO
-)
-_rights = (
-    select(func.coalesce(func.sum(distinct(_opens)), 0))
-    .where(_grants.user_id == _users.id, _grants.ended_at.is_(None))
-    .scalar_subquery()
-)
+_users, _sign_ins = User.__table__.c, SignIn.__table__.c
 is_signed_in = (
     (_sign_ins.token_hash == bindparam("token_hash"))
     & (_sign_ins.until > bindparam("now", type_=MomentType()))
@@ -86,7 +106,7 @@ visitor_columns = (
     _users.name,
     _users.language,
     _users.confirmed_at.is_not(None).label("confirmed"),
-    _rights.label("rights"),
+    roles_held_by(_users.id).label("roles"),
 )
 _VISITOR = (
     select(*visitor_columns, _sign_ins.used_at)
@@ -141,27 +161,45 @@ def signed_in(request: Request, db: Session) -> Visitor:
     return visitor
 
 
-def administrator(request: Request, db: Session) -> Visitor:
-    """A signed-in person who may see statistics of some institution.
+def holder_of(right: Right) -> Callable[[Request, Session], Visitor]:
+    """Finds a signed-in person whom a role on some institution gives this right.
 
     Raises RoleNeeded, and SecondStepNeeded where an institution demands a second step.
     """
-    visitor = signed_in(request, db)
-    if not visitor.may_see_statistics:
-        raise RoleNeeded
-    check_step(db, visitor.id)
-    return visitor
+
+    def find(request: Request, db: Session) -> Visitor:
+        visitor = signed_in(request, db)
+        if not visitor.may(right):
+            raise REFUSALS.get(right, RoleNeeded)
+        check_step(db, visitor.id)
+        return visitor
+
+    return find
 
 
 def writer(request: Request, db: Session) -> Visitor:
     """A signed-in person who writes, reviews or publishes courses; raises StudioClosed."""
     visitor = signed_in(request, db)
-    if not visitor.may_write:
+    if not visitor.may(Right.STUDIO):
         raise StudioClosed
     return visitor
 
 
+def _held(right: Right) -> InTurn:
+    return InTurn(holder_of(right), who=(right.name or "").lower())
+
+
 Anyone = Annotated[Visitor | None, InTurn(visitor_of, who="anyone")]
 SignedIn = Annotated[Visitor, InTurn(signed_in, who="signed in")]
-Administrator = Annotated[Visitor, InTurn(administrator, who="administrator")]
 Writer = Annotated[Visitor, InTurn(writer, who="studio")]
+SeesCounts = Annotated[Visitor, _held(Right.COUNTS)]
+ReadsLedger = Annotated[Visitor, _held(Right.LEDGER)]
+SeesPowers = Annotated[Visitor, _held(Right.POWERS)]
+KeepsPeople = Annotated[Visitor, _held(Right.PEOPLE)]
+KeepsInstitutions = Annotated[Visitor, _held(Right.INSTITUTIONS)]
+SeesDuties = Annotated[Visitor, _held(Right.DUTIES)]
+KeepsRequirements = Annotated[Visitor, _held(Right.REQUIREMENTS)]
+KeepsLoads = Annotated[Visitor, _held(Right.LOADS)]
+KeepsPrograms = Annotated[Visitor, _held(Right.PROGRAMS)]
+KeepsData = Annotated[Visitor, _held(Right.DATA)]
+AnswersInquiries = Annotated[Visitor, _held(Right.INQUIRIES)]

@@ -13,13 +13,13 @@ from app.foundation import clock
 from app.foundation.database import Model, Moment, Once, Ref, table_of
 from app.foundation.errors import NotAllowed, Refusal
 from app.i18n.marking import N_
-from app.identity.grants import ADMINISTRATOR, REGISTRAR, Grant
+from app.identity.grants import ADMINISTRATOR, AUDITOR, REGISTRAR, Grant
 from app.identity.institutions import NAMED, tree_above
 from app.identity.second_factors import has_second_factor
 
 
 class Demand(Model):
-    """An institution asks a second step of whoever administers it or sees names in it."""
+    """An institution asks a second step of whoever administers it, sees names in it or audits it."""
 
     __tablename__ = "demands"
 
@@ -30,7 +30,7 @@ class Demand(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class SecondStepDemanded(Happening):
-    """An institution asks a second step of administrators and registrars from now on."""
+    """An institution asks a second step of administrators, registrars and auditors from now on."""
 
     kind: ClassVar[str] = "second-step-demanded"
     institution_id: int
@@ -71,7 +71,7 @@ _demands, _grants = Demand.__table__.c, Grant.__table__.c
 _named = NAMED.order_by(None).subquery()
 _held = (
     (_grants.user_id == bindparam("user_id"))
-    & _grants.role.in_((ADMINISTRATOR, REGISTRAR))
+    & _grants.role.in_((ADMINISTRATOR, REGISTRAR, AUDITOR))
     & _grants.ended_at.is_(None)
 )
 _up = tree_above(

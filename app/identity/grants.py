@@ -14,15 +14,16 @@ from app.i18n.languages import UNITED_NATIONS
 from app.identity.institutions import Institution, tree_below
 
 ADMINISTRATOR, REGISTRAR = "administrator", "registrar"
+REPORTER, AUDITOR = "reporter", "auditor"
 AUTHOR, REVIEWER, PUBLISHER = "author", "reviewer", "publisher"
 # A translator holds one role for each language they bring courses into, such as translator-fr.
 TRANSLATOR = "translator-{}".format
 TRANSLATORS = tuple(TRANSLATOR(language.code) for language in UNITED_NATIONS)
 WRITING_ROLES = (AUTHOR, *TRANSLATORS)
 STUDIO_ROLES = (AUTHOR, REVIEWER, PUBLISHER, *TRANSLATORS)
-ROLES = (ADMINISTRATOR, REGISTRAR, *STUDIO_ROLES)
+ROLES = (ADMINISTRATOR, REGISTRAR, REPORTER, AUDITOR, *STUDIO_ROLES)
 # Names are shown to nobody by one who may not see them; who writes courses, administrators decide.
-GIVEN_BY = dict.fromkeys(STUDIO_ROLES, ADMINISTRATOR) | {
+GIVEN_BY = dict.fromkeys((REPORTER, AUDITOR, *STUDIO_ROLES), ADMINISTRATOR) | {
     ADMINISTRATOR: ADMINISTRATOR,
     REGISTRAR: REGISTRAR,
 }
@@ -31,9 +32,10 @@ GIVEN_BY = dict.fromkeys(STUDIO_ROLES, ADMINISTRATOR) | {
 class Grant(Model):
     """A role on an institution's tree, or on the whole platform when no institution is named.
 
-    An administrator sees counts and invites colleagues; a registrar sees the list with names. In
-    the studio an author writes courses, a reviewer comments on them, a publisher publishes them,
-    and a translator of a language brings them into it.
+    An administrator sees counts and invites colleagues; a registrar sees the list with names; a
+    reporter sees counts and nothing else; an auditor reads the ledger and changes nothing. In the
+    studio an author writes courses, a reviewer comments on them, a publisher publishes them, and
+    a translator of a language brings them into it.
     """
 
     __tablename__ = "grants"

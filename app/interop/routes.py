@@ -11,7 +11,7 @@ from starlette.responses import Response
 from app.foundation import clock
 from app.foundation.errors import Refusal
 from app.i18n.catalogues import translations_for
-from app.identity.access import Administrator, Visitor
+from app.identity.access import KeepsPrograms, Visitor
 from app.identity.grants import REGISTRAR
 from app.identity.institutions import Institution, name_of_institution
 from app.identity.units.listings import unit_of
@@ -52,7 +52,7 @@ NO_WEBHOOK: Filled[WebhookForm] = Filled(None)
 
 @router.get("/institutions/{key}/tokens")
 def show_tokens(
-    request: Request, db: Db, visitor: Administrator, key: str, done: str = ""
+    request: Request, db: Db, visitor: KeepsPrograms, key: str, done: str = ""
 ) -> Response:
     unit = unit_of(db, visitor.id, key)
     return _tokens_page(request, db, visitor, unit, done=done)
@@ -62,7 +62,7 @@ def show_tokens(
 def create_token(
     request: Request,
     db: Db,
-    visitor: Administrator,
+    visitor: KeepsPrograms,
     key: str,
     form: Annotated[Filled[TokenForm], form_of(TokenForm)],
 ) -> Response:
@@ -80,7 +80,7 @@ def create_token(
 
 @router.post("/institutions/{key}/tokens/{token}/revocation")
 def delete_token(
-    request: Request, db: Db, visitor: Administrator, key: str, token: str
+    request: Request, db: Db, visitor: KeepsPrograms, key: str, token: str
 ) -> Response:
     unit = unit_of(db, visitor.id, key)
     try:
@@ -93,7 +93,7 @@ def delete_token(
 
 @router.get("/institutions/{key}/webhooks")
 def show_webhooks(
-    request: Request, db: Db, visitor: Administrator, key: str, done: str = ""
+    request: Request, db: Db, visitor: KeepsPrograms, key: str, done: str = ""
 ) -> Response:
     unit = unit_of(db, visitor.id, key)
     return _webhooks_page(request, db, unit, done=done)
@@ -103,7 +103,7 @@ def show_webhooks(
 def create_webhook(
     request: Request,
     db: Db,
-    visitor: Administrator,
+    visitor: KeepsPrograms,
     key: str,
     form: Annotated[Filled[WebhookForm], form_of(WebhookForm)],
 ) -> Response:
@@ -124,7 +124,7 @@ def create_webhook(
 
 @router.get("/institutions/{key}/webhooks/{webhook}")
 def show_webhook(
-    request: Request, db: Db, visitor: Administrator, key: str, webhook: str, done: str = ""
+    request: Request, db: Db, visitor: KeepsPrograms, key: str, webhook: str, done: str = ""
 ) -> Response:
     unit = unit_of(db, visitor.id, key)
     found = webhook_of(db, unit.id, webhook, to_change=False)
@@ -133,7 +133,7 @@ def show_webhook(
 
 @router.post("/institutions/{key}/webhooks/{webhook}/test")
 def create_test(
-    request: Request, db: Db, visitor: Administrator, key: str, webhook: str
+    request: Request, db: Db, visitor: KeepsPrograms, key: str, webhook: str
 ) -> Response:
     """Promise a message that says nothing, so that a receiver can be tried."""
     unit = unit_of(db, visitor.id, key)
@@ -145,7 +145,7 @@ def create_test(
 
 @router.post("/institutions/{key}/webhooks/{webhook}/secret")
 def create_secret(
-    request: Request, db: Db, visitor: Administrator, key: str, webhook: str
+    request: Request, db: Db, visitor: KeepsPrograms, key: str, webhook: str
 ) -> Response:
     """Give a webhook a new secret and show it, this once."""
     unit = unit_of(db, visitor.id, key)
@@ -156,7 +156,7 @@ def create_secret(
 
 @router.post("/institutions/{key}/webhooks/{webhook}/on")
 def update_webhook(
-    request: Request, db: Db, visitor: Administrator, key: str, webhook: str
+    request: Request, db: Db, visitor: KeepsPrograms, key: str, webhook: str
 ) -> Response:
     unit = unit_of(db, visitor.id, key)
     switch_on(db, visitor.id, webhook_of(db, unit.id, webhook))
@@ -165,7 +165,7 @@ def update_webhook(
 
 @router.post("/institutions/{key}/webhooks/{webhook}/ending")
 def delete_webhook(
-    request: Request, db: Db, visitor: Administrator, key: str, webhook: str
+    request: Request, db: Db, visitor: KeepsPrograms, key: str, webhook: str
 ) -> Response:
     unit = unit_of(db, visitor.id, key)
     end_webhook(db, visitor.id, webhook_of(db, unit.id, webhook))

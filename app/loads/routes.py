@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.foundation.errors import NotFound
 from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
-from app.identity.access import Administrator
+from app.identity.access import KeepsLoads
 from app.identity.institutions import Institution, name_of_institution
 from app.identity.units.listings import unit_of
 from app.loads import loads
@@ -45,7 +45,7 @@ class StepUnknown(NotFound):
 
 
 @router.get("/institutions/{key}/loads")
-def show_loads(request: Request, db: Db, visitor: Administrator, key: str) -> Response:
+def show_loads(request: Request, db: Db, visitor: KeepsLoads, key: str) -> Response:
     """The files brought for an institution and all under it, and the form for another."""
     return _loads_page(request, db, unit_of(db, visitor.id, key), EMPTY)
 
@@ -55,7 +55,7 @@ def show_loads(request: Request, db: Db, visitor: Administrator, key: str) -> Re
 def create_load(
     request: Request,
     db: Db,
-    visitor: Administrator,
+    visitor: KeepsLoads,
     key: str,
     form: Annotated[Filled[LoadForm], form_of(LoadForm)],
 ) -> Response:
@@ -76,7 +76,7 @@ def create_load(
 
 
 @router.get("/institutions/{key}/loads/{kind}.csv")
-def show_example(request: Request, db: Db, visitor: Administrator, key: str, kind: str) -> Response:
+def show_example(request: Request, db: Db, visitor: KeepsLoads, key: str, kind: str) -> Response:
     """A file to begin with: the columns in the reader's language, and one row."""
     unit_of(db, visitor.id, key)
     gettext = translations_for(request.scope["language"]).gettext
@@ -87,7 +87,7 @@ def show_example(request: Request, db: Db, visitor: Administrator, key: str, kin
 
 @router.get("/loads/{key}")
 def show_load(
-    request: Request, db: Db, visitor: Administrator, key: str, fate: str = "", after: str = ""
+    request: Request, db: Db, visitor: KeepsLoads, key: str, fate: str = "", after: str = ""
 ) -> Response:
     """Where a file stands: how many rows have which fate, and the rows, faulty ones first."""
     load = load_of(db, visitor.id, key)
@@ -116,7 +116,7 @@ def show_load(
 
 
 @router.get("/loads/{key}/faulty.csv")
-def show_faulty_rows(request: Request, db: Db, visitor: Administrator, key: str) -> Response:
+def show_faulty_rows(request: Request, db: Db, visitor: KeepsLoads, key: str) -> Response:
     """The faulty rows as they came, with what is wrong with each, to mend and bring again."""
     load = load_of(db, visitor.id, key)
     gettext = translations_for(request.scope["language"]).gettext
@@ -129,7 +129,7 @@ def show_faulty_rows(request: Request, db: Db, visitor: Administrator, key: str)
 
 @router.post("/loads/{key}/codes")
 def create_codes(
-    request: Request, db: Db, visitor: Administrator, key: str, after: str = ""
+    request: Request, db: Db, visitor: KeepsLoads, key: str, after: str = ""
 ) -> Response:
     """A sheet of slips with new codes, shown this once; earlier codes of these people are void."""
     load = load_of(db, visitor.id, key)
@@ -145,7 +145,7 @@ def create_codes(
 
 
 @router.post("/loads/{key}/{step}")
-def update_load(request: Request, db: Db, visitor: Administrator, key: str, step: str) -> Response:
+def update_load(request: Request, db: Db, visitor: KeepsLoads, key: str, step: str) -> Response:
     """Take the file a step further: look again, apply, undo, confirm, or put it away."""
     load = load_of(db, visitor.id, key)
     steps: Mapping[str, Callable[[Session, Load], None]] = {

@@ -9,7 +9,8 @@ from starlette.responses import Response, StreamingResponse
 
 from app.foundation import clock
 from app.i18n.catalogues import translations_for
-from app.identity.access import Administrator, Visitor, administrator
+from app.identity.access import SeesCounts, Visitor, holder_of
+from app.identity.rights import Right
 from app.statistics.attributions import FORMER
 from app.statistics.completions import COLUMNS, Counted, claimed, counts, months, totals
 from app.statistics.exports import reserve, small_file, streamed
@@ -29,6 +30,9 @@ router = Turnstile()
 PAGE = 100
 
 
+_counting = holder_of(Right.COUNTS)
+
+
 class Registrar(NamedTuple):
     """Who may see names, and where."""
 
@@ -37,7 +41,7 @@ class Registrar(NamedTuple):
 
 
 def _registrar(request: Request, db: Session) -> Registrar:
-    visitor = administrator(request, db)
+    visitor = _counting(request, db)
     scope = scope_of(db, visitor.id, NAMES)
     if scope.is_empty:
         raise NamesClosed
@@ -58,17 +62,17 @@ def _question(request: Request, _db: Session) -> Question:
     )
 
 
-MayName = Annotated[Registrar, InTurn(_registrar, who="registrar")]
+MayName = Annotated[Registrar, InTurn(_registrar, who="names")]
 Put = Annotated[Question, InTurn(_question)]
 
 
 @router.get("/statistics")
-def show_statistics(request: Request, _visitor: Administrator) -> Response:
+def show_statistics(request: Request, _visitor: SeesCounts) -> Response:
     return onward(request, "show_completions")
 
 
 @router.get("/statistics/opinions")
-def show_opinions(request: Request, db: Db, visitor: Administrator) -> Response:
+def show_opinions(request: Request, db: Db, visitor: SeesCounts) -> Response:
     """What is said of the courses of the person's institutions, where enough have spoken."""
     scope = scope_of(db, visitor.id, COUNTS)
     return page(
@@ -82,7 +86,7 @@ def show_opinions(request: Request, db: Db, visitor: Administrator) -> Response:
 
 
 @router.get("/statistics/completions")
-def show_completions(request: Request, db: Db, visitor: Administrator, question: Put) -> Response:
+def show_completions(request: Request, db: Db, visitor: SeesCounts, question: Put) -> Response:
     """The counts in the person's institutions, with what is counted said on the page."""
     scope = scope_of(db, visitor.id, COUNTS)
     asked = question.asked()
@@ -98,6 +102,7 @@ def show_completions(request: Request, db: Db, visitor: Administrator, question:
         claimed=claimed(db, scope, asked),
         months=months(db, scope, asked),
         may_name=not scope_of(db, visitor.id, NAMES).is_empty,
+        may_answer=visitor.may(Right.INQUIRIES),
         as_of=clock.now(),
         **_choices(db, scope),
     )
@@ -105,9 +110,7 @@ def show_completions(request: Request, db: Db, visitor: Administrator, question:
 
 @router.get("/statistics/completions.csv")
 @leaves_trace
-def download_completions(
-    request: Request, db: Db, visitor: Administrator, question: Put
-) -> Response:
+def download_completions(request: Request, db: Db, visitor: SeesCounts, question: Put) -> Response:
     """The same counts as a file, all pages of them."""
     asked = question.asked()
     rows = counts(db, scope_of(db, visitor.id, COUNTS), asked, former=_former(request))

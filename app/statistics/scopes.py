@@ -8,23 +8,23 @@ from sqlalchemy.orm import Session
 from app.catalogue.courses import Course
 from app.catalogue.texts import CompiledText
 from app.catalogue.versions import CourseVersion
-from app.identity.grants import Grant
+from app.identity.grants import ADMINISTRATOR, REGISTRAR, REPORTER, Grant
 from app.identity.institutions import Institution, InstitutionState, is_standing
 from app.identity.placements import Placement
 
-COUNTS, NAMES = "administrator", "registrar"
+COUNTS, NAMES = (ADMINISTRATOR, REGISTRAR, REPORTER), (REGISTRAR,)
 _grants, _states = Grant.__table__.c, InstitutionState.__table__.c
 _placements, _institutions = Placement.__table__.c, Institution.__table__.c
 
 
 class Scope(NamedTuple):
-    """A person's rights of one role: everywhere, or on the trees under some institutions.
+    """A person's rights of some roles: everywhere, or on the trees under some institutions.
 
     With `root_id` it is the tree of that institution alone, for who was given no more of it.
     """
 
     person_id: int
-    role: str
+    roles: tuple[str, ...]
     is_everywhere: bool
     is_empty: bool
     root_id: int | None = None
@@ -33,7 +33,7 @@ class Scope(NamedTuple):
         """The ids of the institutions in the trees of today, with all that merged into them."""
         roots = select(_grants.institution_id.label("id")).where(
             _grants.user_id == self.person_id,
-            _grants.role == self.role,
+            _grants.role.in_(self.roles),
             _grants.ended_at.is_(None),
             _grants.institution_id.is_not(None),
         )
@@ -55,16 +55,16 @@ class Scope(NamedTuple):
         )
 
 
-def scope_of(db: Session, person_id: int, role: str) -> Scope:
-    """What the person may see in a role; empty when no grant stands."""
+def scope_of(db: Session, person_id: int, roles: tuple[str, ...]) -> Scope:
+    """What the person may see in one of the roles; empty when no grant stands."""
     standing = (
         _grants.user_id == person_id,
-        _grants.role == role,
+        _grants.role.in_(roles),
         _grants.ended_at.is_(None),
     )
     everywhere = db.scalar(select(exists().where(*standing, _grants.institution_id.is_(None))))
     anywhere = everywhere or db.scalar(select(exists().where(*standing)))
-    return Scope(person_id, role, bool(everywhere), not anywhere)
+    return Scope(person_id, roles, bool(everywhere), not anywhere)
 
 
 def institution_names(scope: Scope) -> Select[str, str]:

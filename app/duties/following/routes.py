@@ -35,8 +35,9 @@ from app.duties.requirements import (
 from app.duties.standing import DutyUnknown, duty_of, required_of, turns_of
 from app.foundation import clock
 from app.foundation.errors import Refusal
-from app.identity.access import Administrator, Visitor, administrator
+from app.identity.access import KeepsRequirements, Visitor, holder_of
 from app.identity.grants import ADMINISTRATOR, institutions_administered
+from app.identity.rights import Right
 from app.identity.users import User
 from app.statistics.exports import reserve, streamed
 from app.statistics.refusals import NamesClosed
@@ -48,6 +49,9 @@ from app.web.turn import Turnstile, leaves_trace
 
 router = Turnstile()
 NO_VERDICT: Filled[VerdictForm] = Filled(None)
+
+
+_counting = holder_of(Right.COUNTS)
 
 
 class Registrar(NamedTuple):
@@ -68,14 +72,14 @@ class Waiting(NamedTuple):
 
 
 def _registrar(request: Request, db: Session) -> Registrar:
-    visitor = administrator(request, db)
+    visitor = _counting(request, db)
     scope = scope_of(db, visitor.id, NAMES)
     if scope.is_empty:
         raise NamesClosed
     return Registrar(visitor, scope)
 
 
-MayName = Annotated[Registrar, InTurn(_registrar, who="registrar")]
+MayName = Annotated[Registrar, InTurn(_registrar, who="names")]
 
 
 @router.get("/required/overdue")
@@ -118,7 +122,9 @@ def download_overdue(
 
 @router.get("/required/requests")
 @leaves_trace
-def show_petitions(request: Request, db: Db, visitor: Administrator, done: str = "") -> Response:
+def show_petitions(
+    request: Request, db: Db, visitor: KeepsRequirements, done: str = ""
+) -> Response:
     """What people ask about what the visitor's institutions require, oldest first."""
     return _petitions_page(request, db, visitor, done=done)
 
@@ -127,7 +133,7 @@ def show_petitions(request: Request, db: Db, visitor: Administrator, done: str =
 def update_petition(
     request: Request,
     db: Db,
-    visitor: Administrator,
+    visitor: KeepsRequirements,
     key: str,
     form: Annotated[Filled[VerdictForm], form_of(VerdictForm)],
 ) -> Response:

@@ -31,7 +31,7 @@ from app.duties.requirements import (
 from app.duties.terms import RequirementTerms, Wanted, terms_before, terms_of
 from app.foundation import clock
 from app.i18n.catalogues import translations_for
-from app.identity.access import Administrator, Visitor
+from app.identity.access import KeepsRequirements, SeesDuties, Visitor
 from app.identity.grants import ADMINISTRATOR, institutions_administered
 from app.identity.institutions import Institution, as_choices, institution_called
 from app.identity.people.colleagues import institutions_of
@@ -53,7 +53,7 @@ class Shown(NamedTuple):
 
 
 @router.get("/required")
-def show_requirements(request: Request, db: Db, visitor: Administrator, done: str = "") -> Response:
+def show_requirements(request: Request, db: Db, visitor: SeesDuties, done: str = "") -> Response:
     """What the person's institutions require, and what is required of their people, in figures."""
     scope = scope_of(db, visitor.id, COUNTS)
     return page(
@@ -68,12 +68,16 @@ def show_requirements(request: Request, db: Db, visitor: Administrator, done: st
 
 
 @router.get("/required/new")
-def new_requirement(request: Request, db: Db, visitor: Administrator, course: str = "") -> Response:
+def new_requirement(
+    request: Request, db: Db, visitor: KeepsRequirements, course: str = ""
+) -> Response:
     return _form_page(request, db, visitor, Filled(None, {"course": course}))
 
 
 @router.post("/required/new")
-def create_requirement(request: Request, db: Db, visitor: Administrator, form: Filling) -> Response:
+def create_requirement(
+    request: Request, db: Db, visitor: KeepsRequirements, form: Filling
+) -> Response:
     """Show how many it would concern; agreed to, require it."""
     if form.typed.get("back"):
         return _form_page(request, db, visitor, Filled(None, form.typed))
@@ -104,7 +108,7 @@ def create_requirement(request: Request, db: Db, visitor: Administrator, form: F
 
 @router.get("/required/{key}")
 def show_requirement(
-    request: Request, db: Db, visitor: Administrator, key: str, done: str = ""
+    request: Request, db: Db, visitor: SeesDuties, key: str, done: str = ""
 ) -> Response:
     """One requirement: of whom, by when, why, what it was before, and how far people are."""
     found = requirement_called(db, key)
@@ -125,7 +129,7 @@ def show_requirement(
 
 
 @router.get("/required/{key}/terms")
-def edit_requirement(request: Request, db: Db, visitor: Administrator, key: str) -> Response:
+def edit_requirement(request: Request, db: Db, visitor: KeepsRequirements, key: str) -> Response:
     requirement = own_requirement(db, visitor, key)
     standing = terms_of(db, requirement.id)
     return _form_page(request, db, visitor, Filled(None, _typed(db, standing)), of=requirement)
@@ -133,7 +137,7 @@ def edit_requirement(request: Request, db: Db, visitor: Administrator, key: str)
 
 @router.post("/required/{key}/terms")
 def update_requirement(
-    request: Request, db: Db, visitor: Administrator, key: str, form: Filling
+    request: Request, db: Db, visitor: KeepsRequirements, key: str, form: Filling
 ) -> Response:
     """Show how many it would concern; agreed to, put the new terms in place of the old ones."""
     requirement = own_requirement(db, visitor, key)
@@ -159,14 +163,16 @@ def update_requirement(
 
 
 @router.get("/required/{key}/end")
-def new_requirement_end(request: Request, db: Db, visitor: Administrator, key: str) -> Response:
+def new_requirement_end(request: Request, db: Db, visitor: KeepsRequirements, key: str) -> Response:
     requirement = own_requirement(db, visitor, key)
     (shown,) = _shown(request, db, visitor, requirement)
     return page(request, "duties/end.html", shown=shown)
 
 
 @router.post("/required/{key}/end")
-def create_requirement_end(request: Request, db: Db, visitor: Administrator, key: str) -> Response:
+def create_requirement_end(
+    request: Request, db: Db, visitor: KeepsRequirements, key: str
+) -> Response:
     end_requirement(db, visitor.id, own_requirement(db, visitor, key))
     return onward(request, "show_requirement", "?done=ended", key=key)
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.identity.access import Administrator, Anyone, RoleNeeded, SignedIn, Visitor
+from app.identity.access import Anyone, KeepsPeople, RoleNeeded, SignedIn, Visitor
 from app.identity.admissions import admit
 from app.identity.agreements import agree
 from app.identity.demands import demand_step, demands_in, waive_step
@@ -45,6 +45,7 @@ from app.identity.people.colleagues import (
     invitations_in,
 )
 from app.identity.people.forms import ClaimsForm, DemandForm
+from app.identity.rights import Right, opened_by
 from app.identity.users import sign_up, user_called, user_numbered
 from app.web.forms import Filled, form_of
 from app.web.marks import Before, Db
@@ -52,11 +53,17 @@ from app.web.pages import onward, page
 from app.web.turn import Turnstile, leaves_trace
 
 router = Turnstile()
+# Where a role is first put to use.
+FIRST_DOORS = (
+    (Right.COUNTS, "show_statistics"),
+    (Right.STUDIO, "show_studio"),
+    (Right.LEDGER, "show_account"),
+)
 NO_CLAIMS: Filled[ClaimsForm] = Filled(None)
 
 
 @router.get("/people")
-def show_people(request: Request, db: Db, visitor: Administrator, done: str = "") -> Response:
+def show_people(request: Request, db: Db, visitor: KeepsPeople, done: str = "") -> Response:
     return _people_page(request, db, visitor, form=Filled(None), done=done)
 
 
@@ -64,7 +71,7 @@ def show_people(request: Request, db: Db, visitor: Administrator, done: str = ""
 def create_invitation(
     request: Request,
     db: Db,
-    visitor: Administrator,
+    visitor: KeepsPeople,
     form: Annotated[Filled[InvitationForm], form_of(InvitationForm)],
 ) -> Response:
     scope_of(db, visitor)
@@ -79,7 +86,7 @@ def create_invitation(
 
 
 @router.post("/people/invitations/{key}/withdrawal")
-def delete_invitation(request: Request, db: Db, visitor: Administrator, key: str) -> Response:
+def delete_invitation(request: Request, db: Db, visitor: KeepsPeople, key: str) -> Response:
     withdraw(db, key, scope_of(db, visitor), visitor.id)
     return onward(request, "show_people", "?done=withdrawn")
 
@@ -88,7 +95,7 @@ def delete_invitation(request: Request, db: Db, visitor: Administrator, key: str
 def delete_role(
     request: Request,
     db: Db,
-    visitor: Administrator,
+    visitor: KeepsPeople,
     form: Annotated[Filled[EndingForm], form_of(EndingForm)],
 ) -> Response:
     if form.value is None:
@@ -101,7 +108,7 @@ def delete_role(
 def update_demand(
     request: Request,
     db: Db,
-    visitor: Administrator,
+    visitor: KeepsPeople,
     form: Annotated[Filled[DemandForm], form_of(DemandForm)],
 ) -> Response:
     """Ask a second step of whoever holds a role on an institution, or ask it no longer."""
@@ -117,7 +124,7 @@ def update_demand(
 @router.get("/people/claims")
 @leaves_trace
 def show_claims(
-    request: Request, db: Db, visitor: Administrator, done: str = "", count: str = ""
+    request: Request, db: Db, visitor: KeepsPeople, done: str = "", count: str = ""
 ) -> Response:
     return _claims_page(request, db, visitor, done=done, count=count)
 
@@ -126,7 +133,7 @@ def show_claims(
 def update_claims(
     request: Request,
     db: Db,
-    visitor: Administrator,
+    visitor: KeepsPeople,
     form: Annotated[Filled[ClaimsForm], form_of(ClaimsForm)],
 ) -> Response:
     scope, told = scope_of(db, visitor), form.value
@@ -140,7 +147,7 @@ def update_claims(
 def update_claim(
     request: Request,
     db: Db,
-    visitor: Administrator,
+    visitor: KeepsPeople,
     form: Annotated[Filled[ClaimForm], form_of(ClaimForm)],
 ) -> Response:
     scope, told = scope_of(db, visitor), form.value
@@ -162,7 +169,8 @@ def show_invitation(request: Request, db: Db, visitor: Anyone, token: str) -> Re
 def create_acceptance(request: Request, db: Db, visitor: SignedIn, token: str) -> Response:
     invitation = open_invitation(db, token, to_use=True)
     accept(db, invitation, user_numbered(db, visitor.id))
-    return onward(request, "show_statistics")
+    opened = opened_by(invitation.roles)
+    return onward(request, next(door for right, door in FIRST_DOORS if right & opened))
 
 
 @router.post("/invitations/{token}/account")

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.foundation import clock
 from app.foundation.errors import Refusal
 from app.i18n.catalogues import translations_for
-from app.identity.access import Administrator, Visitor
+from app.identity.access import KeepsInstitutions, Visitor
 from app.identity.histories import day_begins, history_of, parts_made_of, path_of_names
 from app.identity.institutions import KINDS, Institution, found_institution, name_of_institution
 from app.identity.people.routes import scope_of
@@ -45,7 +45,7 @@ EVER = date(1800, 1, 1), date(9999, 1, 1)
 
 
 @router.get("/institutions")
-def show_institutions(request: Request, db: Db, visitor: Administrator) -> Response:
+def show_institutions(request: Request, db: Db, visitor: KeepsInstitutions) -> Response:
     """The person's institutions, one level at a time, or those with some words in their name."""
     scope_of(db, visitor)
     get = request.query_params.get
@@ -72,7 +72,7 @@ def show_institutions(request: Request, db: Db, visitor: Administrator) -> Respo
 
 @router.get("/institutions/{key}")
 def show_institution(
-    request: Request, db: Db, visitor: Administrator, key: str, done: str = ""
+    request: Request, db: Db, visitor: KeepsInstitutions, key: str, done: str = ""
 ) -> Response:
     """One institution: where it stands, what it was called, what may be done with it."""
     unit = unit_of(db, visitor.id, key)
@@ -94,7 +94,9 @@ def show_institution(
 
 
 @router.get("/institutions/{key}/reforms/{how}")
-def new_reform(request: Request, db: Db, visitor: Administrator, key: str, how: str) -> Response:
+def new_reform(
+    request: Request, db: Db, visitor: KeepsInstitutions, key: str, how: str
+) -> Response:
     unit = _unit(db, visitor, key, how)
     return _form_page(request, db, unit, how, Filled(None))
 
@@ -103,7 +105,7 @@ def new_reform(request: Request, db: Db, visitor: Administrator, key: str, how: 
 def create_reform(
     request: Request,
     db: Db,
-    visitor: Administrator,
+    visitor: KeepsInstitutions,
     key: str,
     how: str,
     form: Annotated[Filled[ReformForm], form_of(ReformForm)],

@@ -133,9 +133,9 @@ def list_counts(call: Call) -> Told:
     return Told(CountList(counts=[_count(row) for row in shown]), next_cursor=cursor)
 
 
-def _scope(call: Call, role: str) -> Scope:
+def _scope(call: Call, roles: tuple[str, ...]) -> Scope:
     return Scope(
-        call.by, role, is_everywhere=False, is_empty=False, root_id=call.holding.institution_id
+        call.by, roles, is_everywhere=False, is_empty=False, root_id=call.holding.institution_id
     )
 
 

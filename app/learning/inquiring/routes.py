@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app.catalogue.articles import Paragraph, paragraph_in, paragraphs_of
 from app.catalogue.editions import Edition
 from app.catalogue.shelves import edition_of
-from app.identity.access import Administrator, SignedIn
+from app.identity.access import AnswersInquiries, SignedIn
 from app.learning.inquiries import (
     About,
     Told,
@@ -77,14 +77,14 @@ def show_own_inquiries(request: Request, db: Db, visitor: SignedIn, sent: str = 
 
 
 @router.get("/inquiries")
-def show_inquiries(request: Request, db: Db, visitor: Administrator) -> Response:
+def show_inquiries(request: Request, db: Db, visitor: AnswersInquiries) -> Response:
     """What is asked about the courses of the person's institutions, open ones first."""
     shown = _shown(request, db, inquiries_for(db, visitor.id))
     return page(request, "learning/inquiries.html", shown=shown)
 
 
 @router.get("/inquiries/{key}")
-def edit_inquiry(request: Request, db: Db, visitor: Administrator, key: str) -> Response:
+def edit_inquiry(request: Request, db: Db, visitor: AnswersInquiries, key: str) -> Response:
     (shown,) = _shown(request, db, [inquiry_for(db, visitor.id, key)])
     return page(request, "learning/inquiry.html", shown=shown, form=Filled(None))
 
@@ -93,7 +93,7 @@ def edit_inquiry(request: Request, db: Db, visitor: Administrator, key: str) -> 
 def update_inquiry(
     request: Request,
     db: Db,
-    visitor: Administrator,
+    visitor: AnswersInquiries,
     key: str,
     form: Annotated[Filled[AnswerForm], form_of(AnswerForm)],
 ) -> Response:

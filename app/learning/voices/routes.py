@@ -77,7 +77,7 @@ def update_reminders(request: Request, db: Db, visitor: SignedIn) -> Response:
     wanted = bool(dict(request.state.fields).get("wanted"))
     choose(db, visitor.id, is_wanted=wanted)
     letters = {value for name, value in request.state.fields if name == "letters"}
-    for kind in KINDS if visitor.may_see_statistics else (DUTIES,):
+    for kind in KINDS if visitor.may_see_duties else (DUTIES,):
         (unmute if kind in letters else mute)(db, visitor.id, kind)
     return onward(request, "edit_reminders", "?saved=1")
 
