@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import cache
 
 from fastapi import FastAPI
@@ -27,6 +28,7 @@ from app.custody.reactions import let_go_of_person
 from app.dossiers import routes as dossiers_routes
 from app.duties import jobs as duties_jobs
 from app.duties import routes as duties_routes
+from app.duties.duties import DutyMissed
 from app.duties.following import routes as following_routes
 from app.duties.overseeing import routes as overseeing_routes
 from app.duties.reactions import let_go, look_at_everybody, look_at_person, meet_duties
@@ -36,6 +38,7 @@ from app.i18n.catalogues import offered_codes
 from app.identity import routes as identity_routes
 from app.identity.arriving import routes as arriving_routes
 from app.identity.erasures import PersonErased
+from app.identity.institutions import InstitutionFounded
 from app.identity.jobs import TIDY, tell_paused, tidy
 from app.identity.passkeys import routes as passkeys_routes
 from app.identity.pauses import PAUSE
@@ -69,7 +72,8 @@ from app.queue.worker import Handler, Worker, Workshop
 from app.refusing import handlers, refuse
 from app.settings import ROOT, Settings, from_environment
 from app.statistics import routes as statistics_routes
-from app.statistics.reactions import count_happening
+from app.statistics.jobs import EVERY, FOLD, fold_facts
+from app.statistics.reactions import count_happening, look_at_trees_anew
 from app.studio import routes as studio_routes
 from app.studio.arranging import routes as arranging_routes
 from app.studio.asking import routes as asking_routes
@@ -144,6 +148,9 @@ SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (CourseCompleted, count_happening),
     (VersionPublished, on_version_published),
     (CourseCompleted, award_certificate),
+    (CertificateIssued, count_happening),
+    (CertificateRevoked, count_happening),
+    (DutyMissed, count_happening),
     (PersonErased, let_go_of_person),
     (PersonErased, forget_notebook),
     (PersonErased, forget_voice),
@@ -151,6 +158,7 @@ SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (CourseCompleted, meet_duties),
     (Placed, look_at_person),
     *((reform, look_at_everybody) for reform in REFORMS),
+    *((change, look_at_trees_anew) for change in (InstitutionFounded, *REFORMS)),
     (PersonErased, let_go),
     (PersonErased, forget_answered),
     (Enrolled, tell_webhooks),
@@ -170,6 +178,7 @@ JOBS: dict[str, Handler] = {
     loads_jobs.TIDY_LOADS: loads_jobs.tidy_loads,
     RELEASE: release_on_day,
     KEEP: keep_schedule,
+    FOLD: fold_facts,
     **duties_jobs.HANDLERS,
     **interop_jobs.HANDLERS,
 }
@@ -182,6 +191,7 @@ DAILY = (
     interop_jobs.TIDY,
     FOLLOW_UP,
 )
+REGULAR = dict.fromkeys(DAILY, timedelta(days=1)) | {FOLD: EVERY}
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -243,7 +253,7 @@ def _equip(app: FastAPI, settings: Settings, engines: Engines, codes: tuple[str,
 def worker_of(app: FastAPI) -> Worker:
     """A worker that runs the queue's jobs with what this application holds."""
     state = app.state
-    return Worker(Workshop(state.engines, state.settings, state.pages), JOBS, DAILY)
+    return Worker(Workshop(state.engines, state.settings, state.pages), JOBS, REGULAR)
 
 
 def open_worker(settings: Settings) -> Worker:

@@ -47,7 +47,7 @@ from app.learning import (
 )
 from app.loads import loads, rows
 from app.queue import jobs
-from app.statistics import facts
+from app.statistics import facts, tallies
 from app.studio import comments, drafts, guests, releases, submissions
 
 MODULES = (
@@ -67,6 +67,7 @@ MODULES = (
     enrolments,
     events,
     facts,
+    tallies,
     follow_ups,
     grants,
     guests,

@@ -115,6 +115,7 @@ def statements(speech: Speech, people: int, courses: Sequence[Place]) -> list[st
                 "enrolled": "1 = 1",
                 "started": "c.at < 5",
                 "completed": f"c.at IN {CERTIFIED}",
+                "certified": f"c.at IN {CERTIFIED}",
             }.items()
         )
     ]
@@ -254,10 +255,10 @@ def _facts(speech: Speech, measure: str, number: int, where: str) -> str:
     return f"""
         INSERT INTO facts
           (event_key, measure, day, course_id, version_id, enrolment_id, person_id, placement_id,
-           language, mode, minutes, folded)
+           language, mode, minutes, days, record_key, stage)
         SELECT {speech.uuid(16 + number, enrolment)}, '{measure}',
           {speech.day("(n % 400000 + 2000) / 1440")}, c.course_id, c.version_id, {enrolment}, n, n,
-          'en', 'online', 0, {speech.false}
+          'en', 'online', 0, 0, {enrolment} * 2654435761 % 4294967296, 0
         FROM s CROSS JOIN c WHERE {where}"""
 
 

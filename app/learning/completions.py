@@ -39,12 +39,16 @@ class Completion(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class CourseCompleted(Happening):
-    """A learner met the rule; `day` (ISO 8601) is their institution's, `minutes` the course's."""
+    """A learner met the rule; `day` (ISO 8601) is their institution's, `minutes` the course's.
+
+    `days` have passed since the enrolment was opened.
+    """
 
     kind: ClassVar[str] = "course-completed"
 
     day: str
     minutes: int
+    days: int
 
 
 class Passing(NamedTuple):
@@ -95,6 +99,7 @@ def complete_if_met(
             happened_at=moment,
             day=day.isoformat(),
             minutes=required.course_minutes,
+            days=(day - standing.day_of(place.opened_at)).days,
         ),
     )
     return True

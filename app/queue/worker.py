@@ -4,7 +4,8 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, event
@@ -19,6 +20,7 @@ log = logging.getLogger("capacita.queue")
 
 POLL_SECONDS = 1.5
 COMMIT_SECONDS = 0.05
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -36,16 +38,20 @@ Handler = Callable[[Workshop, Mapping[str, Any]], None]
 class Worker:
     """Runs the handlers of the kinds it knows; what it does not know waits for who does.
 
-    The kinds in `daily` are promised once a day (UTC), however many workers there are.
+    The kinds in `regular` are promised once in each of their periods, counted from midnight (UTC),
+    however many workers there are.
     """
 
     def __init__(
-        self, workshop: Workshop, kinds: Mapping[str, Handler], daily: tuple[str, ...] = ()
+        self,
+        workshop: Workshop,
+        kinds: Mapping[str, Handler],
+        regular: Mapping[str, timedelta] = MappingProxyType({}),
     ) -> None:
         self.workshop = workshop
         self.kinds = kinds
-        self.daily = daily
-        self._day: date | None = None
+        self.regular = regular
+        self._periods: dict[str, datetime] = {}
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -104,21 +110,25 @@ class Worker:
 
     def _turned(self) -> bool:
         try:
-            self._promise_the_day()
+            self._promise_what_is_regular()
             return self.run_once()
         except Exception:
             # The database is away: the queue waits for it as for its next job.
             log.exception("the queue cannot reach its database")
             return False
 
-    def _promise_the_day(self) -> None:
-        today = clock.now().date()
-        if self._day == today:
+    def _promise_what_is_regular(self) -> None:
+        now = clock.now()
+        begun = {
+            kind: EPOCH + (now - EPOCH) // period * period for kind, period in self.regular.items()
+        }
+        if begun == self._periods:
             return
         with self.workshop.engines.writing() as db:
-            for kind in self.daily:
-                later(db, kind, {}, unique_key=f"{kind}:{today}")
-        self._day = today
+            for kind, since in begun.items():
+                if self._periods.get(kind) != since:
+                    later(db, kind, {}, unique_key=f"{kind}:{since:%Y-%m-%dT%H:%M}")
+        self._periods = begun
 
     def _pause(self) -> None:
         if self._wake.wait(POLL_SECONDS) and not self._stop.is_set():

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, extract, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.catalogue.courses import Course
 from app.catalogue.texts import CompiledText
 from app.catalogue.versions import CourseVersion
-from app.credentials.certificates import Certificate
 from app.identity.institutions import Institution, InstitutionState, is_standing
 from app.identity.placements import Placement
 from app.statistics.attributions import (
@@ -22,7 +21,7 @@ from app.statistics.attributions import (
     names_then,
     placements_counted_at,
 )
-from app.statistics.facts import MEASURES, Fact
+from app.statistics.facts import MEASURES, Fact, month_of
 from app.statistics.scopes import Scope
 
 COLUMNS = ("course", "institution", "month", "enrolled", "started", "completed", "certified")
@@ -74,16 +73,14 @@ class Totals(NamedTuple):
 
 _facts, _courses, _placements = Fact.__table__.c, Course.__table__.c, Placement.__table__.c
 _states, _institutions = InstitutionState.__table__.c, Institution.__table__.c
-_texts, _certificates = (
-    CompiledText.__table__.c, Certificate.__table__.c
-)  # fmt: skip
-month_of: ColumnElement[int] = extract("year", _facts.day) * 100 + extract("month", _facts.day)
+_texts = CompiledText.__table__.c
 
 
 def is_asked(scope: Scope, asked: Asked) -> ColumnElement[bool]:
     """Which facts a question means: in the scope, in the period, of the course and institution."""
     conditions = [
         scope.covers(_facts.placement_id),
+        _facts.measure != "missed",
         _facts.day >= asked.since,
         _facts.day < asked.until,
     ]
@@ -99,18 +96,8 @@ def is_asked(scope: Scope, asked: Asked) -> ColumnElement[bool]:
 
 def _counts() -> list[ColumnElement[Any]]:
     counted = [func.sum(case((_facts.measure == each, 1), else_=0)) for each in MEASURES]
-    certified = case((_certificates.id.is_not(None), 1), else_=0)
-    return [*counted, func.sum(certified)]
-
-
-def _with_certificates(statement: Select[Any]) -> Select[Any]:
-    return statement.outerjoin(
-        Certificate.__table__,
-        (_facts.measure == "completed")
-        & (_certificates.completion_id == _facts.enrolment_id)
-        & _certificates.replaced_at.is_(None)
-        & _certificates.revoked_at.is_(None),
-    )
+    standing = case((_facts.measure == "certified", 1), (_facts.measure == "revoked", -1), else_=0)
+    return [*counted, func.sum(standing)]
 
 
 def counts(
@@ -139,14 +126,13 @@ def counting(scope: Scope, asked: Asked) -> Select[Any]:
         asked.view,
     )
     grouped = (
-        _with_certificates(
-            select(
-                _facts.course_id.label("course_id"),
-                institution_id.label("institution_id"),
-                month_of.label("month"),
-                *(c.label(n) for c, n in zip(_counts(), Totals._fields, strict=True)),
-            ).select_from(placed)
+        select(
+            _facts.course_id.label("course_id"),
+            institution_id.label("institution_id"),
+            month_of.label("month"),
+            *(c.label(n) for c, n in zip(_counts(), Totals._fields, strict=True)),
         )
+        .select_from(placed)
         .where(is_asked(scope, asked))
         .group_by(_facts.course_id, institution_id, month_of)
         .subquery()
@@ -192,7 +178,7 @@ def _counted(row: Any, called: Callable[[int, str], str] | None, former: str) ->
 
 def totals(db: Session, scope: Scope, asked: Asked) -> Totals:
     """The four counts over everything asked for; what the table's rows add up to."""
-    statement = _with_certificates(select(*_counts()).select_from(Fact.__table__))
+    statement = select(*_counts()).select_from(Fact.__table__)
     row = db.execute(statement.where(is_asked(scope, asked))).one()
     return Totals(*(int(each or 0) for each in row))
 

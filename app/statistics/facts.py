@@ -1,33 +1,49 @@
 """Facts: one row for each thing counted, made from events and placements alone."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
-    Boolean,
+    ColumnElement,
+    CursorResult,
     Date,
     Index,
     Integer,
+    SmallInteger,
     String,
     UniqueConstraint,
     Uuid,
+    bindparam,
     delete,
+    extract,
+    func,
+    literal,
     select,
+    text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.activity.events import Event
-from app.foundation.database import Model, Once, Ref
-from app.learning.completions import CourseCompleted
-from app.learning.enrolments import Enrolled, Started
+from app.activity.events import Event, Happening
+from app.foundation.database import Model, Ref, table_of
 
 MEASURES = ("enrolled", "started", "completed")
+# An event's kind, and the measure that it counts in.
+_COUNTED = {"enrolled": "enrolled", "started": "started", "course-completed": "completed"}
+_COUNTED_AS_COMPLETED = {"certificate-issued": "certified", "certificate-revoked": "revoked"}
+_COUNTED_ALONE = {"duty-missed": "missed"}
+_KINDS = (*_COUNTED, *_COUNTED_AS_COMPLETED, *_COUNTED_ALONE)
+WAITING, FOLDING, FOLDED = 0, 1, 2
 
 
 class Fact(Model):
-    """A measure (enrolled, started, completed) counted once for an enrolment, on a fixed day.
+    """A measure counted once, on a fixed day: of an enrolment, or of a duty that was missed.
 
-    It can be rebuilt to the same bytes from the ledger, so it has no foreign keys.
+    It can be rebuilt to the same bytes from the ledger, so it has no foreign keys. A certificate
+    counts where and when its completion does, and `revoked` takes it away again. `record_key` is
+    the same 32 random bits in all facts of an enrolment, and `stage` says whether tallies hold it.
     """
 
     __tablename__ = "facts"
@@ -36,76 +52,135 @@ class Fact(Model):
         Index("ix_facts_course_id", "course_id", "day"),
         Index("ix_facts_measure", "measure", "day", "enrolment_id"),
         Index("ix_facts_placement_id", "placement_id"),
+        Index(
+            "ix_facts_stage",
+            "stage",
+            sqlite_where=text("stage < 2"),
+            postgresql_where=text("stage < 2"),
+        ),
     )
 
     event_key: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     measure: Mapped[str] = mapped_column(String(16))
     day: Mapped[date] = mapped_column(Date)
     course_id: Mapped[Ref]
-    version_id: Mapped[Ref]
-    enrolment_id: Mapped[Ref]
+    version_id: Mapped[Ref | None]
+    enrolment_id: Mapped[Ref | None]
     person_id: Mapped[Ref]
     placement_id: Mapped[Ref | None]
     language: Mapped[str] = mapped_column(String(16))
     mode: Mapped[str] = mapped_column(String(16))
     minutes: Mapped[int] = mapped_column(Integer)
-    folded: Mapped[bool] = mapped_column(Boolean, default=False)
+    days: Mapped[int] = mapped_column(Integer)
+    record_key: Mapped[Ref]
+    stage: Mapped[int] = mapped_column(SmallInteger)
 
 
-_once = Once(Fact)
+_facts, _others = Fact.__table__.c, Fact.__table__.alias("others")
 _events = Event.__table__.c
-_COUNTED = {"enrolled": "enrolled", "started": "started", "course-completed": "completed"}
-_LEDGER = select(
-    _events.key, _events.kind, _events.course_id, _events.version_id, _events.enrolment_id,
-    _events.person_id, _events.placement_id, _events.language, _events.mode, _events.payload,
-).where(_events.kind.in_(_COUNTED)).order_by(_events.id)  # fmt: skip
+month_of: ColumnElement[int] = extract("year", _facts.day) * 100 + extract("month", _facts.day)
+_LEDGER = (
+    select(
+        _events.key, _events.kind, _events.course_id, _events.version_id, _events.enrolment_id,
+        _events.person_id, _events.placement_id, _events.language, _events.mode, _events.payload,
+    )
+    .where(_events.kind.in_(_KINDS))
+    .order_by(_events.id)
+)  # fmt: skip
+_WRITTEN_AT_ONCE = 2_000
 
 
-def count(db: Session, happening: Enrolled | Started | CourseCompleted) -> bool:
+def _inserts(source: Mapping[str, Any], rows_of: Any = None) -> dict[str, Any]:
+    """An insert, in both dialects, that a unique key may already have answered."""
+    table, made = table_of(Fact), {}
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql)):
+        adding = dialect.insert(table)
+        chosen = select(*(value.label(key) for key, value in source.items()))
+        if rows_of is not None:
+            chosen = chosen.where(*rows_of)
+        elif name == "sqlite":
+            # Without a WHERE its parser takes ON CONFLICT for the condition of a join.
+            chosen = chosen.where(literal(value=True))
+        adding = adding.from_select(list(source), chosen).on_conflict_do_nothing()
+        made[name] = adding.execution_options(preserve_rowcount=True)
+    return made
+
+
+_OF_ENROLMENT = (
+    select(_others.c.record_key)
+    .where(
+        _others.c.measure == "enrolled",
+        _others.c.enrolment_id == bindparam("enrolment_id", type_=_facts.enrolment_id.type),
+    )
+    .scalar_subquery()
+)
+_given = {column.name: bindparam(column.name, type_=column.type) for column in Fact.__table__.c}
+_ADD = _inserts(_given | {"record_key": func.coalesce(_OF_ENROLMENT, _given["record_key"])})
+_ADD_AS_COMPLETED = _inserts(
+    {column.name: _others.c[column.name] for column in Fact.__table__.c}
+    | {"event_key": _given["event_key"], "measure": _given["measure"], "stage": _given["stage"]}
+    | {"minutes": literal(0, Integer), "days": literal(0, Integer)},
+    (
+        _others.c.measure == "completed",
+        _others.c.enrolment_id == bindparam("enrolment_id", type_=_facts.enrolment_id.type),
+    ),
+)
+
+
+def count(db: Session, happening: Happening) -> bool:
     """Count an event once for its enrolment; a second one of its measure changes nothing.
 
     The day was fixed when the event was written, in the institution's time zone.
     """
-    minutes = happening.minutes if isinstance(happening, CourseCompleted) else 0
-    return _once.add(
-        db,
-        {
-            "event_key": happening.key,
-            "measure": _COUNTED[happening.kind],
-            "day": date.fromisoformat(happening.day),
-            "course_id": happening.course_id,
-            "version_id": happening.version_id,
-            "enrolment_id": happening.enrolment_id,
-            "person_id": happening.person_id,
-            "placement_id": happening.placement_id,
-            "language": happening.language,
-            "mode": happening.mode,
-            "minutes": minutes,
-            "folded": False,
-        },
-    )
+    about = {name: getattr(happening, name) for name in _SAME}
+    said = {name: getattr(happening, name) for name in _SAID if hasattr(happening, name)}
+    return _count(db, happening.kind, happening.key, about, said)
+
+
+def _count(
+    db: Session, kind: str, key: UUID, about: Mapping[str, Any], said: Mapping[str, Any]
+) -> bool:
+    dialect = db.get_bind().dialect.name
+    if kind in _COUNTED_AS_COMPLETED:
+        adding = _ADD_AS_COMPLETED[dialect]
+        values: dict[str, Any] = {
+            "event_key": key,
+            "measure": _COUNTED_AS_COMPLETED[kind],
+            "stage": WAITING,
+            "enrolment_id": about["enrolment_id"],
+        }
+    else:
+        adding = _ADD[dialect]
+        values = {
+            "event_key": key,
+            "measure": _COUNTED.get(kind) or _COUNTED_ALONE[kind],
+            "day": date.fromisoformat(said["day"]),
+            **about,
+            "language": about["language"] or "",
+            "mode": about["mode"] or "",
+            "minutes": said.get("minutes", 0),
+            "days": said.get("days", 0),
+            "record_key": key.int >> 96,
+            "stage": WAITING,
+        }
+    return bool(cast(CursorResult[Any], db.execute(adding, values)).rowcount)
 
 
 def rebuild_facts(db: Session) -> int:
-    """Make all facts anew from the ledger; returns how many. The same ledger gives the same rows."""
+    """Make all facts anew from the ledger; returns how many. The same ledger gives the same rows.
+
+    Nothing of them is folded after that: whoever rebuilds facts rebuilds the tallies too.
+    """
     db.execute(delete(Fact))
     counted = 0
-    for row in db.execute(_LEDGER).mappings().all():
-        payload = row["payload"]
-        counted += _once.add(
-            db,
-            {
-                "event_key": row["key"],
-                "measure": _COUNTED[row["kind"]],
-                "day": date.fromisoformat(payload["day"]),
-                **{name: row[name] for name in _SAME},
-                "minutes": payload.get("minutes", 0),
-                "folded": False,
-            },
-        )
+    for row in db.execute(_LEDGER).mappings().partitions(_WRITTEN_AT_ONCE):
+        for each in row:
+            about = {name: each[name] for name in _SAME}
+            counted += _count(db, each["kind"], each["key"], about, each["payload"])
     return counted
 
 
 _SAME = (
     "course_id", "version_id", "enrolment_id", "person_id", "placement_id", "language", "mode"
 )  # fmt: skip
+_SAID = ("day", "minutes", "days")

@@ -2,11 +2,16 @@
 
 from sqlalchemy.orm import Session
 
-from app.learning.completions import CourseCompleted
-from app.learning.enrolments import Enrolled, Started
+from app.activity.events import Happening
 from app.statistics.facts import count
+from app.statistics.tallies import uncheck
 
 
-def count_happening(db: Session, happening: Enrolled | Started | CourseCompleted) -> None:
-    """Write the fact of an enrolment opened, started or completed."""
+def count_happening(db: Session, happening: Happening) -> None:
+    """Write the fact of what happened."""
     count(db, happening)
+
+
+def look_at_trees_anew(db: Session, _happening: Happening) -> None:
+    """Ask no tallies until the worker has seen what an institution's change does to the trees."""
+    uncheck(db)

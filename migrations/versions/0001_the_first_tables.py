@@ -42,20 +42,69 @@ def upgrade() -> None:
         sa.Column("measure", sa.String(length=16), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("course_id", BIG, nullable=False),
-        sa.Column("version_id", BIG, nullable=False),
-        sa.Column("enrolment_id", BIG, nullable=False),
+        sa.Column("version_id", BIG, nullable=True),
+        sa.Column("enrolment_id", BIG, nullable=True),
         sa.Column("person_id", BIG, nullable=False),
         sa.Column("placement_id", BIG, nullable=True),
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("mode", sa.String(length=16), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
-        sa.Column("folded", sa.Boolean(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("record_key", BIG, nullable=False),
+        sa.Column("stage", sa.SmallInteger(), nullable=False),
         sa.PrimaryKeyConstraint("event_key", name=op.f("pk_facts")),
         sa.UniqueConstraint("measure", "enrolment_id", name=op.f("uq_facts_measure_enrolment_id")),
     )
     op.create_index("ix_facts_course_id", "facts", ["course_id", "day"], unique=False)
     op.create_index("ix_facts_measure", "facts", ["measure", "day", "enrolment_id"], unique=False)
     op.create_index("ix_facts_placement_id", "facts", ["placement_id"], unique=False)
+    op.create_index(
+        "ix_facts_stage",
+        "facts",
+        ["stage"],
+        unique=False,
+        sqlite_where=sa.text("stage < 2"),
+        postgresql_where=sa.text("stage < 2"),
+    )
+    op.create_table(
+        "tallies",
+        sa.Column("root_id", BIG, nullable=False),
+        sa.Column("dimension", sa.String(length=16), nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False),
+        sa.Column("course_id", BIG, nullable=False),
+        sa.Column("value", sa.String(length=64), nullable=False),
+        sa.Column("measure", sa.String(length=16), nullable=False),
+        sa.Column("count", BIG, nullable=False),
+        sa.Column("keys", BIG, nullable=False),
+        sa.Column("minutes", BIG, nullable=False),
+        sa.Column("days", BIG, nullable=False),
+        sa.PrimaryKeyConstraint(
+            "root_id",
+            "dimension",
+            "month",
+            "course_id",
+            "value",
+            "measure",
+            name=op.f("pk_tallies"),
+        ),
+    )
+    op.create_table(
+        "tally_roots",
+        sa.Column("root_id", BIG, nullable=False),
+        sa.Column("is_checked", sa.Boolean(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("root_id", name=op.f("pk_tally_roots")),
+    )
+    op.create_table(
+        "tally_trees",
+        sa.Column("root_id", BIG, nullable=False),
+        sa.Column("institution_id", BIG, nullable=False),
+        sa.Column("unit_id", BIG, nullable=False),
+        sa.PrimaryKeyConstraint("root_id", "institution_id", name=op.f("pk_tally_trees")),
+    )
+    op.create_index(
+        "ix_tally_trees_institution_id", "tally_trees", ["institution_id"], unique=False
+    )
     op.create_table(
         "institutions",
         sa.Column("id", BIG, nullable=False),
@@ -1800,6 +1849,11 @@ def downgrade() -> None:
     op.drop_table("jobs")
     op.drop_table("items")
     op.drop_table("institutions")
+    op.drop_index("ix_tally_trees_institution_id", table_name="tally_trees")
+    op.drop_table("tally_trees")
+    op.drop_table("tally_roots")
+    op.drop_table("tallies")
+    op.drop_index("ix_facts_stage", table_name="facts")
     op.drop_index("ix_facts_placement_id", table_name="facts")
     op.drop_index("ix_facts_measure", table_name="facts")
     op.drop_index("ix_facts_course_id", table_name="facts")
