@@ -1,17 +1,19 @@
 """Phrases: times, sizes, dates and numbers as people of a language write them."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from gettext import NullTranslations
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
 from app.i18n.catalogues import translations_for
 from app.i18n.languages import BY_CODE, ENGLISH
 
 HOUR = 60
 KILOBYTE = 1000
+BRIEF_FROM = 10_000
 
 
 class Phrases:
@@ -47,6 +49,24 @@ class Phrases:
         """A moment in UTC, said to be so: "12 June 2026 at 14:32 UTC"."""
         shown = self.day(value), format_datetime(value, "HH:mm", locale=self.locale)
         return self._words.gettext("%(day)s at %(time)s UTC") % {"day": shown[0], "time": shown[1]}
+
+    def month(self, value: str) -> str:
+        """A month that ISO 8601 writes, in short: "Nov 2026"."""
+        return format_date(date.fromisoformat(f"{value}-01"), "LLL y", self.locale)
+
+    def brief(self, value: float) -> str:
+        """A number beside a scale, from ten thousand on in short: "12K"."""
+        if value < BRIEF_FROM:
+            return self.number(value)
+        return format_compact_decimal(value, locale=self.locale, fraction_digits=1)
+
+    def share(self, value: float) -> str:
+        """A share from 0 to 1 as percent, to the whole one: "64%"."""
+        return format_percent(value, locale=self.locale)
+
+    def figures(self, values: Iterable[float | None]) -> list[str | None]:
+        """A row of numbers, each as the language writes it; what is held back stays none."""
+        return [None if value is None else self.number(value) for value in values]
 
     def number(self, value: float) -> str:
         """A number with the language's separators."""

@@ -168,7 +168,7 @@ def counting(scope: Scope, asked: Asked) -> Select[Any]:
 
 def _counted(row: Any, called: Callable[[int, str], str] | None, former: str) -> Counted:
     slug, course, key, name, ending, institution_id, number, *figures = row
-    month = f"{int(number) // 100:04}-{int(number) % 100:02}"
+    month = _written(int(number))
     if called is not None and institution_id is not None:
         name = called(institution_id, month)
     elif ending is not None:
@@ -195,14 +195,23 @@ def claimed(db: Session, scope: Scope, asked: Asked) -> int:
 
 
 def months(db: Session, scope: Scope, asked: Asked) -> list[tuple[str, int]]:
-    """Completed by month, for the chart; months without any are left out."""
+    """Completed by month, for the chart: every month from the first to the last with any."""
     statement = (
         select(month_of, func.count())
         .where(is_asked(scope, asked), _facts.measure == "completed")
         .group_by(month_of)
-        .order_by(month_of)
     )
-    return [
-        (f"{int(month) // 100:04}-{int(month) % 100:02}", count)
-        for month, count in db.execute(statement)
-    ]
+    counted = {int(month): count for month, count in db.execute(statement)}
+    first, last = min(counted, default=0), max(counted, default=-1)
+    passed = range(_place_of(first), _place_of(last) + 1) if counted else ()
+    numbers = [place // 12 * 100 + place % 12 + 1 for place in passed]
+    return [(_written(number), counted.get(number, 0)) for number in numbers]
+
+
+def _place_of(number: int) -> int:
+    """A month such as 202611 as a count of months."""
+    return number // 100 * 12 + number % 100 - 1
+
+
+def _written(number: int) -> str:
+    return f"{number // 100:04}-{number % 100:02}"

@@ -1,4 +1,4 @@
-"""Drawings: where a line, a flow, a ruler and bars put their marks, in percent of their width."""
+"""Drawings: where a line, a flow and a ruler put their marks, in percent of their width."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -68,16 +68,6 @@ class Mark(NamedTuple):
     x: str
     hour: int
     numbered: bool
-
-
-class Bar(NamedTuple):
-    """One bar: its left edge, width and middle in percent, its top and height in pixels."""
-
-    x: str
-    width: str
-    middle: str
-    top: int
-    height: int
 
 
 def line_of(
@@ -178,26 +168,6 @@ def flow_of(counts: Sequence[int | None], direction: str = "ltr") -> Flow:
         shift=-22 if mirrored else 22,
         stops=tuple(f"{_short(100 - place if mirrored else place)}%" for place in places),
     )
-
-
-def bars_of(values: Sequence[int | None], height: int = 196, headroom: int = 30) -> tuple[Bar, ...]:
-    """Draw a bar for each value, the highest one up to the headroom; dates run left to right."""
-    most = max([value or 0 for value in values], default=0)
-    room = 100 / len(values) if values else 100
-    bars = []
-    for place, value in enumerate(values):
-        tall = round((height - headroom) * (value or 0) / most) if most else 0
-        left = place * room + room * 0.18
-        bars.append(
-            Bar(
-                x=f"{_short(left)}%",
-                width=f"{_short(room * 0.64)}%",
-                middle=f"{_short(place * room + room / 2)}%",
-                top=height - tall,
-                height=tall,
-            )
-        )
-    return tuple(bars)
 
 
 def percent(part: int, whole: int) -> str:

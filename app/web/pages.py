@@ -25,7 +25,7 @@ from app.i18n.catalogues import translations_for
 from app.i18n.languages import BY_CODE, comma_of, direction_of, name_of
 from app.i18n.phrases import Phrases, phrases_of
 from app.i18n.sayings import told
-from app.web import drawing
+from app.web import charts, drawing
 from app.web.addresses import Addresses
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -138,7 +138,7 @@ class Pages:
             scale_of=drawing.scale_of,
             ruler_of=drawing.ruler_of,
             flow_of=drawing.flow_of,
-            bars_of=drawing.bars_of,
+            **charts.DRAWN,
             name_of=name_of,
             public_url=self.public_url,
         )
@@ -148,6 +148,10 @@ class Pages:
             day=phrases.day,
             moment=phrases.moment,
             number=phrases.number,
+            brief=phrases.brief,
+            figures=phrases.figures,
+            share=phrases.share,
+            month=phrases.month,
             said=lambda sentence: told(sentence, words),
         )
         return environment

@@ -1,10 +1,8 @@
-"""Lines, flows, rulers and bars stand where their figures say."""
-
-import re
+"""Lines, flows and rulers stand where their figures say."""
 
 import pytest
 
-from app.web.drawing import bars_of, flow_of, line_of, percent, ruler_of, scale_of
+from app.web.drawing import flow_of, line_of, percent, ruler_of, scale_of
 
 LEADERSHIP = [60, 75, 70, 60, 75, 65, 45]  # six modules and a final assessment, 7 h 30 min
 
@@ -139,12 +137,3 @@ def test_the_flow_runs_the_other_way_from_right_to_left():
     assert thickness_at(flow.outline, 100) == 72
     assert thickness_at(flow.outline, 0) == 36
     assert (flow.stops, flow.shift) == (("100%", "50%"), -22)
-
-
-def test_bars_share_the_width_and_stand_on_the_ground():
-    bars = bars_of([62, 124, 0, None])
-    assert [bar.height for bar in bars] == [83, 166, 0, 0]
-    assert all(bar.top + bar.height == 196 for bar in bars)
-    assert [bar.middle for bar in bars] == ["12.5%", "37.5%", "62.5%", "87.5%"]
-    assert all(re.fullmatch(r"\d+(\.\d)?%", bar.x) for bar in bars)
-    assert bars_of([]) == ()
