@@ -67,6 +67,10 @@ from app.loads import jobs as loads_jobs
 from app.loads import routes as loads_routes
 from app.loads.loads import LOAD
 from app.loads.reactions import forget_told
+from app.merges import jobs as merges_jobs
+from app.merges import routes as merges_routes
+from app.merges.merges import AccountsMerged, MergeUndone
+from app.merges.reactions import forget_merged
 from app.queue.mails import MAIL, send_mail
 from app.queue.worker import Handler, Worker, Workshop
 from app.refusing import handlers, refuse
@@ -112,6 +116,7 @@ ROUTERS = (
     statistics_routes.router,
     identity_routes.router,
     people_routes.router,
+    merges_routes.router,
     units_routes.router,
     loads_routes.router,
     api_routes.router,
@@ -155,6 +160,9 @@ SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (PersonErased, forget_notebook),
     (PersonErased, forget_voice),
     (PersonErased, forget_told),
+    (PersonErased, forget_merged),
+    (AccountsMerged, look_at_person),
+    (MergeUndone, look_at_person),
     (CourseCompleted, meet_duties),
     (Placed, look_at_person),
     *((reform, look_at_everybody) for reform in REFORMS),
@@ -176,6 +184,7 @@ JOBS: dict[str, Handler] = {
     FOLLOW_UP: ask_about_use,
     LOAD: loads_jobs.work,
     loads_jobs.TIDY_LOADS: loads_jobs.tidy_loads,
+    merges_jobs.TIDY_MERGES: merges_jobs.tidy_merges,
     RELEASE: release_on_day,
     KEEP: keep_schedule,
     FOLD: fold_facts,
@@ -187,6 +196,7 @@ DAILY = (
     KEEP,
     REMIND,
     loads_jobs.TIDY_LOADS,
+    merges_jobs.TIDY_MERGES,
     duties_jobs.DUTIES,
     interop_jobs.TIDY,
     FOLLOW_UP,

@@ -46,6 +46,7 @@ from app.learning import (
     results,
 )
 from app.loads import loads, rows
+from app.merges import changes, merges
 from app.queue import jobs
 from app.statistics import facts, tallies
 from app.studio import comments, drafts, guests, releases, submissions
@@ -55,6 +56,7 @@ MODULES = (
     agreements,
     attempts,
     certificates,
+    changes,
     comments,
     completions,
     courses,
@@ -77,6 +79,7 @@ MODULES = (
     items,
     jobs,
     loads,
+    merges,
     mutes,
     notes,
     one_time_links,

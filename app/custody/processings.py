@@ -70,10 +70,11 @@ PROCESSINGS = (
             N_("grade, job family, gender, country and place, as far as told"),
             N_("roles, invitations to them and who gave them"),
             N_("files by which an institution brought its people in, with who brought them"),
+            N_("which accounts of one person were merged, by whom and why"),
         ),
         N_("Administrators and registrars of the institution and of those above it"),
         UNTIL_ERASED,
-        ("placements", "grants", "invitations", "demands", "loads"),
+        ("placements", "grants", "invitations", "demands", "loads", "merges"),
     ),
     Processing(
         "learning",

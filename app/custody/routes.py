@@ -26,7 +26,7 @@ from app.identity.institutions import as_choices, institution_called
 from app.identity.looks import DATA_REQUEST, note_look
 from app.identity.people.colleagues import institutions_of
 from app.identity.placements import standing_placement
-from app.identity.users import User, user_called, user_numbered
+from app.identity.users import User, person_called, user_numbered
 from app.web.forms import Filled, form_of
 from app.web.marks import Db
 from app.web.pages import PUBLIC, answer, onward, page
@@ -237,7 +237,7 @@ def _retention_page(
 
 def _ward_called(db: Session, wards: Collection[int | None], email: str) -> User:
     """The person of this address if the wards are theirs; raises PersonUnknown."""
-    person = user_called(db, email)
+    person = person_called(db, email)
     standing = standing_placement(db, person.id) if person else None
     if person is None or (standing.institution_id if standing else None) not in wards:
         raise PersonUnknown(email=email)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Select, bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.activity.events import Event, Happening, record
@@ -27,7 +27,7 @@ from app.identity.institutions import NAMED
 from app.identity.passkeys.passkeys import Passkey
 from app.identity.placements import Placement
 from app.identity.sign_ins import SignIn
-from app.identity.users import User
+from app.identity.users import User, own_accounts
 from app.learning.completions import Completion
 from app.learning.enrolments import Enrolment
 from app.learning.follow_ups import FollowUp
@@ -49,7 +49,8 @@ class DossierTaken(Happening):
 
 
 _named = NAMED.order_by(None).subquery()
-_mine: BindParameter[int] = bindparam("user_id")
+# Also what stays with an account that was merged into the person's.
+_mine = own_accounts(bindparam("user_id"))
 _users, _placements, _grants = User.__table__.c, Placement.__table__.c, Grant.__table__.c
 _sign_ins, _agreements = SignIn.__table__.c, Agreement.__table__.c
 _passkeys = Passkey.__table__.c
@@ -70,32 +71,32 @@ def _of_course(model: Any, *left_out: str) -> Select[Any]:
         select(_courses.slug.label("course"), _enrolments.round, *_columns(model, *left_out))
         .join_from(table, Enrolment.__table__, _enrolments.id == table.c.enrolment_id)
         .join(Course.__table__, _courses.id == _enrolments.course_id)
-        .where(_enrolments.learner_id == _mine)
+        .where(_enrolments.learner_id.in_(_mine))
     )
 
 
 # Left out: what only proves (hashes, the secret of a device) and what names other people.
 SECTIONS: Mapping[str, Select[Any]] = {
-    "account": select(*_columns(User, "password_hash", "email_folded")).where(_users.id == _mine),
+    "account": select(*_columns(User, "password_hash", "email_folded")).where(_users.id.in_(_mine)),
     "placements": select(
         _named.c.name.label("institution"),
         *_columns(Placement, "institution_id", "confirmed_by"),
     )
     .join_from(Placement.__table__, _named, _named.c.id == _placements.institution_id, isouter=True)
-    .where(_placements.user_id == _mine),
+    .where(_placements.user_id.in_(_mine)),
     "roles": select(
         _named.c.name.label("institution"), _grants.role, _grants.granted_at, _grants.ended_at
     )
     .join_from(Grant.__table__, _named, _named.c.id == _grants.institution_id, isouter=True)
-    .where(_grants.user_id == _mine),
-    "agreements": select(*_columns(Agreement)).where(_agreements.user_id == _mine),
+    .where(_grants.user_id.in_(_mine)),
+    "agreements": select(*_columns(Agreement)).where(_agreements.user_id.in_(_mine)),
     "passkeys": select(
         _passkeys.name, _passkeys.made_at, _passkeys.used_at, _passkeys.is_backed_up
-    ).where(_passkeys.user_id == _mine),
-    "sign-ins": select(*_columns(SignIn, "token_hash", "key")).where(_sign_ins.user_id == _mine),
+    ).where(_passkeys.user_id.in_(_mine)),
+    "sign-ins": select(*_columns(SignIn, "token_hash", "key")).where(_sign_ins.user_id.in_(_mine)),
     "enrolments": select(_courses.slug.label("course"), *_columns(Enrolment, "course_id"))
     .join_from(Enrolment.__table__, Course.__table__, _courses.id == _enrolments.course_id)
-    .where(_enrolments.learner_id == _mine),
+    .where(_enrolments.learner_id.in_(_mine)),
     "progress": _of_course(Progress),
     "results": _of_course(Result),
     "attempts": _of_course(Attempt, "seed"),
@@ -112,17 +113,17 @@ SECTIONS: Mapping[str, Select[Any]] = {
     )
     .join(Enrolment.__table__, _enrolments.id == _attempts.enrolment_id)
     .join(Course.__table__, _courses.id == _enrolments.course_id)
-    .where(_enrolments.learner_id == _mine),
+    .where(_enrolments.learner_id.in_(_mine)),
     "completions": _of_course(Completion, "placement_id"),
     "certificates": select(_courses.slug.label("course"), *_columns(Certificate, "completion_id"))
     .join_from(
         Certificate.__table__, Enrolment.__table__, _enrolments.id == _certificates.completion_id
     )
     .join(Course.__table__, _courses.id == _enrolments.course_id)
-    .where(_enrolments.learner_id == _mine),
+    .where(_enrolments.learner_id.in_(_mine)),
     "notes": select(_courses.slug.label("course"), *_columns(Note, "person_id", "course_id"))
     .join_from(Note.__table__, Course.__table__, _courses.id == Note.__table__.c.course_id)
-    .where(Note.__table__.c.person_id == _mine),
+    .where(Note.__table__.c.person_id.in_(_mine)),
     "opinions": _of_course(Opinion, "course_id"),
     "follow-ups": _of_course(FollowUp, "course_id", "token_hash"),
     "inquiries": select(
@@ -130,10 +131,10 @@ SECTIONS: Mapping[str, Select[Any]] = {
         *_columns(Inquiry, "key", "asker_id", "course_id", "answered_by"),
     )
     .join_from(Inquiry.__table__, Course.__table__, _courses.id == Inquiry.__table__.c.course_id)
-    .where(Inquiry.__table__.c.asker_id == _mine),
+    .where(Inquiry.__table__.c.asker_id.in_(_mine)),
     "data-requests": select(
         *_columns(DataRequest, "key", "person_id", "institution_id", "entered_by", "closed_by")
-    ).where(DataRequest.__table__.c.person_id == _mine),
+    ).where(DataRequest.__table__.c.person_id.in_(_mine)),
     "required": select(
         _courses.slug.label("course"),
         _named.c.name.label("required_by"),
@@ -142,7 +143,7 @@ SECTIONS: Mapping[str, Select[Any]] = {
     .join_from(Duty.__table__, Requirement.__table__, _requirements.id == _duties.requirement_id)
     .join(Course.__table__, _courses.id == _requirements.course_id)
     .join(_named, _named.c.id == _requirements.institution_id)
-    .where(_duties.person_id == _mine),
+    .where(_duties.person_id.in_(_mine)),
     "petitions": select(
         _courses.slug.label("course"),
         *_columns(Petition, "key", "duty_id", "asked_by", "decided_by"),
@@ -150,14 +151,14 @@ SECTIONS: Mapping[str, Select[Any]] = {
     .join_from(Petition.__table__, Duty.__table__, _duties.id == Petition.__table__.c.duty_id)
     .join(Requirement.__table__, _requirements.id == _duties.requirement_id)
     .join(Course.__table__, _courses.id == _requirements.course_id)
-    .where(_duties.person_id == _mine),
-    "mutes": select(*_columns(Mute)).where(Mute.__table__.c.user_id == _mine),
+    .where(_duties.person_id.in_(_mine)),
+    "mutes": select(*_columns(Mute)).where(Mute.__table__.c.user_id.in_(_mine)),
     "reminders": _of_course(Reminder),
     "reminder-choices": select(ReminderChoice.__table__.c.muted_at).where(
-        ReminderChoice.__table__.c.user_id == _mine
+        ReminderChoice.__table__.c.user_id.in_(_mine)
     ),
     "acts": select(Event.__table__.c.kind, Event.__table__.c.happened_at, Event.__table__.c.payload)
-    .where(Event.__table__.c.person_id == _mine)
+    .where(Event.__table__.c.person_id.in_(_mine))
     .order_by(Event.__table__.c.id),
 }
 

@@ -15,7 +15,7 @@ from app.identity.grants import REGISTRAR, Grant
 from app.identity.institutions import Institution, InstitutionState, is_standing
 from app.identity.looks import RecordSeen
 from app.identity.placements import Placement
-from app.identity.users import User
+from app.identity.users import User, own_accounts
 from app.statistics.facts import Fact
 from app.statistics.looks import ListExported, ListSeen
 
@@ -47,12 +47,13 @@ class _Counted(NamedTuple):
 
 _facts, _placements, _states = Fact.__table__.c, Placement.__table__.c, InstitutionState.__table__.c
 _grants, _events = Grant.__table__.c, Event.__table__.c
+_own = own_accounts(bindparam("person_id"))
 _COUNTED = (
     select(_facts.day, Course.slug, _placements.institution_id, Institution.key, _facts.measure)
     .join_from(Fact.__table__, Placement.__table__, _placements.id == _facts.placement_id)
     .join(Institution.__table__, Institution.id == _placements.institution_id)
     .join(Course.__table__, Course.id == _facts.course_id)
-    .where(_facts.person_id == bindparam("person_id"))
+    .where(_facts.person_id.in_(_own))
 )
 _PARENTS = select(_states.institution_id, _states.parent_id).where(is_standing)
 _REGISTRARS = select(
@@ -90,7 +91,7 @@ _FILES = (
 _ALONE = (
     select(_events.happened_at, _events.payload, User.name)
     .join_from(Event.__table__, User.__table__, User.id == _events.actor_id, isouter=True)
-    .where(_events.person_id == bindparam("person_id"), _events.kind == RecordSeen.kind)
+    .where(_events.person_id.in_(_own), _events.kind == RecordSeen.kind)
     .order_by(_events.id.desc())
     .limit(SHOWN)
 )

@@ -17,6 +17,7 @@ from app.identity.reforms import (
     InstitutionSplit,
 )
 from app.learning.completions import CourseCompleted
+from app.merges.merges import AccountsMerged, MergeUndone
 from app.queue.jobs import later
 
 
@@ -26,8 +27,8 @@ def meet_duties(db: Session, event: CourseCompleted) -> None:
         note_completion(db, event.person_id, event.course_id)
 
 
-def look_at_person(db: Session, event: Placed) -> None:
-    """Who works elsewhere is looked at after the commit, if anything is required at all."""
+def look_at_person(db: Session, event: Placed | AccountsMerged | MergeUndone) -> None:
+    """Who works elsewhere, or holds other rounds than before, is looked at after the commit, if anything is required at all."""
     if event.person_id is not None and is_anything_required(db):
         later(db, ROLL_OF, {"person": event.person_id})
 

@@ -32,8 +32,8 @@ ORDER = {
     ),
     "administrator": (
         "get-a-role", "confirm-people", "bring-files", "count-completions", "download-names", "invite",
-        "require-course", "overdue-people", "figure-looks-wrong", "moved-person", "answer-data-request",
-        "programs",
+        "require-course", "overdue-people", "figure-looks-wrong", "moved-person", "merge-accounts",
+        "answer-data-request", "programs",
     ),
 }  # fmt: skip
 _KINDS = {key: kind for kind, keys in ORDER.items() for key in keys}

@@ -99,6 +99,7 @@ is_signed_in = (
     & (_sign_ins.until > bindparam("now", type_=MomentType()))
     & _sign_ins.revoked_at.is_(None)
     & _users.erased_at.is_(None)
+    & _users.merged_into.is_(None)
 )
 visitor_columns = (
     _users.id,

@@ -63,8 +63,8 @@ def register(
 
 def welcome(db: Session, user_id: int, institution: str) -> None:
     """Write to a registered person how to come in; earlier ways are void."""
-    user = user_numbered(db, user_id)
-    if user.email is None:
+    user = db.get_one(User, user_id)
+    if user.email is None or user.merged_into is not None:
         return
     void_links(db, ARRIVAL, user_id)
     token = make_link(db, ARRIVAL, user_id=user_id)

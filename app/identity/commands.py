@@ -34,7 +34,7 @@ from app.identity.institutions import (
 from app.identity.passwords import LONGEST, hash_of, is_near, refuse_weak
 from app.identity.second_factors import end_second_factor
 from app.identity.sign_ins import close_all_sign_ins
-from app.identity.users import User, sign_up, user_called
+from app.identity.users import User, person_called, sign_up
 from app.settings import Settings
 
 WEAK = {
@@ -247,7 +247,7 @@ def _whole_address(email: str) -> str:
 
 
 def _user(db: Session, email: str) -> User:
-    user = user_called(db, email)
+    user = person_called(db, email)
     if user is None:
         raise click.ClickException(f"Nobody signs in with {email}.")
     return user

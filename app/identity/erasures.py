@@ -27,8 +27,11 @@ class PersonErased(Happening):
 def erase(db: Session, user: User, erased_by: int | None = None) -> None:
     """Empty the person's row, end their roles and placement, and delete their ways in.
 
-    The row keeps its id: events and placements stay, so the counts of the past do not change.
+    The row keeps its id: events and placements stay, so the counts of the past do not change. What
+    was merged into the account is emptied with it.
     """
+    for merged in db.scalars(select(User).where(User.merged_into == user.id)):
+        erase(db, merged, erased_by)
     moment = clock.now()
     for held in db.scalars(select(Grant).where(Grant.user_id == user.id, Grant.ended_at.is_(None))):
         end_grant(db, held, erased_by)

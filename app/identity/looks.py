@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.activity.events import Event, Happening, record
 from app.foundation import clock
 
-CLAIM, DATA_REQUEST = "claim", "data-request"
+CLAIM, DATA_REQUEST, ACCOUNT = "claim", "data-request", "account"
 ONCE_IN = timedelta(hours=12)
 
 

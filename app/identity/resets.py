@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from app.identity.one_time_links import RESET, LinkOver, link_of, make_link, use_link, void_links
 from app.identity.sign_ins import close_all_sign_ins
-from app.identity.users import User, set_password, user_called, user_numbered
+from app.identity.users import User, hinted, set_password, user_called, user_numbered
 from app.queue.mails import mail_later
 
 
@@ -16,6 +16,9 @@ def ask_for_reset(db: Session, email: str, language: str) -> None:
     user = user_called(db, email)
     if user is None:
         mail_later(db, "unknown_address", to=email, language=language)
+        return
+    if user.merged_into is not None:
+        tell_merged(db, user)
         return
     token = make_link(db, RESET, user_id=user.id)
     mail_later(db, "reset", to=email, language=user.language, name=user.name, token=token)
@@ -40,6 +43,19 @@ def tell_of_password(db: Session, user: User) -> None:
     """Mail the owner that the password is another now, and what to do if it was not them."""
     if user.email is not None:
         mail_later(db, "password_changed", to=user.email, language=user.language, name=user.name)
+
+
+def tell_merged(db: Session, user: User) -> None:
+    """Mail an address whose account was merged into another one with which to sign in."""
+    standing = user_numbered(db, user.merged_into or user.id)
+    mail_later(
+        db,
+        "account_elsewhere",
+        to=user.email or "",
+        language=user.language,
+        name=user.name,
+        address=hinted(standing),
+    )
 
 
 def _owner(db: Session, user_id: int | None) -> User:

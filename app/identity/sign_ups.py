@@ -8,6 +8,7 @@ from app.identity.agreements import DOCUMENTS, agree
 from app.identity.institutions import institution_called
 from app.identity.one_time_links import CONFIRMATION, make_link, use_link
 from app.identity.placements import place
+from app.identity.resets import tell_merged
 from app.identity.users import User, sign_up, user_called
 from app.queue.mails import mail_later
 
@@ -30,6 +31,9 @@ def ask_for_account(db: Session, wish: Wish) -> None:
     there is no account, so nobody can hold an address that is not theirs.
     """
     known = user_called(db, wish.email)
+    if known is not None and known.merged_into is not None:
+        tell_merged(db, known)
+        return
     if known is not None:
         mail_later(db, "known_address", to=wish.email, language=known.language, name=known.name)
         return

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import String, Uuid, bindparam, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, Uuid, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
 from app.foundation import clock
-from app.foundation.database import Id, Model, Moment, Once
+from app.foundation.database import Id, Model, Moment, Once, Ref
 from app.foundation.errors import NotFound, Refusal
 from app.i18n.marking import N_
 
@@ -20,6 +20,8 @@ class User(Model):
 
     `number` is a personal number at the highest institution, such as 4711@ministry: who has no
     mailbox signs in by it. It holds no dot behind the sign, so it is never an address.
+    `merged_into` is the account of the same person that took over what this one held; always one
+    that was itself not merged. It is checked at the commit, so that a backup may come in any order.
     """
 
     __tablename__ = "users"
@@ -37,6 +39,9 @@ class User(Model):
     made_at: Mapped[Moment]
     confirmed_at: Mapped[Moment | None]
     erased_at: Mapped[Moment | None]
+    merged_into: Mapped[Ref | None] = mapped_column(
+        ForeignKey("users.id", deferrable=True, initially="DEFERRED"), index=True
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +79,13 @@ class AddressTaken(Refusal):
     mend = N_("Sign in with it, or set a new password if you forgot yours.")
 
 
+class AccountMerged(Refusal):
+    """The account was merged into another one of the same person, who signs in with that."""
+
+    says = N_("This account was merged with another one of yours.")
+    mend = N_("Sign in with the other address, %(address)s. What was here is there.")
+
+
 class NoSuchPerson(NotFound):
     """Nobody has this number, or the account was erased."""
 
@@ -92,8 +104,24 @@ def folded_address(email: str) -> str:
     return unicodedata.normalize("NFKC", email).strip().casefold()
 
 
+def hinted(user: User) -> str:
+    """The address or sign-in name of an account, as far as its owner needs it to know it again."""
+    called = user.email or user.number or ""
+    name, sign, host = called.rpartition("@")
+    return f"{name[:1]}…{sign}{host}" if sign else called
+
+
+def own_accounts(person_id: ColumnElement[int]) -> Select[tuple[int]]:
+    """The ids of a person's account and of those that were merged into it, for a condition."""
+    users = User.__table__.c
+    return select(users.id).where((users.id == person_id) | (users.merged_into == person_id))
+
+
 def user_called(db: Session, email: str) -> User | None:
-    """The person with this address or sign-in name, however its letters are cased."""
+    """The person with this address or sign-in name, however its letters are cased.
+
+    It may be an account that was merged into another, which is told where to go.
+    """
     folded = folded_address(email)
     user = db.scalars(_BY_ADDRESS, {"email_folded": folded}).one_or_none()
     if user is None and "." not in folded.rpartition("@")[2]:
@@ -101,11 +129,21 @@ def user_called(db: Session, email: str) -> User | None:
     return user
 
 
+def person_called(db: Session, email: str) -> User | None:
+    """Whose address this is, by the account that stands: what was merged leads to the other."""
+    user = user_called(db, email)
+    if user is not None and user.merged_into is not None:
+        return user_numbered(db, user.merged_into)
+    return user
+
+
 def user_numbered(db: Session, user_id: int) -> User:
-    """The person behind a number kept in a row of ours; raises NoSuchPerson."""
+    """The person behind a number kept in a row of ours; raises NoSuchPerson or AccountMerged."""
     user = db.scalars(_BY_ID, {"user_id": user_id}).one_or_none()
     if user is None:
         raise NoSuchPerson
+    if user.merged_into is not None:
+        raise AccountMerged(address=hinted(user_numbered(db, user.merged_into)))
     return user
 
 

@@ -83,7 +83,12 @@ _SOMEONE = (
             ),
         )
         .outerjoin(
-            User.__table__, and_(_users.id == _sign_ins.user_id, _users.erased_at.is_(None))
+            User.__table__,
+            and_(
+                _users.id == _sign_ins.user_id,
+                _users.erased_at.is_(None),
+                _users.merged_into.is_(None),
+            ),
         )
         .outerjoin(
             Enrolment.__table__,

@@ -99,6 +99,7 @@ def record_of(rounds: Sequence[Round], steps: Mapping[int, Steps]) -> Record:
     """Sort rounds, newest first as ROUNDS gives them; a left course counts by its last round."""
     latest = {each.course_id: each.id for each in reversed(rounds)}
     standing = [each for each in rounds if not each.ended_at and not each.completed_on]
+    followed = {each.course_id for each in standing}
     standing.sort(key=lambda each: steps.get(each.id, NOTHING).last or each.opened_at, reverse=True)
     return Record(
         under_way=tuple(standing),
@@ -106,6 +107,9 @@ def record_of(rounds: Sequence[Round], steps: Mapping[int, Steps]) -> Record:
         left=tuple(
             each
             for each in rounds
-            if each.ended_at and not each.completed_on and latest[each.course_id] == each.id
+            if each.ended_at
+            and not each.completed_on
+            and latest[each.course_id] == each.id
+            and each.course_id not in followed
         ),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.identity.placements import Placement
@@ -45,12 +45,30 @@ _STOOD = (
     )
     .where(_users.erased_at.is_(None))
 )  # fmt: skip
-_ACCOUNTS = _STOOD.where(
-    or_(
-        _users.email_folded.in_(bindparam("mails", expanding=True)),
-        _users.number.in_(bindparam("numbers", expanding=True)),
+# An address or number of an account that was merged means the one that holds everything now.
+_told_table = User.__table__.alias("told")
+_told = _told_table.c
+_ACCOUNTS = (
+    select(
+        _users.id, _told.email_folded, func.coalesce(_told.number, _users.number), _placements.id,
+        _placements.institution_id, *(_placements[name] for name in PLACED_BY),
+        _placements.confirmed_at,
     )
-)
+    .join_from(
+        _told_table, User.__table__,
+        _users.id == func.coalesce(_told.merged_into, _told.id),
+    )
+    .outerjoin(
+        Placement.__table__, (_placements.user_id == _users.id) & _placements.ended_at.is_(None)
+    )
+    .where(
+        _users.erased_at.is_(None),
+        or_(
+            _told.email_folded.in_(bindparam("mails", expanding=True)),
+            _told.number.in_(bindparam("numbers", expanding=True)),
+        ),
+    )
+)  # fmt: skip
 _BY_ID = _STOOD.where(_users.id.in_(bindparam("ids", expanding=True)))
 
 

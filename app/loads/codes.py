@@ -32,6 +32,7 @@ _WAITING = (
     .join(_named, _named.c.id == Placement.institution_id)
     .where(LoadRow.fate == NEW, LoadRow.step == TOLD)
     .where(User.email.is_(None), User.password_hash.is_(None), User.erased_at.is_(None))
+    .where(User.merged_into.is_(None))
 )
 
 

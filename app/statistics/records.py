@@ -28,7 +28,8 @@ COLUMNS = (
 class Row(NamedTuple):
     """One enrolment; days are those of its institution, `score` is percent of the counted quizzes.
 
-    The institution is where the person worked when the counted thing happened.
+    The institution is where the person worked when the counted thing happened; the name is that
+    of the account that holds the round now, so a merge of accounts names it alike everywhere.
     """
 
     person: str
@@ -78,10 +79,10 @@ def records(scope: Scope, asked: Asked, measure: Measure) -> Select[Any]:
             _certificates.code.label("certificate"),
         )
         .select_from(Fact.__table__)
-        .join(User.__table__, _users.id == _facts.person_id)
         .join(Course.__table__, _courses.id == _facts.course_id)
         .join(CourseVersion.__table__, _versions.id == _facts.version_id)
         .join(Enrolment.__table__, _enrolments.id == _facts.enrolment_id)
+        .join(User.__table__, _users.id == _enrolments.learner_id)
         .outerjoin(Placement.__table__, _placements.id == _facts.placement_id)
         .outerjoin(
             InstitutionState.__table__,

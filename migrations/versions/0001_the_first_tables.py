@@ -174,11 +174,20 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("merged_into", BIG, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["merged_into"],
+            ["users.id"],
+            name=op.f("fk_users_merged_into_users"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("email_folded", name=op.f("uq_users_email_folded")),
         sa.UniqueConstraint("number", name=op.f("uq_users_number")),
         sa.UniqueConstraint("subject", name=op.f("uq_users_subject")),
     )
+    op.create_index(op.f("ix_users_merged_into"), "users", ["merged_into"], unique=False)
     op.create_table(
         "loads",
         sa.Column("id", BIG, nullable=False),
@@ -1600,6 +1609,53 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_idle_warnings")),
     )
+    op.create_table(
+        "merges",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("stays_id", BIG, nullable=False),
+        sa.Column("gone_id", BIG, nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("marker", BIG, nullable=False),
+        sa.Column("merged_by", BIG, nullable=False),
+        sa.Column("merged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_by", BIG, nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["gone_id"], ["users.id"], name=op.f("fk_merges_gone_id_users")),
+        sa.ForeignKeyConstraint(
+            ["merged_by"], ["users.id"], name=op.f("fk_merges_merged_by_users")
+        ),
+        sa.ForeignKeyConstraint(["stays_id"], ["users.id"], name=op.f("fk_merges_stays_id_users")),
+        sa.ForeignKeyConstraint(
+            ["undone_by"], ["users.id"], name=op.f("fk_merges_undone_by_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merges")),
+        sa.UniqueConstraint("key", name=op.f("uq_merges_key")),
+    )
+    op.create_index(
+        "uq_merges_standing",
+        "merges",
+        ["gone_id"],
+        unique=True,
+        sqlite_where=sa.text("undone_at IS NULL"),
+        postgresql_where=sa.text("undone_at IS NULL"),
+    )
+    op.create_table(
+        "merge_changes",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("merge_id", BIG, nullable=False),
+        sa.Column("table_name", sa.String(length=64), nullable=False),
+        sa.Column("row_key", DOCUMENT, nullable=False),
+        sa.Column("before", DOCUMENT, nullable=False),
+        sa.Column("after", DOCUMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merge_id"], ["merges.id"], name=op.f("fk_merge_changes_merge_id_merges")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merge_changes")),
+    )
+    op.create_index(
+        op.f("ix_merge_changes_merge_id"), "merge_changes", ["merge_id"], unique=False
+    )
     keep_events()
     index_searches()
 
@@ -1679,7 +1735,14 @@ def downgrade() -> None:
         op.drop_table("search_index")
     else:
         op.execute("DROP FUNCTION search_matches(text)")
-    for name in ("idle_warnings", "retentions", "data_requests", "demands"):
+    for name in (
+        "merge_changes",
+        "merges",
+        "idle_warnings",
+        "retentions",
+        "data_requests",
+        "demands",
+    ):
         op.drop_table(name)
     op.drop_index("ix_webhook_deliveries_made_at", table_name="webhook_deliveries")
     op.drop_table("webhook_deliveries")

@@ -21,7 +21,7 @@ VALUES |= {"duties": [{"course": "A & <1>", "slug": "a", "by": "B", "due": "1 Ju
 VALUES |= {
     "rows": [{"course": "A & <1>", "by": "B", "required": 3, "done": 1, "soon": 1, "overdue": 0}]
 }
-VALUES |= {"answer_token": "s3cret"}
+VALUES |= {"answer_token": "s3cret", "stays": "a…@b.example", "gone": "c…@<1>.example"}
 VALUES |= {"late": 0, "waiting": 1, "granted": True, "until": "1 June 2026", "requirement": "k"}
 VALUES |= {"due": "2026-12-01", "until": "2026-12-01", "reason": "It is <1>", "granted": False}
 VALUES |= {"address": "https://hooks.example.org/<1>"}

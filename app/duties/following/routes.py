@@ -241,7 +241,9 @@ def _person(db: Session, registrar: Registrar, key: str, subject: str) -> tuple[
     requirement = requirement_called(db, key)
     mine = institutions_administered(db, registrar.visitor.id, ADMINISTRATOR)
     try:
-        asked = select(User).where(User.subject == UUID(subject), User.erased_at.is_(None))
+        asked = select(User).where(
+            User.subject == UUID(subject), User.erased_at.is_(None), User.merged_into.is_(None)
+        )
     except ValueError:
         raise DutyUnknown from None
     person = db.scalars(asked).one_or_none()

@@ -46,7 +46,7 @@ from app.identity.people.colleagues import (
 )
 from app.identity.people.forms import ClaimsForm, DemandForm
 from app.identity.rights import Right, opened_by
-from app.identity.users import sign_up, user_called, user_numbered
+from app.identity.users import person_called, sign_up, user_numbered
 from app.web.forms import Filled, form_of
 from app.web.marks import Before, Db
 from app.web.pages import onward, page
@@ -263,7 +263,7 @@ def _invitation_page(
     *,
     form: Filled[InvitedForm],
 ) -> Response:
-    owner = user_called(db, invitation.email)
+    owner = person_called(db, invitation.email)
     return page(
         request,
         "identity/invitation.html",

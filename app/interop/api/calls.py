@@ -61,7 +61,7 @@ class Call:
         asked = (
             select(User)
             .join(Placement, (Placement.user_id == User.id) & Placement.ended_at.is_(None))
-            .where(User.subject == subject, User.erased_at.is_(None))
+            .where(User.subject == subject, User.erased_at.is_(None), User.merged_into.is_(None))
             .where(Placement.institution_id.in_(ids_under(self.holding.institution_id)))
         )
         found = self.db.scalars(asked).one_or_none()

@@ -141,10 +141,10 @@ def _scope(call: Call, roles: tuple[str, ...]) -> Scope:
 
 def _completions(scope: Scope, asked: Asked) -> Any:
     facts = (
-        Fact.__table__.join(User.__table__, _users.id == _facts.person_id)
-        .join(Course.__table__, _courses.id == _facts.course_id)
+        Fact.__table__.join(Course.__table__, _courses.id == _facts.course_id)
         .join(CourseVersion.__table__, _versions.id == _facts.version_id)
         .join(Enrolment.__table__, _enrolments.id == _facts.enrolment_id)
+        .join(User.__table__, _users.id == _enrolments.learner_id)
         .join(Met.__table__, _met.enrolment_id == _facts.enrolment_id)
         .outerjoin(Placement.__table__, _placements.id == _facts.placement_id)
     )

@@ -14,7 +14,7 @@ from app.identity.institutions import Institution, name_of_institution
 from app.identity.invitations import invite
 from app.identity.looks import note_look
 from app.identity.placements import Placement, place, standing_placement
-from app.identity.users import User, user_called, user_numbered
+from app.identity.users import User, person_called, user_called, user_numbered
 from app.interop.api.answers import ROOT, Told
 from app.interop.api.calls import Call
 from app.interop.api.cursors import SUBJECT, key_in
@@ -134,7 +134,7 @@ def list_people(call: Call) -> Told:
     if asked.institution:
         statement = statement.where(_placements.institution_id == call.unit(asked.institution).id)
     if asked.email:
-        owner = user_called(call.db, asked.email)
+        owner = person_called(call.db, asked.email)
         statement = statement.where(_users.id == (owner.id if owner else 0))
     after = key_in(asked.cursor, (SUBJECT,))
     if after is not None:

@@ -1,0 +1,104 @@
+"""Pages of merges: found, compared, merged with a reason, told, and undone."""
+
+import pytest
+from sqlalchemy import select
+
+from app.activity.events import Event
+from app.identity.grants import REGISTRAR, grant
+from app.identity.passwords import hash_of
+from app.identity.users import User
+from tests.browser import text_of
+from tests.counting import statements
+from tests.makers.mails import delivered, text_of_letter
+from tests.makers.people import HEALTH, make_institution, make_interior, make_person
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def old(db):
+    person = make_person(db, "Awa Old", make_interior(db), password_hash=hash_of(PASSWORD))
+    person.name, person.email, person.email_folded = "Awa Diop", *["awa@old.example"] * 2
+    db.commit()
+    return person
+
+
+def merge_by(pages, stays: User, gone: User, **changes):
+    fields = {"stays": stays.subject, "gone": gone.subject, "reason": "Asked her"}
+    return pages.post("/en/people/merges", fields | {"understood": "yes"} | changes)
+
+
+def test_a_registrar_finds_compares_merges_and_undoes(browser, eve, app, db, chloe, awa, old):
+    pages = browser.as_(chloe)
+    theirs = browser.as_(old)
+    found = text_of(pages.get("/en/people/merges"))
+    assert "No merges yet" in found
+    found = text_of(pages.get("/en/people/merges?words=old.exam"))
+    assert "awa@old.example" in found
+    chosen = text_of(pages.get(f"/en/people/merges?stays={awa.subject}&words=diop"))
+    assert "This one stays: Awa Diop · awa.diop@example.org" in chosen
+    assert "Compare Awa Diop, awa@old.example" in chosen
+    compared = pages.get(f"/en/people/merges/new?stays={awa.subject}&gone={old.subject}")
+    assert "Goes" in text_of(compared)
+    untold = merge_by(pages, awa, old, reason="", understood="")
+    assert untold.status_code == 422
+    assert "Tick the box" in text_of(untold)
+
+    merged = pages.follow(merge_by(pages, awa, old))
+    assert "The accounts are merged" in text_of(merged)
+    assert merge_by(pages, awa, old).status_code == 404
+    assert theirs.get("/en/account").status_code == 303
+    letters = delivered(app)
+    assert {letter["To"] for letter in letters} == {awa.email, old.email}
+    assert all("a…@example.org" in text_of_letter(letter) for letter in letters)
+    elsewhere = eve.post("/en/sign-in", {"email": old.email, "password": PASSWORD})
+    assert elsewhere.status_code == 409
+    assert "Sign in with the other address, a…@example.org" in text_of(elsewhere)
+    eve.post("/en/reset", {"email": old.email})
+    (letter,) = delivered(app)
+    assert "merged with another one of yours" in text_of_letter(letter)
+    seen = db.scalars(select(Event.payload).where(Event.person_id == old.id)).all()
+    assert {"what": "account"} in seen
+    db.commit()
+
+    address = str(merged.url.path)
+    undone = pages.follow(pages.post(f"{address}/undoing"))
+    assert "The merge is undone" in text_of(undone)
+    assert pages.post(f"{address}/undoing").status_code == 409
+    assert eve.post("/en/sign-in", {"email": old.email, "password": PASSWORD}).is_redirect
+    assert "Your accounts are two again" in {letter["Subject"] for letter in delivered(app)}
+
+
+def test_pairs_are_suggested_and_strangers_are_not_found(browser, db, chloe, awa, old, dara):
+    make_person(db, "Nia Okafor", make_interior(db))
+    nia = make_person(db, "Nia Two", make_interior(db))
+    nia.name = "nia okafor"
+    grant(db, dara.id, REGISTRAR, make_institution(db, *HEALTH).id)
+    db.commit()
+    pages = browser.as_(chloe)
+    assert "These look alike" in text_of(pages.get("/en/people/merges"))
+    assert "Nobody found" in text_of(pages.get("/en/people/merges?words=dara"))
+    assert "at least two letters" in text_of(pages.get("/en/people/merges?words=d"))
+    assert merge_by(pages, awa, dara).status_code == 404
+    assert (
+        pages.get(f"/en/people/merges/new?stays={awa.subject}&gone={dara.subject}").status_code
+        == 404
+    )
+    assert merge_by(browser.as_(dara), awa, old).status_code == 404
+    own = pages.get(f"/en/people/merges/new?stays={awa.subject}&gone={chloe.subject}")
+    assert own.status_code == 403
+    assert "your own" in text_of(own)
+
+
+def test_finding_takes_as_many_statements_for_many_as_for_few(browser, db, engines, chloe):
+    pages = browser.as_(chloe)
+    sent = []
+    for count in (2, 9):
+        for each in range(count):
+            make_person(db, f"Person {count} {each}", make_interior(db))
+        db.commit()
+        pages.get("/en/people/merges?words=person")
+        with statements(engines) as found:
+            assert "Person 2 1" in text_of(pages.get("/en/people/merges?words=person"))
+        sent.append(len(found))
+    assert sent[0] == sent[1]
