@@ -95,8 +95,11 @@ def _chances(shown: Sequence[int], mean: int, variance: int) -> list[Decimal]:
 
 
 def _exact(chances: Sequence[Decimal], shown: Sequence[int], mean: int) -> list[int]:
-    """The chances as whole slots that add up to SLOTS and have the mean exactly."""
-    slots = [int(each * SLOTS) for each in chances]
+    """The chances as whole slots that add up to SLOTS and have the mean exactly.
+
+    Each figure keeps a slot, so that what is shown rules nothing out within the bound.
+    """
+    slots = [max(1, int(each * SLOTS)) for each in chances]
     at = max(range(len(slots)), key=slots.__getitem__)
     slots[at] += SLOTS - sum(slots)
     missing = mean * SLOTS - sum(n * v for n, v in zip(slots, shown, strict=True))
@@ -105,7 +108,7 @@ def _exact(chances: Sequence[Decimal], shown: Sequence[int], mean: int) -> list[
         pairs = [
             i
             for i in range(len(shown))
-            if 0 <= i + step < len(shown) and abs(shown[i + step] - shown[i]) == 1 and slots[i]
+            if 0 <= i + step < len(shown) and abs(shown[i + step] - shown[i]) == 1 and slots[i] > 1
         ]
         best = max(pairs, key=lambda i: chances[i] * chances[i + step])
         slots[best] -= 1
