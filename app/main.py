@@ -78,6 +78,7 @@ from app.settings import ROOT, Settings, from_environment
 from app.statistics import routes as statistics_routes
 from app.statistics.jobs import EVERY, FOLD, fold_facts
 from app.statistics.reactions import count_happening, look_at_trees_anew
+from app.statistics.teaching import routes as teaching_routes
 from app.studio import routes as studio_routes
 from app.studio.arranging import routes as arranging_routes
 from app.studio.asking import routes as asking_routes
@@ -134,6 +135,7 @@ ROUTERS = (
     custody_routes.router,
     dossiers_routes.router,
     studio_routes.router,
+    teaching_routes.router,
     writing_routes.router,
     translating_routes.router,
     exchanging_routes.router,

@@ -47,6 +47,7 @@ class Attempt(Model):
     __tablename__ = "attempts"
     __table_args__ = (
         UniqueConstraint("enrolment_id", "activity_key", "number"),
+        Index("ix_attempts_version_id", "version_id", "number"),
         Index(
             "uq_attempts_open",
             "enrolment_id",

@@ -784,6 +784,9 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
+        "ix_attempts_version_id", "attempts", ["version_id", "number"], unique=False
+    )
+    op.create_index(
         "uq_attempts_open",
         "attempts",
         ["enrolment_id", "activity_key"],
@@ -1819,6 +1822,7 @@ def downgrade() -> None:
     op.drop_table("notes")
     op.drop_index("ix_completions_completed_at", table_name="completions")
     op.drop_table("completions")
+    op.drop_index("ix_attempts_version_id", table_name="attempts")
     op.drop_index(
         "uq_attempts_open",
         table_name="attempts",
