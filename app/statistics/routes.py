@@ -9,10 +9,12 @@ from starlette.responses import Response, StreamingResponse
 
 from app.foundation import clock
 from app.i18n.catalogues import translations_for
-from app.identity.access import SeesCounts, Visitor, holder_of
+from app.identity.access import Anyone, SeesCounts, Visitor, holder_of
 from app.identity.rights import Right
 from app.statistics.attributions import FORMER
 from app.statistics.completions import COLUMNS, Counted, claimed, counts, months, totals
+from app.statistics.coverage import COLUMNS as COVERAGE_COLUMNS
+from app.statistics.coverage import coverage_of, taught_share
 from app.statistics.exports import reserve, small_file, streamed
 from app.statistics.looks import CountsExported, ListExported, ListSeen, note_look
 from app.statistics.opinions import FEWEST, opinions_heard
@@ -23,7 +25,7 @@ from app.statistics.refusals import NamesClosed
 from app.statistics.scopes import COUNTS, NAMES, Scope, course_names, institution_names, scope_of
 from app.statistics.uses import used_by_course, used_by_recommendation
 from app.web.marks import Db, InTurn
-from app.web.pages import PRIVATE, onward, page
+from app.web.pages import PRIVATE, answer, onward, page
 from app.web.turn import Turnstile, leaves_trace
 
 router = Turnstile()
@@ -83,6 +85,22 @@ def show_opinions(request: Request, db: Db, visitor: SeesCounts) -> Response:
         answered=used_by_recommendation(db, scope),
         fewest=FEWEST,
     )
+
+
+@router.get("/statistics/coverage")
+def show_coverage(request: Request, db: Db, _visitor: Anyone) -> Response:
+    """What answers each recommendation, and how far it reaches; open to everybody."""
+    covered = coverage_of(db)
+    taught, of = taught_share(covered)
+    return page(request, "statistics/coverage.html", covered=covered, taught=taught, of=of)
+
+
+@router.get("/statistics/coverage.csv")
+def download_coverage(request: Request, db: Db, _visitor: Anyone) -> Response:
+    """The same board as a file."""
+    content = small_file(COVERAGE_COLUMNS, [each.cells() for each in coverage_of(db)])
+    headers = PRIVATE | {"Content-Disposition": 'attachment; filename="coverage.csv"'}
+    return answer(request, content, "text/csv; charset=utf-8", 200, headers)
 
 
 @router.get("/statistics/completions")

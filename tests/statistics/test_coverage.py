@@ -1,0 +1,70 @@
+"""The board of recommendations: what answers each, gaps first, and no small figure of people."""
+
+import csv
+import io
+
+from app.catalogue.recommendations import recommendations_in
+from app.statistics.coverage import COLUMNS, coverage_of, taught_share
+from app.statistics.protecting.cells import protected
+from tests.browser import text_of
+from tests.counting import statements
+from tests.makers.courses import make_course
+from tests.makers.learning import complete, make_enrolment
+from tests.makers.people import make_institute, make_person
+
+BOARD = "/en/statistics/coverage"
+
+
+def by_key(db):
+    return {each.recommendation.key: each for each in coverage_of(db)}
+
+
+def test_what_answers_a_recommendation_is_counted_once_a_part(db):
+    make_course(db, "First aid at work", translated=("fr",))
+    make_course(db, "For us alone", recommendations=("LL3",), audience="institution")
+    found = by_key(db)
+    assert (found["T0"].courses, found["T0"].modules, found["T0"].languages) == (1, 2, ("en",))
+    assert found["HR1"].lessons == 4
+    assert not found["LL3"].is_taught  # what is not open to all is no answer to all
+    assert taught_share(list(found.values())) == (2, len(recommendations_in(db)))
+
+
+def test_gaps_stand_first(db):
+    make_course(db)
+    taught = [each.is_taught for each in coverage_of(db)]
+    assert taught == sorted(taught)
+    assert taught[-2:] == [True, True]
+
+
+def test_people_are_protected_and_a_few_are_never_shown(db, awa, bilal):
+    course = make_course(db)
+    for learner in (awa, bilal):
+        make_enrolment(db, learner, course)
+    complete(db, make_enrolment(db, awa, course))
+    assert all(each.enrolled == 0 or each.enrolled >= 5 for each in coverage_of(db))
+    for number in range(20):
+        make_enrolment(db, make_person(db, f"Learner {number}", make_institute(db)), course)
+    db.flush()
+    from sqlalchemy import select
+
+    from app.statistics.facts import Fact
+
+    keys = db.scalars(select(Fact.record_key).where(Fact.measure == "enrolled")).all()
+    assert by_key(db)["T0"].enrolled == protected(22, sum(keys))
+
+
+def test_the_file_equals_the_board_and_more_people_cost_no_more_statements(db, engines, browser):
+    course = make_course(db)
+    db.commit()
+    with statements(engines) as few:
+        page = browser.get(BOARD)
+    assert "2 of the" in text_of(page)
+    for number in range(6):
+        make_enrolment(db, make_person(db, f"Learner {number}", make_institute(db)), course)
+    db.commit()
+    with statements(engines) as many:
+        assert browser.get(BOARD).status_code == 200
+    assert len(many) <= len(few)
+    head, *rows = csv.reader(io.StringIO(browser.get(f"{BOARD}.csv").content.decode("utf-8-sig")))
+    assert head == list(COLUMNS)
+    assert [row[0] for row in rows] == [each.recommendation.key for each in coverage_of(db)]
