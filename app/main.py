@@ -15,6 +15,7 @@ from app.activity.events import Happening, subscribe
 from app.assessment import routes as assessment_routes
 from app.assessment.attempts import OVERDUE
 from app.assessment.jobs import grade_overdue
+from app.auditing import routes as auditing_routes
 from app.catalogue import routes as catalogue_routes
 from app.catalogue.finding import routes as finding_routes
 from app.catalogue.reading import routes as reading_routes
@@ -134,6 +135,7 @@ ROUTERS = (
     passkeys_routes.router,
     custody_routes.router,
     dossiers_routes.router,
+    auditing_routes.router,
     studio_routes.router,
     teaching_routes.router,
     writing_routes.router,

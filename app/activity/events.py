@@ -22,7 +22,9 @@ class Event(Model):
 
     __tablename__ = "events"
     __table_args__ = (
+        Index("ix_events_happened_at", "happened_at", "id"),
         Index("ix_events_kind_happened_at", "kind", "happened_at"),
+        Index("ix_events_actor_id", "actor_id", "happened_at"),
         Index("ix_events_person_id", "person_id", "id"),
         Index("ix_events_enrolment_id", "enrolment_id"),
     )

@@ -89,6 +89,10 @@ class Visitor(NamedTuple):
         return self.may(Right.DUTIES)
 
     @property
+    def may_see_powers(self) -> bool:
+        return self.may(Right.POWERS)
+
+    @property
     def may_look_after_people(self) -> bool:
         return self.may(Right.PEOPLE)
 

@@ -157,6 +157,7 @@ class EndingForm(Form):
     person: UUID
     role: Annotated[str, Field(max_length=32)]
     institution: Annotated[str, Field(max_length=64)]
+    back: Annotated[str, Field(max_length=64)] = ""
 
 
 class ClaimForm(Form):

@@ -33,7 +33,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
         sa.UniqueConstraint("key", name=op.f("uq_events_key")),
     )
+    op.create_index("ix_events_actor_id", "events", ["actor_id", "happened_at"], unique=False)
     op.create_index("ix_events_enrolment_id", "events", ["enrolment_id"], unique=False)
+    op.create_index("ix_events_happened_at", "events", ["happened_at", "id"], unique=False)
     op.create_index("ix_events_kind_happened_at", "events", ["kind", "happened_at"], unique=False)
     op.create_index("ix_events_person_id", "events", ["person_id", "id"], unique=False)
     op.create_table(
@@ -1927,5 +1929,7 @@ def downgrade() -> None:
     op.drop_table("facts")
     op.drop_index("ix_events_person_id", table_name="events")
     op.drop_index("ix_events_kind_happened_at", table_name="events")
+    op.drop_index("ix_events_happened_at", table_name="events")
     op.drop_index("ix_events_enrolment_id", table_name="events")
+    op.drop_index("ix_events_actor_id", table_name="events")
     op.drop_table("events")

@@ -73,4 +73,4 @@ def test_a_role_opens_its_routes_and_no_other(db, browser, role):
     opened = {way for way in ways if not is_closed(own, way)}
 
     assert {way for way in ways if way.who in OPENS[role]} == opened
-    assert {way.who for way in ways} <= set().union(*OPENS.values())
+    assert {way.who for way in ways} == set().union(*OPENS.values())

@@ -57,7 +57,7 @@ router = Turnstile()
 FIRST_DOORS = (
     (Right.COUNTS, "show_statistics"),
     (Right.STUDIO, "show_studio"),
-    (Right.LEDGER, "show_account"),
+    (Right.LEDGER, "show_ledger"),
 )
 NO_CLAIMS: Filled[ClaimsForm] = Filled(None)
 
@@ -101,6 +101,8 @@ def delete_role(
     if form.value is None:
         raise RoleUnknown
     end_role(db, visitor.id, form.value.person, form.value.role, form.value.institution)
+    if form.value.back:
+        return onward(request, "show_powers", "?done=ended", key=form.value.back)
     return onward(request, "show_people", "?done=ended")
 
 
