@@ -104,4 +104,6 @@ SAYINGS = {
     "ledger-exported": N_("An auditor took the ledger as a file."),
     "powers-seen": N_("Somebody looked at who may do what at an institution."),
     "powers-exported": N_("Somebody took as a file who may do what at an institution."),
+    "accounts-merged": N_("Two accounts of one person were merged."),
+    "merge-undone": N_("A merge of two accounts was undone."),
 }
