@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import socket
+import time
 from datetime import timedelta
 from ipaddress import ip_address
 
@@ -15,7 +16,15 @@ from app.credentials.certificates import Certificate, revoke
 from app.foundation import clock
 from app.identity.grants import ADMINISTRATOR, end_grant, standing_grant
 from app.identity.placements import place
-from app.interop.connections import AddressNotAllowed, is_open, resolved, send, target_of
+from app.interop import connections
+from app.interop.connections import (
+    AddressNotAllowed,
+    NotReached,
+    is_open,
+    resolved,
+    send,
+    target_of,
+)
 from app.interop.deliveries import FAILING_DAYS, PAUSES, Delivery
 from app.interop.signatures import signature_of
 from app.interop.webhooks import KINDS, Webhook, change_secret, set_webhook
@@ -25,7 +34,7 @@ from tests.makers.courses import make_course
 from tests.makers.interop import Program, make_api_token
 from tests.makers.learning import complete, make_enrolment
 from tests.makers.people import make_institute, make_interior
-from tests.makers.receivers import receiving
+from tests.makers.receivers import dripping, receiving
 
 
 @pytest.fixture
@@ -207,6 +216,15 @@ def test_a_name_that_leads_inside_is_refused_when_it_is_resolved(monkeypatch, re
     with pytest.raises(AddressNotAllowed):
         send("https://hooks.example.org/x", b"", {}, is_private_allowed=False)
     assert receiver.came == []
+
+
+def test_a_receiver_that_drips_bytes_holds_the_worker_no_longer_than_is_said(monkeypatch):
+    monkeypatch.setattr(connections, "SECONDS", 0.4)
+    with dripping() as address:
+        began = time.monotonic()
+        with pytest.raises(NotReached, match="TooSlow"):
+            send(address, b"{}", {}, is_private_allowed=True)
+        assert 0.3 < time.monotonic() - began < 5
 
 
 def test_an_administrator_sets_tries_and_ends_a_webhook(db, eve, chloe, receiver, work):

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 from typing import NamedTuple
 
 
@@ -51,6 +52,33 @@ def receiving() -> Iterator[Receiver]:
     try:
         yield receiver
     finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def dripping(pause: float = 0.05) -> Iterator[str]:
+    """A server that never ends its headers: a byte, a pause, a byte; its address."""
+    is_over = threading.Event()
+
+    class Dripper(BaseRequestHandler):
+        def handle(self) -> None:
+            try:
+                self.request.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                while not is_over.wait(pause):
+                    self.request.sendall(b"a")
+            except OSError:
+                return
+
+    server = ThreadingTCPServer(("127.0.0.1", 0), Dripper)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/hook"
+    finally:
+        is_over.set()
         server.shutdown()
         thread.join()
         server.server_close()
