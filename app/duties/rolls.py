@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.activity.events import record
@@ -35,6 +35,16 @@ class Done(NamedTuple):
     placement_id: int | None
 
 
+class Past(NamedTuple):
+    """The last round of a person, and until when they were exempt in it."""
+
+    number: int
+    exempt_until: date | None
+
+
+NO_PAST = Past(0, None)
+
+
 class Roll(NamedTuple):
     """A requirement on a day, with all that its duties are reckoned from."""
 
@@ -63,12 +73,12 @@ _STANDING = (
     .with_for_update()
 )
 _ROUNDS = (
-    select(_duties.person_id, func.max(_duties.round))
+    select(_duties.person_id, _duties.round, _duties.exempt_until)
     .where(
         _duties.requirement_id == bindparam("requirement_id"),
         _duties.person_id.in_(bindparam("people", expanding=True)),
     )
-    .group_by(_duties.person_id)
+    .order_by(_duties.round)
 )
 _DONE = (
     select(_enrolments.learner_id, _completions.day, _completions.placement_id)
@@ -90,7 +100,7 @@ def call_roll(db: Session, requirement_id: int, moment: datetime, people: Sequen
     staying = _staying(db, roll, people)
     asked = {"requirement_id": requirement_id, "people": list(people)}
     standing = {row.person_id: row for row in db.execute(_STANDING, asked)}
-    rounds: dict[int, int] = {row[0]: row[1] for row in db.execute(_ROUNDS, asked)}
+    known = {row[0]: Past(row[1], row[2]) for row in db.execute(_ROUNDS, asked)}
     course = {"course_id": roll.requirement.course_id, "people": list(people)}
     done = {row[0]: Done(row[1], row[2]) for row in db.execute(_DONE, course)}
     for person in people:
@@ -102,8 +112,7 @@ def call_roll(db: Session, requirement_id: int, moment: datetime, people: Sequen
         start = row.started_on if row is not None else max(stay.since, roll.requirement.begins_on)
         last = done.get(person)
         state = reckoned(roll.terms.terms, start, last.day if last else None, roll.today)
-        number = rounds.get(person, 0)
-        _settle(db, roll, person, stay, start, row, number, state, last)
+        _settle(db, roll, person, stay, start, row, known.get(person, NO_PAST), state, last)
 
 
 def people_on(db: Session, requirement_id: int, moment: datetime, after: int) -> list[int]:
@@ -145,13 +154,13 @@ def _settle(
     stay: Stay,
     start: date,
     row: Any,
-    number: int,
+    past: Past,
     state: Reckoned,
     last: Done | None,
 ) -> None:
     """Open, change, meet or renew the duty of a person, as it is reckoned; then see if it is late."""
     if row is None or _is_next_round(row, state):
-        row = _open(db, roll, person, start, row, number, state)
+        row = _open(db, roll, person, start, row, past, state)
         if row is None:
             return
     if state.done_on is None:
@@ -188,18 +197,20 @@ class _Row(NamedTuple):
 
 
 def _open(
-    db: Session, roll: Roll, person: int, start: date, before: Any, number: int, state: Reckoned
+    db: Session, roll: Roll, person: int, start: date, before: Any, past: Past, state: Reckoned
 ) -> _Row | None:
     if before is not None:
         _change(db, before.id, stands=False)
     renewed_early = before is not None and state.done_on is not None
-    exempt = before.exempt_until if before is not None else None
+    exempt = before.exempt_until if before is not None else past.exempt_until
+    if before is None and exempt is not None and exempt < roll.today:
+        exempt = None  # an exemption outlasts an absence, while it is valid
     due = before.valid_until or state.due_on if renewed_early else state.due_on
     due = put_off(due, None, exempt)
     values = {
         "requirement_id": roll.requirement.id,
         "person_id": person,
-        "round": number + 1,
+        "round": past.number + 1,
         "stands": True,
         "started_on": start,
         "since": roll.today if renewed_early else state.since,
@@ -209,8 +220,8 @@ def _open(
     identity = _once.add_named(db, values)
     if identity is None:
         return None
-    record(db, DutyBegan(**_about(roll, person), due=due.isoformat(), round=number + 1))
-    return _Row(identity, person, number + 1, due, None, None, exempt, None, None, None)
+    record(db, DutyBegan(**_about(roll, person), due=due.isoformat(), round=past.number + 1))
+    return _Row(identity, person, past.number + 1, due, None, None, exempt, None, None, None)
 
 
 def _meet(db: Session, roll: Roll, row: Any, state: Reckoned, last: Done | None) -> None:
