@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from app.catalogue.courses import Course
@@ -21,7 +21,9 @@ from app.statistics.attributions import (
     names_then,
     placements_counted_at,
 )
-from app.statistics.facts import MEASURES, Fact, month_of
+from app.statistics.facts import Fact, month_of
+from app.statistics.protecting.cells import protected
+from app.statistics.protecting.expressions import protecting
 from app.statistics.scopes import Scope
 
 COLUMNS = ("course", "institution", "month", "enrolled", "started", "completed", "certified")
@@ -95,9 +97,28 @@ def is_asked(scope: Scope, asked: Asked) -> ColumnElement[bool]:
 
 
 def _counts() -> list[ColumnElement[Any]]:
-    counted = [func.sum(case((_facts.measure == each, 1), else_=0)) for each in MEASURES]
-    standing = case((_facts.measure == "certified", 1), (_facts.measure == "revoked", -1), else_=0)
-    return [*counted, func.sum(standing)]
+    """The four counts by name, and beside each the sum of its records' keys."""
+    return [
+        func.coalesce(func.sum(case(*whens, else_=0)), 0).label(name)
+        for each, takes in zip(Totals._fields, (None, None, None, "revoked"), strict=True)
+        for name, one in ((each, literal(1)), (f"{each}_keys", _facts.record_key))
+        for whens in [_whens(each, takes, one)]
+    ]
+
+
+def _whens(adds: str, takes: str | None, one: ColumnElement[Any]) -> list[Any]:
+    added = [(_facts.measure == adds, one)]
+    return [*added, (_facts.measure == takes, -one)] if takes else added
+
+
+def _shown(grouped: Any, *, exact: bool) -> list[ColumnElement[Any]]:
+    """The four counts as they are, or as who may not see names is shown them."""
+    return [
+        grouped.c[each]
+        if exact
+        else protecting(grouped.c[each], grouped.c[f"{each}_keys"]).label(each)
+        for each in Totals._fields
+    ]
 
 
 def counts(
@@ -108,18 +129,19 @@ def counts(
     offset: int = 0,
     *,
     former: str = FORMER,
+    exact: bool = True,
 ) -> list[Counted]:
     """The counts by course, institution and month, in that order; screen and file ask here.
 
-    People count at the institution where they worked on the day it happened, or where its past
+    Without `exact` each is protected as `statistics.protecting` says. People count at the institution where they worked on the day it happened, or where its past
     counts now; `former` is the sentence that names one that has ended and has no successor.
     """
-    rows = db.execute(counting(scope, asked).limit(limit).offset(offset)).all()
+    rows = db.execute(counting(scope, asked, exact=exact).limit(limit).offset(offset)).all()
     called = names_then(db, {row.institution_id for row in rows if row.institution_id})
     return [_counted(row, called if asked.view == THEN else None, former) for row in rows]
 
 
-def counting(scope: Scope, asked: Asked) -> Select[Any]:
+def counting(scope: Scope, asked: Asked, *, exact: bool = True) -> Select[Any]:
     """A row for each course, institution and month, with the four counts."""
     placed, institution_id = attributed(
         Fact.__table__.outerjoin(Placement.__table__, _placements.id == _facts.placement_id),
@@ -130,7 +152,7 @@ def counting(scope: Scope, asked: Asked) -> Select[Any]:
             _facts.course_id.label("course_id"),
             institution_id.label("institution_id"),
             month_of.label("month"),
-            *(c.label(n) for c, n in zip(_counts(), Totals._fields, strict=True)),
+            *_counts(),
         )
         .select_from(placed)
         .where(is_asked(scope, asked))
@@ -146,7 +168,8 @@ def counting(scope: Scope, asked: Asked) -> Select[Any]:
             func.coalesce(_states.name, "").label("name"),
             _states.ending,
             grouped.c.institution_id,
-            *(grouped.c[name] for name in ("month", *Totals._fields)),
+            grouped.c.month,
+            *_shown(grouped, exact=exact),
         )
         .select_from(grouped)
         .join(Course.__table__, _courses.id == grouped.c.course_id)
@@ -176,11 +199,11 @@ def _counted(row: Any, called: Callable[[int, str], str] | None, former: str) ->
     return Counted(slug, course, key, name, month, *(int(each) for each in figures))
 
 
-def totals(db: Session, scope: Scope, asked: Asked) -> Totals:
-    """The four counts over everything asked for; what the table's rows add up to."""
-    statement = select(*_counts()).select_from(Fact.__table__)
-    row = db.execute(statement.where(is_asked(scope, asked))).one()
-    return Totals(*(int(each or 0) for each in row))
+def totals(db: Session, scope: Scope, asked: Asked, *, exact: bool = True) -> Totals:
+    """The four counts over everything asked for; what the table's rows add up to, if exact."""
+    whole = select(*_counts()).select_from(Fact.__table__).where(is_asked(scope, asked)).subquery()
+    row = db.execute(select(*_shown(whole, exact=exact))).one()
+    return Totals(*(int(each) for each in row))
 
 
 def claimed(db: Session, scope: Scope, asked: Asked) -> int:
@@ -194,14 +217,22 @@ def claimed(db: Session, scope: Scope, asked: Asked) -> int:
     return db.scalar(statement.where(*asked_for)) or 0
 
 
-def months(db: Session, scope: Scope, asked: Asked) -> list[tuple[str, int]]:
-    """Completed by month, for the chart: every month from the first to the last with any."""
+def months(
+    db: Session, scope: Scope, asked: Asked, *, exact: bool = True
+) -> list[tuple[str, int | None]]:
+    """Completed by month, for the chart: every month from the first to the last with any.
+
+    A protected figure that tells only "fewer" is none.
+    """
     statement = (
-        select(month_of, func.count())
+        select(month_of, func.count(), func.sum(_facts.record_key))
         .where(is_asked(scope, asked), _facts.measure == "completed")
         .group_by(month_of)
     )
-    counted = {int(month): count for month, count in db.execute(statement)}
+    counted = {
+        int(month): count if exact else protected(count, int(keys)) or None
+        for month, count, keys in db.execute(statement)
+    }
     first, last = min(counted, default=0), max(counted, default=-1)
     passed = range(_place_of(first), _place_of(last) + 1) if counted else ()
     numbers = [place // 12 * 100 + place % 12 + 1 for place in passed]

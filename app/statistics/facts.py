@@ -29,13 +29,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.activity.events import Event, Happening
 from app.foundation.database import Model, Ref, table_of
 
-MEASURES = ("enrolled", "started", "completed")
 # An event's kind, and the measure that it counts in.
 _COUNTED = {"enrolled": "enrolled", "started": "started", "course-completed": "completed"}
 _COUNTED_AS_COMPLETED = {"certificate-issued": "certified", "certificate-revoked": "revoked"}
 _COUNTED_ALONE = {"duty-missed": "missed"}
 _KINDS = (*_COUNTED, *_COUNTED_AS_COMPLETED, *_COUNTED_ALONE)
 WAITING, FOLDING, FOLDED = 0, 1, 2
+LONGEST_DAYS = 366  # what a longer way to a completion counts as
 
 
 class Fact(Model):
@@ -159,7 +159,7 @@ def _count(
             "language": about["language"] or "",
             "mode": about["mode"] or "",
             "minutes": said.get("minutes", 0),
-            "days": said.get("days", 0),
+            "days": min(said.get("days", 0), LONGEST_DAYS),
             "record_key": key.int >> 96,
             "stage": WAITING,
         }

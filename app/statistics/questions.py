@@ -28,8 +28,8 @@ class Question(NamedTuple):
     def asked(self) -> Asked:
         """The question for the domain: from the first day, up to but not with `until`."""
         return Asked(
-            _first_day(self.since),
-            _next(_first_day(self.until)),
+            first_day(self.since),
+            month_after(first_day(self.until)),
             self.course,
             self.institution,
             self.view,
@@ -52,13 +52,28 @@ def question_of(
     view: str = THEN,
 ) -> Question:
     """Read a question; what is no month becomes the last twelve, a period is never empty."""
-    last = until if _is_month(until) else _as_month(today)
-    first = since if _is_month(since) else _as_month(_back(_first_day(last), MONTHS_SHOWN - 1))
-    first, last = sorted((first, last))
+    first, last = months_of(today, since, until)
     known: Measure = next((each for each in MEASURES if each == measure), "completed")
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
     seen = NOW if view == NOW else THEN
     return Question(first, last, course[:64], institution[:64], known, max(number, 1), seen)
+
+
+def months_of(today: date, since: str, until: str) -> tuple[str, str]:
+    """The first and last month asked for, in order; what is no month becomes the last twelve."""
+    last = until if _is_month(until) else _as_month(today)
+    first = since if _is_month(since) else _as_month(_back(first_day(last), MONTHS_SHOWN - 1))
+    return min(first, last), max(first, last)
+
+
+def first_day(month: str) -> date:
+    """The first day of a month such as "2026-11"."""
+    return date(int(month[:4]), int(month[5:]), 1)
+
+
+def month_after(day: date) -> date:
+    """The first day of the next month."""
+    return _back(day, -1)
 
 
 def _is_month(text: str) -> bool:
@@ -66,16 +81,8 @@ def _is_month(text: str) -> bool:
     return bool(found) and 1 <= int(text[5:]) <= 12 and 1900 <= int(text[:4]) <= 9998
 
 
-def _first_day(month: str) -> date:
-    return date(int(month[:4]), int(month[5:]), 1)
-
-
 def _as_month(day: date) -> str:
     return f"{day.year:04}-{day.month:02}"
-
-
-def _next(day: date) -> date:
-    return _back(day, -1)
 
 
 def _back(day: date, months: int) -> date:

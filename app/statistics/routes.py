@@ -18,11 +18,20 @@ from app.statistics.coverage import coverage_of, taught_share
 from app.statistics.exports import reserve, small_file, streamed
 from app.statistics.looks import CountsExported, ListExported, ListSeen, note_look
 from app.statistics.opinions import FEWEST, opinions_heard
+from app.statistics.protecting.cells import RULE
 from app.statistics.questions import Question, question_of
 from app.statistics.records import COLUMNS as LIST_COLUMNS
 from app.statistics.records import records, rows_of
 from app.statistics.refusals import NamesClosed
-from app.statistics.scopes import COUNTS, NAMES, Scope, course_names, institution_names, scope_of
+from app.statistics.scopes import (
+    COUNTS,
+    NAMES,
+    Scope,
+    course_names,
+    institution_names,
+    scope_of,
+    sees_exactly,
+)
 from app.statistics.uses import used_by_course, used_by_recommendation
 from app.web.marks import Db, InTurn
 from app.web.pages import PRIVATE, answer, onward, page
@@ -109,16 +118,18 @@ def show_completions(request: Request, db: Db, visitor: SeesCounts, question: Pu
     scope = scope_of(db, visitor.id, COUNTS)
     asked = question.asked()
     offset = (question.page - 1) * PAGE
-    rows = counts(db, scope, asked, PAGE + 1, offset, former=_former(request))
+    exact = sees_exactly(db, visitor.id)
+    rows = counts(db, scope, asked, PAGE + 1, offset, former=_former(request), exact=exact)
     return page(
         request,
         "statistics/completions.html",
         question=question,
         rows=rows[:PAGE],
         has_more=len(rows) > PAGE,
-        totals=totals(db, scope, asked),
-        claimed=claimed(db, scope, asked),
-        months=months(db, scope, asked),
+        totals=totals(db, scope, asked, exact=exact),
+        threshold=None if exact else RULE.threshold,
+        claimed=claimed(db, scope, asked) if exact else 0,
+        months=months(db, scope, asked, exact=exact),
         may_name=not scope_of(db, visitor.id, NAMES).is_empty,
         may_answer=visitor.may(Right.INQUIRIES),
         as_of=clock.now(),
@@ -131,7 +142,8 @@ def show_completions(request: Request, db: Db, visitor: SeesCounts, question: Pu
 def download_completions(request: Request, db: Db, visitor: SeesCounts, question: Put) -> Response:
     """The same counts as a file, all pages of them."""
     asked = question.asked()
-    rows = counts(db, scope_of(db, visitor.id, COUNTS), asked, former=_former(request))
+    scope, exact = scope_of(db, visitor.id, COUNTS), sees_exactly(db, visitor.id)
+    rows = counts(db, scope, asked, former=_former(request), exact=exact)
     note_look(db, CountsExported, visitor.id, asked)
     content = small_file(COLUMNS, map(Counted.cells, rows))
     return Response(content, 200, _as_file("completions", question), "text/csv; charset=utf-8")

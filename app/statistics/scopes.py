@@ -1,6 +1,6 @@
 """Scopes: which institutions' figures a person may see, by role, with all that lies under them."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import CTE, ColumnElement, Select, exists, literal, select
 from sqlalchemy.orm import Session
@@ -15,6 +15,8 @@ from app.identity.placements import Placement
 COUNTS, NAMES = (ADMINISTRATOR, REGISTRAR, REPORTER), (REGISTRAR,)
 _grants, _states = Grant.__table__.c, InstitutionState.__table__.c
 _placements, _institutions = Placement.__table__.c, Institution.__table__.c
+
+NOBODY = -1  # the id of no institution
 
 
 class Scope(NamedTuple):
@@ -31,12 +33,7 @@ class Scope(NamedTuple):
 
     def institutions(self) -> CTE:
         """The ids of the institutions in the trees of today, with all that merged into them."""
-        roots = select(_grants.institution_id.label("id")).where(
-            _grants.user_id == self.person_id,
-            _grants.role.in_(self.roles),
-            _grants.ended_at.is_(None),
-            _grants.institution_id.is_not(None),
-        )
+        roots = self._roots()
         if self.root_id is not None:
             roots = select(_institutions.id).where(_institutions.id == self.root_id)
         tree = roots.cte("scope", recursive=True)
@@ -44,6 +41,32 @@ class Scope(NamedTuple):
             is_standing, (_states.parent_id == tree.c.id) | (_states.successor_id == tree.c.id)
         )
         return tree.union(below)
+
+    def _roots(self) -> Select[Any]:
+        return select(_grants.institution_id.label("id")).where(
+            _grants.user_id == self.person_id,
+            _grants.role.in_(self.roles),
+            _grants.ended_at.is_(None),
+            _grants.institution_id.is_not(None),
+        )
+
+    def nothing(self) -> "Scope":
+        """The scope of who may see nobody."""
+        return self._replace(is_everywhere=False, is_empty=True, root_id=NOBODY)
+
+    def has(self, db: Session, institution_id: int) -> bool:
+        """Whether the institution lies in the scope, today."""
+        if self.is_everywhere:
+            return True
+        within = self.institutions()
+        return bool(db.scalar(select(exists().where(within.c.id == institution_id))))
+
+    def one_root(self, db: Session) -> int | None:
+        """The institution whose tree the scope is, 0 for everything; none if there are several."""
+        if self.is_everywhere or self.root_id is not None:
+            return self.root_id or 0
+        roots = {*db.scalars(self._roots())}
+        return roots.pop() if len(roots) == 1 else None
 
     def covers(self, placement_id: ColumnElement[int | None]) -> ColumnElement[bool]:
         """Whether a placement, as at the event, lies in the scope."""
@@ -93,3 +116,15 @@ def course_names() -> Select[str, str]:
         )
         .order_by(CompiledText.title, Course.slug)
     )
+
+
+def sees_exactly(db: Session, person_id: int) -> bool:
+    """Whether the person may see names wherever they may see counts, and so counts as they are."""
+    named = select(_grants.institution_id).where(
+        _grants.user_id == person_id, _grants.role.in_(NAMES), _grants.ended_at.is_(None)
+    )
+    held = {*db.scalars(named)}
+    counted = select(_grants.institution_id).where(
+        _grants.user_id == person_id, _grants.role.in_(COUNTS), _grants.ended_at.is_(None)
+    )
+    return bool(held) and (None in held or {*db.scalars(counted)} <= held)

@@ -1,0 +1,81 @@
+"""Files of a table: CSV, an Excel workbook with its definitions, and JSON; the same figures in each."""
+
+import io
+import json
+from typing import Any
+
+import xlsxwriter
+
+from app.i18n.catalogues import translations_for
+from app.i18n.marking import N_
+from app.statistics.cubes.measures import MEASURES
+from app.statistics.cubes.tables import Table
+from app.statistics.exports import defused, small_file
+
+PROTECTED = N_(
+    "Counts are adjusted so that nobody can be found in them: 0 means fewer than %(threshold)d, and"
+    " rows need not add up to their total."
+)
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+
+
+def written(table: Table, kind: str, language: str) -> bytes:
+    """The table as a file of a kind in TYPES."""
+    if kind == "csv":
+        return small_file(table.heads(), table.cells())
+    return _workbook(table, language) if kind == "xlsx" else _document(table)
+
+
+def said_of(table: Table, language: str) -> list[tuple[str, str]]:
+    """What the figures mean: pairs of a measure's word and its definition, then the protection."""
+    say = translations_for(language).gettext
+    meant = [(label, say(MEASURES[key].definition)) for key, label in table.measures]
+    if table.threshold is not None:
+        meant.append((say(N_("Protection")), say(PROTECTED) % {"threshold": table.threshold}))
+    return meant
+
+
+def _workbook(table: Table, language: str) -> bytes:
+    held = io.BytesIO()
+    say = translations_for(language).gettext
+    # Cells are written as what they are, so that nothing of them is taken for a formula or link.
+    with xlsxwriter.Workbook(held, {"constant_memory": True, "in_memory": True}) as book:
+        bold = book.add_format({"bold": True})
+        sheet = book.add_worksheet(say(N_("Figures"))[:31])
+        for at, head in enumerate(table.heads()):
+            sheet.write_string(0, at, head, bold)
+        for row, cells in enumerate(table.cells(), 1):
+            for at, cell in enumerate(cells):
+                _write(sheet, row, at, cell)
+        meaning = book.add_worksheet(say(N_("Definitions"))[:31])
+        for row, (word, sentence) in enumerate(said_of(table, language)):
+            meaning.write_string(row, 0, word, bold)
+            meaning.write_string(row, 1, sentence)
+    return held.getvalue()
+
+
+def _write(sheet: Any, row: int, column: int, cell: Any) -> None:
+    if cell is None:
+        return
+    if isinstance(cell, str):
+        sheet.write_string(row, column, str(defused(cell)))
+    else:
+        sheet.write_number(row, column, cell)
+
+
+def _document(table: Table) -> bytes:
+    heads = table.heads()
+    content = {
+        "as_of": table.as_of.isoformat(),
+        "since": table.ask.since.isoformat(),
+        "until": table.ask.until.isoformat(),
+        "view": table.ask.view,
+        "threshold": table.threshold,
+        "rows": [dict(zip(heads, cells, strict=True)) for cells in table.cells()],
+        "totals": dict(zip((key for key, _label in table.measures), table.totals, strict=True)),
+    }
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

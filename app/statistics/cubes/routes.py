@@ -1,0 +1,119 @@
+"""Routes of the engine: any table on screen, and the same as a file; each file leaves a trace."""
+
+from typing import Annotated, Any
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.foundation import clock
+from app.foundation.errors import NotFound
+from app.i18n.catalogues import translations_for
+from app.i18n.marking import N_
+from app.identity.access import SeesCounts
+from app.identity.rights import Right
+from app.statistics.completions import Asked
+from app.statistics.cubes.dimensions import DIMENSIONS
+from app.statistics.cubes.files import TYPES, said_of, written
+from app.statistics.cubes.measures import MEASURES
+from app.statistics.cubes.questions import Put, put
+from app.statistics.cubes.tables import Table, table
+from app.statistics.looks import CountsExported, note_look
+from app.statistics.scopes import COUNTS, course_names, institution_names, scope_of, sees_exactly
+from app.web.marks import Db, InTurn
+from app.web.pages import PRIVATE, page
+from app.web.turn import Turnstile, leaves_trace
+
+router = Turnstile()
+PAGE = 100
+MOST_DRAWN = 36
+TIMES = ("month", "quarter", "year")
+
+
+class FileUnknown(NotFound):
+    """Tables are given in a few kinds of files only."""
+
+    says = N_("A table cannot be given in that kind of file.")
+    mend = N_("Take it as CSV, XLSX or JSON.")
+
+
+def _put(request: Request, _db: Session) -> Put:
+    query = request.query_params
+    return put(
+        clock.now().date(),
+        query.get("since", ""),
+        query.get("until", ""),
+        query.getlist("measure"),
+        [*query.getlist("by"), query.get("by1", ""), query.get("by2", "")],
+        query.get("course", ""),
+        query.get("under", ""),
+        query.get("view", ""),
+        query.get("page", ""),
+    )
+
+
+Asking = Annotated[Put, InTurn(_put)]
+
+
+@router.get("/statistics/tables")
+def show_table(request: Request, db: Db, visitor: SeesCounts, asking: Asking) -> Response:
+    """Any measures by up to three dimensions, in the person's institutions."""
+    language = request.scope["language"]
+    scope = scope_of(db, visitor.id, COUNTS)
+    found = table(db, scope, asking.ask(), language, exact=sees_exactly(db, visitor.id))
+    first = (asking.page - 1) * PAGE
+    say = translations_for(language).gettext
+    return page(
+        request,
+        "statistics/tables.html",
+        put=asking,
+        table=found,
+        lines=found.lines[first : first + PAGE],
+        has_more=len(found.lines) > first + PAGE,
+        meant=said_of(found, language),
+        drawn=_drawn(found),
+        is_time=asking.by[:1] in {(each,) for each in TIMES},
+        may_name=visitor.may(Right.NAMES),
+        measures=[(each.key, say(each.label)) for each in MEASURES.values()],
+        dimensions=[(each.key, say(each.label)) for each in DIMENSIONS.values()],
+        institutions=[tuple(row) for row in db.execute(institution_names(scope))],
+        courses=[tuple(row) for row in db.execute(course_names())],
+    )
+
+
+@router.get("/statistics/tables.{kind}")
+@leaves_trace
+def download_table(
+    request: Request, db: Db, visitor: SeesCounts, asking: Asking, kind: str
+) -> Response:
+    """The same table as a file, all its rows."""
+    if kind not in TYPES:
+        raise FileUnknown
+    language = request.scope["language"]
+    scope = scope_of(db, visitor.id, COUNTS)
+    ask = asking.ask()
+    found = table(db, scope, ask, language, exact=sees_exactly(db, visitor.id))
+    note_look(
+        db,
+        CountsExported,
+        visitor.id,
+        Asked(ask.since, ask.until, ask.course, ask.under, ask.view),
+        " ".join(ask.measures),
+    )
+    name = f"table-{asking.since}-{asking.until}.{kind}"
+    headers = PRIVATE | {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(written(found, kind, language), 200, headers, TYPES[kind])
+
+
+def _drawn(found: Table) -> list[tuple[str, Any]] | None:
+    """The first measure by the only dimension; a figure that is not shown is drawn as held back."""
+    if len(found.dimensions) != 1 or not 2 <= len(found.lines) <= MOST_DRAWN:
+        return None
+    figures = [line.figures[0] for line in found.lines]
+    if any(isinstance(each, float) for each in figures):
+        return None
+    held = found.threshold is not None
+    return [
+        (line.values[0][1], None if held and not figure else figure)
+        for line, figure in zip(found.lines, figures, strict=True)
+    ]

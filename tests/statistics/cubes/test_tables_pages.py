@@ -1,0 +1,80 @@
+"""Tables in the browser: every file equals the page, and who may not see names sees no small count."""
+
+import csv
+import io
+import json
+import zipfile
+
+import pytest
+from lxml import html
+from sqlalchemy import select
+
+from app.activity.events import Event
+from app.identity.grants import REPORTER, grant
+from tests.browser import text_of
+from tests.makers.courses import make_course
+from tests.makers.learning import complete, make_enrolment
+from tests.makers.people import make_institute, make_interior, make_person
+
+TABLES = "/en/statistics/tables"
+ASKED = "?by=course&by1=gender&measure=enrolled&measure=completed&measure=hours&measure=days"
+
+
+@pytest.fixture
+def learned(db, awa, bilal, chloe, dara):
+    course = make_course(db, "First aid at work")
+    complete(db, make_enrolment(db, awa, course))
+    make_enrolment(db, bilal, course)
+    complete(db, make_enrolment(db, make_person(db, "Eve Roe", make_institute(db)), course))
+    grant(db, dara.id, REPORTER, make_interior(db).id)
+    db.commit()
+
+
+def shown(answer) -> list[list[str]]:
+    rows = html.fromstring(answer.text).xpath("//table[.//tfoot]/tbody/tr")
+    return [["".join(cell.itertext()).strip() for cell in row] for row in rows]
+
+
+def test_every_file_equals_the_page(learned, browser, db, chloe):
+    at = browser.as_(chloe)
+    screen = shown(at.get(TABLES + ASKED))
+    assert screen == [["First aid at work", "not said", "3", "2", screen[0][4], "0"]]
+    assert float(screen[0][4]) > 0
+    head, *rows = csv.reader(
+        io.StringIO(at.get(f"{TABLES}.csv{ASKED}").content.decode("utf-8-sig"))
+    )
+    assert head == ["course", "course_name", "gender", "enrolled", "completed", "hours", "days"]
+    assert [[row[1], "not said", *row[3:5], row[5], "0"] for row in rows] == screen
+    told = json.loads(at.get(f"{TABLES}.json{ASKED}").content)
+    assert [list(map(str, row.values())) for row in told["rows"]] == rows
+    assert told["threshold"] is None
+    book = zipfile.ZipFile(io.BytesIO(at.get(f"{TABLES}.xlsx{ASKED}").content))
+    sheet = html.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    numbers = [cell.text_content() for cell in sheet.xpath("//row[@r='2']/c[not(@t)]")]
+    assert list(map(float, numbers)) == list(map(float, rows[0][3:]))
+    kinds = db.scalars(select(Event.kind).where(Event.kind == "counts-exported")).all()
+    assert len(kinds) == 3
+
+
+def test_who_may_not_see_names_sees_no_small_count(learned, browser, dara):
+    at = browser.as_(dara)
+    page = at.get(f"{TABLES}?by=course&measure=enrolled")
+    assert shown(page)[0][1] in {"under 5", "5", "6", "7", "8", "9", "10", "11", "12", "13"}
+    assert "0 means fewer than 5" in text_of(page)
+    told = json.loads(at.get(f"{TABLES}.json?by=course&measure=enrolled").content)
+    figure = told["rows"][0]["enrolled"]
+    assert figure == 0 or figure >= 5
+    assert told["threshold"] == 5
+
+    counts = at.get("/en/statistics/completions")
+    assert "nobody can be found" in text_of(counts)
+    assert shown(counts)[0][3] == shown(page)[0][1]
+    [_head, row] = csv.reader(io.StringIO(at.get("/en/statistics/completions.csv").text))
+    assert row[3] == str(figure)
+
+
+def test_odd_questions_have_a_plain_answer(learned, browser, chloe):
+    at = browser.as_(chloe)
+    for query in ("?by=salary&measure=love", "?since=0000-00&until=x", "?by=unit&by1=unit&page=9"):
+        assert at.get(TABLES + query).status_code == 200
+    assert at.get(f"{TABLES}.exe").status_code == 404
