@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from app.catalogue.courses import Course
@@ -22,7 +22,6 @@ from app.statistics.attributions import (
     placements_counted_at,
 )
 from app.statistics.facts import Fact, month_of
-from app.statistics.protecting.cells import protected
 from app.statistics.protecting.expressions import protecting
 from app.statistics.scopes import Scope
 
@@ -141,13 +140,13 @@ def counts(
     return [_counted(row, called if asked.view == THEN else None, former) for row in rows]
 
 
-def counting(scope: Scope, asked: Asked, *, exact: bool = True) -> Select[Any]:
-    """A row for each course, institution and month, with the four counts."""
+def _grouped(scope: Scope, asked: Asked) -> Subquery:
+    """The four counts and their keys by course, institution and month."""
     placed, institution_id = attributed(
         Fact.__table__.outerjoin(Placement.__table__, _placements.id == _facts.placement_id),
         asked.view,
     )
-    grouped = (
+    return (
         select(
             _facts.course_id.label("course_id"),
             institution_id.label("institution_id"),
@@ -159,6 +158,11 @@ def counting(scope: Scope, asked: Asked, *, exact: bool = True) -> Select[Any]:
         .group_by(_facts.course_id, institution_id, month_of)
         .subquery()
     )
+
+
+def counting(scope: Scope, asked: Asked, *, exact: bool = True) -> Select[Any]:
+    """A row for each course, institution and month, with the four counts."""
+    grouped = _grouped(scope, asked)
     current = aliased(CourseVersion.__table__)
     return (
         select(
@@ -200,10 +204,11 @@ def _counted(row: Any, called: Callable[[int, str], str] | None, former: str) ->
 
 
 def totals(db: Session, scope: Scope, asked: Asked, *, exact: bool = True) -> Totals:
-    """The four counts over everything asked for; what the table's rows add up to, if exact."""
-    whole = select(*_counts()).select_from(Fact.__table__).where(is_asked(scope, asked)).subquery()
-    row = db.execute(select(*_shown(whole, exact=exact))).one()
-    return Totals(*(int(each) for each in row))
+    """The four counts over everything asked for; what the table's rows add up to."""
+    grouped = _grouped(scope, asked)
+    shown = select(*_shown(grouped, exact=exact)).subquery().c
+    row = db.execute(select(*(func.sum(shown[each]) for each in Totals._fields))).one()
+    return Totals(*(int(each or 0) for each in row))
 
 
 def claimed(db: Session, scope: Scope, asked: Asked) -> int:
@@ -224,15 +229,12 @@ def months(
 
     A protected figure that tells only "fewer" is none.
     """
-    statement = (
-        select(month_of, func.count(), func.sum(_facts.record_key))
-        .where(is_asked(scope, asked), _facts.measure == "completed")
-        .group_by(month_of)
-    )
-    counted = {
-        int(month): count if exact else protected(count, int(keys)) or None
-        for month, count, keys in db.execute(statement)
-    }
+    grouped = _grouped(scope, asked)
+    shown = select(grouped.c.month, *_shown(grouped, exact=exact)).subquery().c
+    statement = select(shown.month, func.sum(shown.completed)).group_by(shown.month)
+    counted = {int(month): int(number) or None for month, number in db.execute(statement)}
+    if exact:
+        counted = {month: number for month, number in counted.items() if number}
     first, last = min(counted, default=0), max(counted, default=-1)
     passed = range(_place_of(first), _place_of(last) + 1) if counted else ()
     numbers = [place // 12 * 100 + place % 12 + 1 for place in passed]

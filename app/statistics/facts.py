@@ -43,7 +43,7 @@ class Fact(Model):
 
     It can be rebuilt to the same bytes from the ledger, so it has no foreign keys. A certificate
     counts where and when its completion does, and `revoked` takes it away again. `record_key` is
-    the same 32 random bits in all facts of an enrolment, and `stage` says whether tallies hold it.
+    the same 31 random bits in all facts of an enrolment, and `stage` says whether tallies hold it.
     """
 
     __tablename__ = "facts"
@@ -160,7 +160,7 @@ def _count(
             "mode": about["mode"] or "",
             "minutes": said.get("minutes", 0),
             "days": min(said.get("days", 0), LONGEST_DAYS),
-            "record_key": key.int >> 96,
+            "record_key": key.int >> 97,
             "stage": WAITING,
         }
     return bool(cast(CursorResult[Any], db.execute(adding, values)).rowcount)

@@ -35,6 +35,11 @@ class Question(NamedTuple):
             self.view,
         )
 
+    def before(self, today: date) -> "Question":
+        """The same of months that are over, which protected counts are given for."""
+        last = as_month(month_after(today.replace(day=1), -1))
+        return self._replace(since=min(self.since, last), until=min(self.until, last))
+
     def query(self, **changes: object) -> str:
         """The question as a query string, with some of it changed."""
         values = self._asdict() | {"page": 1} | changes
@@ -61,8 +66,8 @@ def question_of(
 
 def months_of(today: date, since: str, until: str) -> tuple[str, str]:
     """The first and last month asked for, in order; what is no month becomes the last twelve."""
-    last = until if _is_month(until) else _as_month(today)
-    first = since if _is_month(since) else _as_month(_back(first_day(last), MONTHS_SHOWN - 1))
+    last = until if _is_month(until) else as_month(today)
+    first = since if _is_month(since) else as_month(_back(first_day(last), MONTHS_SHOWN - 1))
     return min(first, last), max(first, last)
 
 
@@ -71,9 +76,9 @@ def first_day(month: str) -> date:
     return date(int(month[:4]), int(month[5:]), 1)
 
 
-def month_after(day: date) -> date:
-    """The first day of the next month."""
-    return _back(day, -1)
+def month_after(day: date, months: int = 1) -> date:
+    """The first day of the next month, or of one so many months later."""
+    return _back(day, -months)
 
 
 def _is_month(text: str) -> bool:
@@ -81,7 +86,8 @@ def _is_month(text: str) -> bool:
     return bool(found) and 1 <= int(text[5:]) <= 12 and 1900 <= int(text[:4]) <= 9998
 
 
-def _as_month(day: date) -> str:
+def as_month(day: date) -> str:
+    """The month of a day, such as "2026-11"."""
     return f"{day.year:04}-{day.month:02}"
 
 

@@ -115,10 +115,10 @@ def download_coverage(request: Request, db: Db, _visitor: Anyone) -> Response:
 @router.get("/statistics/completions")
 def show_completions(request: Request, db: Db, visitor: SeesCounts, question: Put) -> Response:
     """The counts in the person's institutions, with what is counted said on the page."""
-    scope = scope_of(db, visitor.id, COUNTS)
+    scope, exact = scope_of(db, visitor.id, COUNTS), sees_exactly(db, visitor.id)
+    question = question if exact else question.before(clock.now().date())
     asked = question.asked()
     offset = (question.page - 1) * PAGE
-    exact = sees_exactly(db, visitor.id)
     rows = counts(db, scope, asked, PAGE + 1, offset, former=_former(request), exact=exact)
     return page(
         request,
@@ -141,8 +141,9 @@ def show_completions(request: Request, db: Db, visitor: SeesCounts, question: Pu
 @leaves_trace
 def download_completions(request: Request, db: Db, visitor: SeesCounts, question: Put) -> Response:
     """The same counts as a file, all pages of them."""
-    asked = question.asked()
     scope, exact = scope_of(db, visitor.id, COUNTS), sees_exactly(db, visitor.id)
+    question = question if exact else question.before(clock.now().date())
+    asked = question.asked()
     rows = counts(db, scope, asked, former=_former(request), exact=exact)
     note_look(db, CountsExported, visitor.id, asked)
     content = small_file(COLUMNS, map(Counted.cells, rows))

@@ -183,4 +183,4 @@ def test_the_worker_folds_what_was_counted(app, db, engines, awa):
 def test_a_key_is_the_first_bits_of_the_event_that_enrolled(db, awa):
     make_enrolment(db, awa, make_course(db))
     [(event_key, record_key)] = db.execute(select(Fact.event_key, Fact.record_key)).all()
-    assert record_key == UUID(str(event_key)).int >> 96 < 2**32
+    assert record_key == UUID(str(event_key)).int >> 97 < 2**31

@@ -1,5 +1,6 @@
 """Completions and counts as the API gives them: the rows of the statistics pages, as data."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -10,6 +11,7 @@ from sqlalchemy import select, tuple_
 from app.catalogue.courses import Course
 from app.catalogue.versions import CourseVersion
 from app.credentials.certificates import Certificate
+from app.foundation import clock
 from app.i18n.marking import N_
 from app.identity.institutions import Institution
 from app.identity.placements import Placement
@@ -25,6 +27,7 @@ from app.statistics.attributions import attributed
 from app.statistics.completions import Asked, counting, is_asked
 from app.statistics.facts import Fact
 from app.statistics.looks import ListExported, note_look
+from app.statistics.questions import month_after
 from app.statistics.scopes import COUNTS, NAMES, Scope
 
 EVER, NEVER = date(1900, 1, 1), date(9999, 1, 1)
@@ -122,12 +125,14 @@ def list_completions(call: Call) -> Told:
 def list_counts(call: Call) -> Told:
     """The counts of the statistics page, by course, institution and month.
 
-    A token that may not read completions with names is told protected counts: 0 is fewer than five.
+    A token that may not read completions with names is told protected counts of
+    months that are over: 0 is fewer than five.
     """
     asked: PeriodAsked = call.query
     after = key_in(asked.cursor, (text, text, number))
     exact = COMPLETIONS_READ in call.holding.scopes
-    counted = counting(_scope(call, COUNTS), asked.as_asked(), exact=exact)
+    period = asked.as_asked() if exact else _whole_months(asked.as_asked())
+    counted = counting(_scope(call, COUNTS), period, exact=exact)
     grouped = counted.order_by(None).subquery().c
     key = (grouped.slug, grouped.key, grouped.month)
     statement = select(*grouped).order_by(*key)
@@ -186,3 +191,10 @@ def _count(row: Any) -> Count:
         completed=int(row.completed),
         certified=int(row.certified),
     )
+
+
+def _whole_months(asked: Asked) -> Asked:
+    """The whole months of a period that are over, which protected counts are given for."""
+    first = asked.since if asked.since.day == 1 else month_after(asked.since)
+    last = min(asked.until, clock.now().date()).replace(day=1)
+    return replace(asked, since=first, until=last)

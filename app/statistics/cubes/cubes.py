@@ -1,11 +1,10 @@
 """Cubes: one question, measures by dimensions, answered from tallies where they hold it.
 
 Screen, files and programs ask here and nowhere else, so that they never differ. Whoever may not see
-names gets every count under the protection of `statistics.protecting`, totals too.
+names gets every month of a count under the protection of `statistics.protecting`, and sums of those.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -14,14 +13,16 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.courses import Course
 from app.catalogue.versions import CourseVersion
+from app.foundation import clock
 from app.identity.institutions import Institution
 from app.identity.placements import Placement
 from app.statistics.attributions import THEN, View, attributed
 from app.statistics.cubes.dimensions import DIMENSIONS
-from app.statistics.cubes.measures import MEASURES
+from app.statistics.cubes.measures import MEASURES, Measure
 from app.statistics.facts import LONGEST_DAYS, WAITING, Fact
 from app.statistics.protecting.cells import protected
-from app.statistics.protecting.magnitudes import protected_mean, protected_sum
+from app.statistics.protecting.guards import ProtectedQuestion, refuses
+from app.statistics.protecting.magnitudes import protected_sum
 from app.statistics.scopes import Scope
 from app.statistics.tallies import ALL, SUMS, UNIT, Tally, TallyRoot
 from app.statistics.trees import EVERYWHERE, OWN, trees_now
@@ -53,24 +54,37 @@ class Cell(NamedTuple):
         return Cell(*(one + another for one, another in zip(self, other, strict=True)))
 
 
-Row = tuple[tuple[Any, ...], tuple[float | int | None, ...]]
+class Shown(NamedTuple):
+    """What is shown of a measure: how many, and the minutes or days of those."""
+
+    number: int = 0
+    total: float = 0
+
+    def __add__(self, other: "Shown") -> "Shown":  # type: ignore[override]  # a sum, no longer row
+        return Shown(self.number + other.number, self.total + other.total)
+
+
+Figure = float | int | None
+Row = tuple[tuple[Any, ...], tuple[Figure, ...]]
 
 
 class Answer(NamedTuple):
     """Rows of dimension values and figures, and the figures of all together.
 
-    Values are ids and codes; a protected 0 means fewer than the threshold, none a figure that is
-    not shown or does not exist.
+    Values are ids and codes. A protected 0 means fewer than the threshold in each of its months;
+    none is a figure that is not shown, or of nobody.
     """
 
     rows: list[Row]
-    totals: tuple[float | int | None, ...]
+    totals: tuple[Figure, ...]
     is_protected: bool
     from_tallies: bool
 
 
 _facts, _placements, _tallies = Fact.__table__.c, Placement.__table__.c, Tally.__table__.c
 _courses, _institutions, _roots = Course.__table__.c, Institution.__table__.c, TallyRoot.__table__.c
+# What the guards call a dimension.
+THINGS = {"quarter": "month", "year": "month", "unit": "institution"}
 _MINUTES = select(func.min(CourseVersion.minutes), func.max(CourseVersion.minutes))
 Cells = dict[tuple[Any, ...], dict[str, Cell]]
 
@@ -78,8 +92,47 @@ Cells = dict[tuple[Any, ...], dict[str, Cell]]
 def answer(db: Session, scope: Scope, ask: Ask, *, exact: bool) -> Answer:
     """The figures asked for within the scope, in the order of their dimensions' values.
 
-    Without `exact` they are protected, each as the cell that it is, so rows need not add up.
+    Without `exact` each month of a cell is protected, and a longer period is the sum of what its
+    months show; raises what `protecting.guards.refuses` says of a question that is too narrow.
     """
+    by = ask.dimensions
+    if not exact:
+        _check(ask)
+        by = by if "month" in by else (*by, "month")
+    found, told = _added_up(db, scope, ask._replace(dimensions=by))
+    shown = _exactly if exact else _protecting(db)
+    rows: dict[tuple[Any, ...], list[Shown]] = {}
+    for values, kinds in found.items():
+        known = rows.setdefault(values[: len(ask.dimensions)], [Shown()] * len(ask.measures))
+        for at, measure in enumerate(ask.measures):
+            known[at] += shown(measure, kinds)
+    totals = [Shown()] * len(ask.measures)
+    for figures in rows.values():
+        totals = [one + another for one, another in zip(totals, figures, strict=True)]
+    return Answer(
+        [(values, _figures(ask, rows[values])) for values in sorted(rows, key=_in_order)],
+        _figures(ask, totals),
+        not exact,
+        told,
+    )
+
+
+def _check(ask: Ask) -> None:
+    """Refuse what protection cannot hold."""
+    filters = {"course": ask.course, "institution": ask.under}
+    question = ProtectedQuestion(
+        {name for name, value in filters.items() if value},
+        {THINGS.get(each, each) for each in ask.dimensions},
+        ask.since,
+        ask.until,
+    )
+    refusal = refuses(question, clock.now().date())
+    if refusal is not None:
+        raise refusal
+
+
+def _added_up(db: Session, scope: Scope, ask: Ask) -> tuple[Cells, bool]:
+    """What all facts asked for add up to, and whether tallies told it."""
     narrowed, root = _narrowed(db, scope, ask)
     told = root is not None and _is_told_by_tallies(db, root, ask)
     cells = _of_tallies(db, root, ask) if told and root is not None else {}
@@ -87,49 +140,49 @@ def answer(db: Session, scope: Scope, ask: Ask, *, exact: bool) -> Answer:
         known = cells.setdefault(values, {})
         for kind, cell in kinds.items():
             known[kind] = known.get(kind, Cell()) + cell
-    show = _exactly if exact else _protecting(db)
-    rows = [
-        (values, tuple(show(measure, cells[values]) for measure in ask.measures))
-        for values in sorted(cells, key=_in_order)
-    ]
-    whole: dict[str, Cell] = defaultdict(Cell)
-    for kinds in cells.values():
-        for kind, cell in kinds.items():
-            whole[kind] += cell
-    totals = tuple(show(measure, whole) for measure in ask.measures)
-    return Answer(rows, totals, not exact, told)
+    return cells, told
 
 
 def _in_order(values: Iterable[Any]) -> tuple[tuple[bool, Any], ...]:
     return tuple((value is None, "" if value is None else value) for value in values)
 
 
-def _exactly(measure: str, kinds: Mapping[str, Cell]) -> float | int | None:
+def _figures(ask: Ask, shown: Sequence[Shown]) -> tuple[Figure, ...]:
+    return tuple(
+        MEASURES[measure].figure(each.number, each.total)
+        for measure, each in zip(ask.measures, shown, strict=True)
+    )
+
+
+def _exactly(measure: str, kinds: Mapping[str, Cell]) -> Shown:
     what = MEASURES[measure]
-    cell = kinds.get(what.adds, Cell())
-    if what.unit == "hours":
-        return round(cell.minutes / 60, 1)
-    if what.unit == "days":
-        return round(cell.days / cell.number, 1) if cell.number else None
-    return cell.number - (kinds.get(what.takes, Cell()).number if what.takes else 0)
+    cell, away = _cells_of(what, kinds)
+    if what.unit == "count":
+        return Shown(cell.number - away.number)
+    return Shown(cell.number, cell.minutes if what.unit == "hours" else cell.days)
 
 
-def _protecting(db: Session) -> Callable[[str, Mapping[str, Cell]], float | int | None]:
+def _protecting(db: Session) -> Callable[[str, Mapping[str, Cell]], Shown]:
     least, most = db.execute(_MINUTES).one()
 
-    def show(measure: str, kinds: Mapping[str, Cell]) -> float | int | None:
+    def show(measure: str, kinds: Mapping[str, Cell]) -> Shown:
         what = MEASURES[measure]
-        cell = kinds.get(what.adds, Cell())
+        cell, away = _cells_of(what, kinds)
+        if what.unit == "count":
+            return Shown(protected(cell.number - away.number, cell.keys - away.keys))
         if what.unit == "hours":
-            minutes = protected_sum(cell.minutes, least or 0, most or 0, cell.number, cell.keys)
-            return None if minutes is None else round(max(minutes, 0) / 60, 1)
-        if what.unit == "days":
-            mean = protected_mean(cell.days, 0, LONGEST_DAYS, cell.number, cell.keys)
-            return None if mean is None else round(max(mean, 0), 1)
-        away = kinds.get(what.takes, Cell()) if what.takes else Cell()
-        return protected(cell.number - away.number, cell.keys - away.keys)
+            of = cell.minutes, least or 0, most or 0
+        else:
+            of = cell.days, 0, LONGEST_DAYS
+        total = protected_sum(*of, cell.number, cell.keys)
+        # A month whose sum is not shown counts neither above nor below the line of a mean.
+        return Shown() if total is None else Shown(protected(cell.number, cell.keys), total)
 
     return show
+
+
+def _cells_of(what: Measure, kinds: Mapping[str, Cell]) -> tuple[Cell, Cell]:
+    return kinds.get(what.adds, Cell()), kinds.get(what.takes or "", Cell())
 
 
 def _narrowed(db: Session, scope: Scope, ask: Ask) -> tuple[Scope, int | None]:

@@ -13,8 +13,8 @@ from app.statistics.cubes.tables import Table
 from app.statistics.exports import defused, small_file
 
 PROTECTED = N_(
-    "Counts are adjusted so that nobody can be found in them: 0 means fewer than %(threshold)d, and"
-    " rows need not add up to their total."
+    "Counts are adjusted so that nobody can be found in them: 0, or “few”, means fewer than"
+    " %(threshold)d in each month."
 )
 TYPES = {
     "csv": "text/csv; charset=utf-8",

@@ -22,6 +22,14 @@ class Measure(NamedTuple):
     adds: str
     takes: str | None = None
 
+    def figure(self, number: int, total: float) -> float | int | None:
+        """The figure of so many, with so many minutes or days; none where nobody is there."""
+        if self.unit == "count":
+            return number
+        if self.unit == "hours":
+            return round(max(total, 0) / 60, 1)
+        return round(max(total, 0) / number, 1) if number else None
+
 
 MEASURES: Mapping[str, Measure] = {
     each.key: each

@@ -9,7 +9,7 @@ from app.statistics.attributions import NOW, THEN, View
 from app.statistics.cubes.cubes import MOST_DIMENSIONS, Ask
 from app.statistics.cubes.dimensions import DIMENSIONS
 from app.statistics.cubes.measures import MEASURES
-from app.statistics.questions import first_day, month_after, months_of
+from app.statistics.questions import as_month, first_day, month_after, months_of
 
 USUAL = ("enrolled", "completed")
 
@@ -32,6 +32,11 @@ class Put(NamedTuple):
         return Ask(
             self.measures, self.by, first_day(self.since), until, self.course, self.under, self.view
         )
+
+    def before(self, today: date) -> "Put":
+        """The same of months that are over, which protected counts are given for."""
+        last = as_month(month_after(today.replace(day=1), -1))
+        return self._replace(since=min(self.since, last), until=min(self.until, last))
 
     def query(self, **changes: object) -> str:
         """The question as a query string, with some of it changed."""

@@ -60,7 +60,9 @@ def show_table(request: Request, db: Db, visitor: SeesCounts, asking: Asking) ->
     """Any measures by up to three dimensions, in the person's institutions."""
     language = request.scope["language"]
     scope = scope_of(db, visitor.id, COUNTS)
-    found = table(db, scope, asking.ask(), language, exact=sees_exactly(db, visitor.id))
+    exact = sees_exactly(db, visitor.id)
+    asking = asking if exact else asking.before(clock.now().date())
+    found = table(db, scope, asking.ask(), language, exact=exact)
     first = (asking.page - 1) * PAGE
     say = translations_for(language).gettext
     return page(
@@ -91,8 +93,10 @@ def download_table(
         raise FileUnknown
     language = request.scope["language"]
     scope = scope_of(db, visitor.id, COUNTS)
+    exact = sees_exactly(db, visitor.id)
+    asking = asking if exact else asking.before(clock.now().date())
     ask = asking.ask()
-    found = table(db, scope, ask, language, exact=sees_exactly(db, visitor.id))
+    found = table(db, scope, ask, language, exact=exact)
     note_look(
         db,
         CountsExported,
