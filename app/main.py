@@ -93,6 +93,7 @@ from app.studio.releases import RELEASE
 from app.studio.releasing import routes as releasing_routes
 from app.studio.releasing.jobs import release_on_day
 from app.studio.reviewing import routes as reviewing_routes
+from app.studio.sharing import routes as sharing_routes
 from app.studio.translating import routes as translating_routes
 from app.studio.visiting import routes as visiting_routes
 from app.studio.writing import routes as writing_routes
@@ -150,6 +151,7 @@ ROUTERS = (
     citing_routes.router,
     reviewing_routes.router,
     releasing_routes.router,
+    sharing_routes.router,
     visiting_routes.router,
     help_routes.router,
 )

@@ -5,6 +5,7 @@ from functools import cached_property
 from math import ceil
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +14,7 @@ from app.assessment.questions import DONE, questions_of, standing_of, stops_of, 
 from app.assessment.quizzes import Quiz, quiz_called
 from app.assessment.saves import Decided, Saved, decide, write
 from app.assessment.sittings import Answered, SatItem, Sitting, sat_items
+from app.catalogue.attributions import attribution_for
 from app.catalogue.bank import Bank
 from app.foundation import clock
 from app.foundation.errors import NotFound
@@ -63,6 +65,12 @@ class Desk:
     def path(self) -> str:
         """Where the attempt is."""
         return path_of(self.request, "show_attempt", **self.sitting.address)
+
+    @property
+    def attribution(self) -> Markup:
+        """Who owns the course, and its licence."""
+        edition, owners_revision = self.quiz.edition, self.sitting.owners_revision
+        return attribution_for(self.request, self.db, edition, owners_revision)
 
     @property
     def positions(self) -> list[int]:
@@ -136,6 +144,7 @@ class Desk:
             sitting=self.sitting,
             path=self.path,
             ended=ended,
+            attribution=self.attribution,
         )
 
     def saved_words(self) -> str:
@@ -157,6 +166,7 @@ class Desk:
             flagged=self.flagged_positions,
             saved=self.saved_words(),
             seconds_left=self._seconds_left(),
+            attribution=self.attribution,
             **context,
         )
 

@@ -14,6 +14,7 @@ from app.assessment.quizzes import PlaceNeeded, Quiz, quiz_called, record_of
 from app.assessment.reviews import outcome_scores, reviews_of, sources_of
 from app.assessment.sittings import OwnSitting, OwnSittingToSubmit, OwnSittingToWrite, Sitting
 from app.assessment.submissions import grade, has_passed
+from app.catalogue.attributions import attribution_for
 from app.catalogue.shelves import edition_of
 from app.credentials.certificates import certificates_of
 from app.foundation import clock
@@ -113,6 +114,7 @@ def show_result(request: Request, db: Db, sitting: OwnSitting) -> Response:
         steps=steps,
         record=record_of(tries, desk.quiz.settings),
         certificate=_certificate(db, sitting) if steps.is_complete else None,
+        attribution=desk.attribution,
     )
 
 
@@ -140,6 +142,7 @@ def show_quiz(request: Request, db: Db, reader: AnyReader, key: str) -> Response
         quiz=quiz,
         record=record_of(tries, quiz.settings),
         now=clock.now(),
+        attribution=attribution_for(request, db, quiz.edition, reader.owners_revision),
     )
 
 

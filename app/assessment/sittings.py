@@ -63,6 +63,7 @@ class Sitting(NamedTuple):
     round_ended_at: datetime | None
     slug: str
     course_id: int
+    owners_revision: int
     compiler: int
     place_version_id: int
     place_compiler: int
@@ -117,7 +118,7 @@ _columns = (
     _attempts.id, _attempts.number, _attempts.version_id, _attempts.language, _attempts.revision,
     _attempts.opened_at, _attempts.due_at, _attempts.submitted_at, _attempts.activity_key,
     _enrolments.id, _enrolments.learner_id, _enrolments.ended_at, _courses.slug, _courses.id,
-    _sat.c.compiler, _own.c.id, _own.c.compiler,
+    _courses.owners_revision, _sat.c.compiler, _own.c.id, _own.c.compiler,
     _placements.id,
 )  # fmt: skip
 _joined = (

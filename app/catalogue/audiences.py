@@ -1,5 +1,7 @@
 """Audiences: who may find a course; what is not for a person does not exist for them."""
 
+from typing import NamedTuple
+
 from sqlalchemy import BindParameter, Select, bindparam, exists, select, union
 from sqlalchemy.orm import Session
 
@@ -12,6 +14,14 @@ from app.identity.institutions import tree_above
 from app.identity.placements import Placement
 
 OPEN = "open"
+
+
+class Found(NamedTuple):
+    """A version by its id, with the numbers that grow when what is kept of it is to be read anew."""
+
+    id: int
+    compiler: int
+    owners_revision: int
 
 
 class CourseUnknown(NotFound):
@@ -46,7 +56,7 @@ _MAY_SEE = select(_courses.id).where(
     _courses.id == bindparam("course_id"), (_courses.audience == OPEN) | _is_owned
 )
 _CURRENT = (
-    select(_versions.id, _versions.compiler)
+    select(_versions.id, _versions.compiler, _courses.owners_revision)
     .join_from(Course.__table__, CourseVersion.__table__, _versions.course_id == _courses.id)
     .where(_versions.is_current)
     .order_by(_courses.id)
@@ -61,10 +71,10 @@ def may_see(db: Session, course_id: int, person_id: int) -> bool:
     return db.execute(_MAY_SEE, asked).one_or_none() is not None
 
 
-def courses_for(db: Session, person_id: int | None) -> tuple[tuple[int, int], ...]:
-    """The current versions that a person, or anyone, may find: pairs of id and compiler."""
+def courses_for(db: Session, person_id: int | None) -> tuple[Found, ...]:
+    """The current versions that a person, or anyone, may find."""
     if person_id is None:
         rows = db.execute(_OPEN_COURSES)
     else:
         rows = db.execute(_COURSES_FOR, {"person_id": person_id})
-    return tuple((version_id, compiler) for version_id, compiler in rows)
+    return tuple(Found._make(row) for row in rows)

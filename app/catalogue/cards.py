@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.activities import Activity
+from app.catalogue.audiences import Found
 from app.catalogue.courses import Course, CourseOwner
 from app.catalogue.editions import Wording, marks_of
 from app.catalogue.finding.foldings import folded
@@ -97,16 +98,16 @@ _OWNERS = (
     .where(_versions.id.in_(_ids))
     .order_by(_states.name)
 )
-_kept: Kept[tuple[tuple[tuple[int, int], ...], str], tuple[Card, ...]] = Kept(MOST_LISTS)
+_kept: Kept[tuple[tuple[Found, ...], str], tuple[Card, ...]] = Kept(MOST_LISTS)
 
 
-def cards_of(db: Session, versions: tuple[tuple[int, int], ...], language: str) -> tuple[Card, ...]:
-    """The cards of these versions (pairs of id and compiler), in the order of the catalogue."""
+def cards_of(db: Session, versions: tuple[Found, ...], language: str) -> tuple[Card, ...]:
+    """The cards of these versions, in the order of the catalogue."""
     return _kept.get(db, (versions, language), lambda: _read(db, versions, language))
 
 
-def _read(db: Session, versions: tuple[tuple[int, int], ...], language: str) -> tuple[Card, ...]:
-    asked = {"version_ids": [version_id for version_id, _compiler in versions]}
+def _read(db: Session, versions: tuple[Found, ...], language: str) -> tuple[Card, ...]:
+    asked = {"version_ids": [each.id for each in versions]}
     texts = {
         version_id: (spoken, title, parts)
         for version_id, spoken, title, parts in db.execute(_TEXTS, asked | {"language": language})

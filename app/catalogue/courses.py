@@ -1,6 +1,6 @@
 """Courses: what is taught, and which institutions own it; their content is in versions."""
 
-from sqlalchemy import ForeignKey, String, bindparam, select
+from sqlalchemy import ForeignKey, Integer, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation.database import Id, Key, Model, Moment, Ref
@@ -8,7 +8,11 @@ from app.identity.institutions import InstitutionState, is_standing
 
 
 class Course(Model):
-    """A course through all its versions; `audience` is open or institution."""
+    """A course through all its versions; `audience` is open or institution.
+
+    `institution_id` answers for it, alone or with further owners. `owners_revision` grows by one
+    whenever they change, so that what is kept of them in a process is read anew.
+    """
 
     __tablename__ = "courses"
 
@@ -16,6 +20,7 @@ class Course(Model):
     slug: Mapped[Key] = mapped_column(unique=True)
     institution_id: Mapped[Ref] = mapped_column(ForeignKey("institutions.id"))
     audience: Mapped[str] = mapped_column(String(16))
+    owners_revision: Mapped[int] = mapped_column(Integer, default=0)
     made_at: Mapped[Moment]
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
+from app.catalogue.licences import Licence, licence_called
 from app.catalogue.recommendations import Reason
 from app.foundation.errors import NotFound
 from app.i18n.languages import direction_of
@@ -119,6 +120,11 @@ class Edition:
     activities: tuple[EditionActivity, ...]
     places: Mapping[str, int]
     stations: tuple[int, ...]
+
+    @property
+    def licensed(self) -> Licence:
+        """Its licence with the name that people read, and the address of its text."""
+        return licence_called(self.licence)
 
     @property
     def checked_on(self) -> date | None:

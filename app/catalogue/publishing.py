@@ -12,6 +12,7 @@ from app.catalogue.courses import Course, CourseOwner
 from app.catalogue.finding.foldings import folded
 from app.catalogue.items import Item, QuizItem
 from app.catalogue.outcomes import Alignment, Outcome
+from app.catalogue.ownerships import add_accepted
 from app.catalogue.search_entries import SearchEntry, kind_of
 from app.catalogue.successions import Succession, current_version, make_current
 from app.catalogue.texts import CompiledText
@@ -78,6 +79,7 @@ def _course_for(db: Session, compiled: CompiledCourse) -> Course:
         db.add(course)
         db.flush()
         db.add(CourseOwner(course_id=course.id, institution_id=owner_id))
+        add_accepted(db, course)
     course.audience = compiled.audience
     db.flush()
     return course

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from app.catalogue.answers import answer_in, answered_by
 from app.catalogue.articles import placing
+from app.catalogue.attributions import attribution_for
 from app.catalogue.audiences import courses_for
 from app.catalogue.cards import Card, cards_of, topic_of
 from app.catalogue.courses import owners_of
@@ -66,6 +67,7 @@ def show_scenario(request: Request, db: Db, reader: AnyReader, key: str) -> Resp
         way=way,
         before=edition.before(key),
         after=edition.after(key),
+        attribution=attribution_for(request, db, edition, reader.owners_revision),
     )
 
 

@@ -70,7 +70,7 @@ def catalogue_poster(page_language: str, minutes: tuple[int, ...]) -> Poster:
     language = _language(page_language)
     gettext = translations_for(language).gettext
     title = gettext("Courses for people who serve the public")
-    told = gettext("Courses under CC BY 4.0. Reading needs no account and is not tracked.")
+    told = gettext("Each course says its licence. Reading needs no account and is not tracked.")
     return _poster(language, title, language, "", told, minutes)
 
 

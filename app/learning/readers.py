@@ -30,6 +30,7 @@ class Reader(NamedTuple):
     course_id: int
     slug: str
     audience: str
+    owners_revision: int
     version_id: int
     compiler: int
     current_number: int | None
@@ -58,8 +59,8 @@ _course = Course.__table__.outerjoin(
 _is_asked = _courses.slug == bindparam("slug")
 _ANYONE = (
     select(
-        _courses.id, _courses.slug, _courses.audience, _current.c.id.label("version_id"),
-        _current.c.compiler, _current.c.number,
+        _courses.id, _courses.slug, _courses.audience, _courses.owners_revision,
+        _current.c.id.label("version_id"), _current.c.compiler, _current.c.number,
         null().label("place_id"), null().label("opened_at"), null().label("completed_on"),
     )
     .select_from(_course)
@@ -69,6 +70,7 @@ _SOMEONE = (
     select(
         *visitor_columns,
         _courses.id.label("course_id"), _courses.slug, _courses.audience,
+        _courses.owners_revision,
         _shown.c.id.label("version_id"), _shown.c.compiler, _current.c.number,
         _enrolments.id.label("place_id"), _enrolments.opened_at,
         _completions.day.label("completed_on"),

@@ -13,6 +13,7 @@ from app.catalogue.compiling.folders import CourseFiles, file_hash
 from app.catalogue.compiling.formats import canonical
 from app.catalogue.courses import Course, CourseOwner
 from app.catalogue.files import MEDIA_FOLDER, TRANSLATIONS_FOLDER
+from app.catalogue.ownerships import forget_proposals, owned_slugs
 from app.catalogue.versions import CourseVersion, Source, VersionFile
 from app.foundation import clock
 from app.foundation.database import Hash, Id, Key, Model, Moment, Once, Ref
@@ -23,7 +24,7 @@ from app.identity.institutions import Institution
 
 
 class Draft(Model):
-    """A course being written; its institution and all other owners of the course may open it.
+    """A course being written; `institution_id` answers for it, and all owners may open it.
 
     `revision` grows by one with every change to any of its files. `based_on` is the version that
     it was opened from, or last published as. A course has one draft that is open.
@@ -131,21 +132,16 @@ class AuthorNeeded(NotFound):
     mend = N_("Ask an administrator of the institution to make you an author.")
 
 
-RESERVED = ("new",)  # addresses of pages of the studio
+RESERVED = ("new", "proposals")  # addresses of pages of the studio
 _sources, _drafts = Once(Source), Once(Draft)
 
 
 def open_drafts(scope: Collection[int]) -> Select[Draft]:
     """The open drafts of courses that an institution of the scope owns, latest changed first."""
-    owned = (
-        select(Course.slug)
-        .join(CourseOwner, CourseOwner.course_id == Course.id)
-        .where(CourseOwner.institution_id.in_(scope))
-    )
     return (
         select(Draft)
         .where(Draft.closed_at.is_(None))
-        .where(Draft.institution_id.in_(scope) | Draft.slug.in_(owned))
+        .where(Draft.institution_id.in_(scope) | Draft.slug.in_(owned_slugs(scope)))
         .order_by(Draft.changed_at.desc(), Draft.id)
     )
 
@@ -171,17 +167,17 @@ def open_draft(db: Session, author_id: int, slug: str) -> Draft:
 
     Raises DraftUnknown for one who neither writes nor translates for an owner of the course.
     """
-    owner = db.execute(
-        select(CourseOwner.institution_id, CourseVersion.id)
-        .join_from(Course, CourseOwner, CourseOwner.course_id == Course.id)
+    owned = select(CourseOwner.course_id).where(
+        CourseOwner.institution_id.in_(scope_of(db, author_id, WRITING_ROLES))
+    )
+    standing = db.execute(
+        select(Course.institution_id, CourseVersion.id)
         .join(CourseVersion, (CourseVersion.course_id == Course.id) & CourseVersion.is_current)
-        .where(Course.slug == slug)
-        .where(CourseOwner.institution_id.in_(scope_of(db, author_id, WRITING_ROLES)))
-        .order_by(CourseOwner.institution_id != Course.institution_id)
+        .where(Course.slug == slug, Course.id.in_(owned))
     ).first()
-    if owner is None:
+    if standing is None:
         raise DraftUnknown
-    institution_id, version_id = owner
+    institution_id, version_id = standing
     draft, is_new = _new_draft(db, author_id, slug, institution_id, version_id)
     if is_new:
         hashes = db.execute(
@@ -203,6 +199,7 @@ def draft_from(db: Session, author_id: int, source: CourseFiles, institution: In
     draft, is_new = _new_draft(db, author_id, source.slug, institution.id, None)
     if not is_new:
         raise SlugTaken(slug=source.slug)
+    forget_proposals(db, draft.slug)
     for path, content in sorted(source.files.items()):
         _put(db, draft, author_id, path, stored(db, canonical(path, content)))
     db.flush()

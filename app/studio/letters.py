@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalogue.courses import Course, CourseOwner
+from app.catalogue.ownerships import owner_ids
 from app.identity.grants import Grant, institutions_administered
 from app.identity.users import User
 from app.queue.mails import mail_later
@@ -33,18 +33,8 @@ def tell(
 
 def tell_holders(db: Session, draft: Draft, role: str, step: str, by: int | None) -> None:
     """The same to all who hold the role on an institution that owns the draft's course."""
-    owners = owners_of(db, draft)
+    owners = owner_ids(db, draft.slug, draft.institution_id)
     holders = select(Grant.user_id).where(Grant.role == role, Grant.ended_at.is_(None)).distinct()
     for person_id in db.scalars(holders.order_by(Grant.user_id)).all():
         if owners & institutions_administered(db, person_id, role):
             tell(db, draft, person_id, step, by)
-
-
-def owners_of(db: Session, draft: Draft) -> frozenset[int]:
-    """The institution of the draft, and all others that own its course."""
-    owned = (
-        select(CourseOwner.institution_id)
-        .join(Course, Course.id == CourseOwner.course_id)
-        .where(Course.slug == draft.slug)
-    )
-    return frozenset({draft.institution_id, *db.scalars(owned)})

@@ -11,7 +11,7 @@ from app.catalogue.recommendations import recommendations_in
 from app.i18n.catalogues import translations_for
 from app.i18n.languages import UNITED_NATIONS
 from app.identity.access import Visitor, Writer
-from app.identity.grants import AUTHOR, WRITING_ROLES
+from app.identity.grants import AUTHOR, PUBLISHER, WRITING_ROLES
 from app.identity.institutions import as_choices, institution_called
 from app.identity.people.colleagues import institutions_of
 from app.studio.beginnings import Say, key_from, new_course
@@ -31,6 +31,8 @@ from app.studio.forms import CourseForm, UndoForm
 from app.studio.inspections import count_of, counted, findings_of
 from app.studio.libraries import stored_in
 from app.studio.outlines import outline_of
+from app.studio.owned_courses import proposals_to
+from app.studio.owners import speak_for_answering
 from app.studio.works import may_write, standing_in, works_in
 from app.web.forms import Filled, form_of
 from app.web.marks import Db
@@ -43,13 +45,16 @@ _KEPT = {"Cache-Control": "private, no-cache"}
 
 @router.get("/studio")
 def show_studio(request: Request, db: Db, visitor: Writer, done: str = "") -> Response:
-    opens = scope_of(db, visitor.id, WRITING_ROLES)
+    everywhere = scope_of(db, visitor.id)
+    opens = standing_in(db, scope_of(db, visitor.id, WRITING_ROLES))
     return page(
         request,
         "studio/studio.html",
-        works=works_in(db, scope_of(db, visitor.id)),
-        standing=standing_in(db, opens),
+        works=works_in(db, everywhere),
+        standing=standing_in(db, everywhere),
+        openable={each.slug for each in opens},
         is_author=bool(scope_of(db, visitor.id, (AUTHOR,))),
+        asked=proposals_to(db, scope_of(db, visitor.id, (PUBLISHER,))),
         done=done,
     )
 
@@ -93,7 +98,7 @@ def create_course(
 @router.post("/studio/{slug}/opening")
 def create_draft(request: Request, db: Db, visitor: Writer, slug: str) -> Response:
     """Open the draft of a published course."""
-    open_draft(db, visitor.id, slug)
+    speak_for_answering(db, visitor.id, open_draft(db, visitor.id, slug))
     return onward(request, "show_draft", slug=slug)
 
 

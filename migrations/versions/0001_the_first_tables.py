@@ -269,6 +269,7 @@ def upgrade() -> None:
         sa.Column("slug", sa.String(length=64), nullable=False),
         sa.Column("institution_id", BIG, nullable=False),
         sa.Column("audience", sa.String(length=16), nullable=False),
+        sa.Column("owners_revision", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["institution_id"],
@@ -530,6 +531,42 @@ def upgrade() -> None:
             name=op.f("fk_course_owners_institution_id_institutions"),
         ),
         sa.PrimaryKeyConstraint("course_id", "institution_id", name=op.f("pk_course_owners")),
+    )
+    op.create_table(
+        "owner_proposals",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("slug", sa.String(length=64), nullable=False),
+        sa.Column("institution_id", BIG, nullable=False),
+        sa.Column("answers", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("proposed_by", BIG, nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", BIG, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_owner_proposals_institution_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by"], ["users.id"], name=op.f("fk_owner_proposals_proposed_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["users.id"], name=op.f("fk_owner_proposals_decided_by_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_owner_proposals")),
+    )
+    op.create_index("ix_owner_proposals_slug", "owner_proposals", ["slug"], unique=False)
+    op.create_index(
+        "ix_owner_proposals_institution_id", "owner_proposals", ["institution_id"], unique=False
+    )
+    op.create_index(
+        "uq_owner_proposals_waiting",
+        "owner_proposals",
+        ["slug", "institution_id", "answers"],
+        unique=True,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
     )
     op.create_table(
         "course_versions",
@@ -1857,6 +1894,15 @@ def downgrade() -> None:
         postgresql_where=sa.text("is_current"),
     )
     op.drop_table("course_versions")
+    op.drop_index(
+        "uq_owner_proposals_waiting",
+        table_name="owner_proposals",
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.drop_index("ix_owner_proposals_institution_id", table_name="owner_proposals")
+    op.drop_index("ix_owner_proposals_slug", table_name="owner_proposals")
+    op.drop_table("owner_proposals")
     op.drop_table("course_owners")
     op.drop_index(op.f("ix_sign_ins_user_id"), table_name="sign_ins")
     op.drop_table("sign_ins")

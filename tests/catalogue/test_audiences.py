@@ -46,7 +46,7 @@ def test_who_stands_nowhere_finds_open_courses_only(db, own):
 
     assert not may_see(db, own.course_id, noor.id)
     assert may_see(db, open_course.course_id, noor.id)
-    assert [version_id for version_id, _ in courses_for(db, noor.id)] == [open_course.id]
+    assert [each.id for each in courses_for(db, noor.id)] == [open_course.id]
 
 
 def test_a_role_in_the_tree_counts_as_standing_there(db, own, dara):

@@ -9,6 +9,7 @@ from hypothesis import strategies as some
 from sqlalchemy import func, select
 
 from app.assessment.next_steps import next_steps
+from app.catalogue.audiences import Found
 from app.catalogue.cards import cards_of
 from app.catalogue.compiling.compilations import compile_course
 from app.catalogue.publishing import store_derived
@@ -187,7 +188,7 @@ def test_no_count_of_time_or_progress_has_a_scenario_in_it(db, app, scenario, ev
     db.commit()
     edition = edition_of(db, scenario.id, "en", scenario.compiler)
     assert edition.minutes == sum(edition.stations)
-    (card,) = cards_of(db, ((scenario.id, scenario.compiler),), "en")
+    (card,) = cards_of(db, (Found(scenario.id, scenario.compiler, 0),), "en")
     assert card.stations == edition.stations
     assert next_steps(edition, ("four-questions",), 1, ()).module_left == 2
     onward = next_in(edition, ("four-questions", "waiting-times"))

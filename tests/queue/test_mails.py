@@ -28,6 +28,7 @@ VALUES |= {"address": "https://hooks.example.org/<1>"}
 VALUES |= {"late": True, "key": "0b8f2c6e"}
 CASES = [(name, {"what": "erasure"} if "data_request" in name else {}) for name in NAMES]
 CASES = [(name, case) for name, case in CASES if name != "passkey"]
+CASES = [(name, {"step": "to-own"} if name == "ownership" else case) for name, case in CASES]
 CASES += [("passkey", {"what": what}) for what in ("added", "removed", "doubted")]
 # Nobody is left to go anywhere; and the operator answers the person, not a page.
 LEADING_NOWHERE = {"erased", "idle_erased", "letter"}

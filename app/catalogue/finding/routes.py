@@ -67,7 +67,7 @@ def show_search(request: Request, db: Db, visitor: Anyone) -> Response:
     language = request.scope["language"]
     asked = _asked(request)
     versions = courses_for(db, visitor.id if visitor else None)
-    found = found_for(db, asked, [version for version, _compiler in versions], language, ON_A_PAGE)
+    found = found_for(db, asked, [each.id for each in versions], language, ON_A_PAGE)
     answering = recommendations_with(recommendations_in(db), found) if found.terms else ()
     cards = {card.version_id: card for card in cards_of(db, versions, language)}
     kinds = {kind: found.kinds[kind] for kind in KINDS if found.kinds.get(kind)}
@@ -162,7 +162,7 @@ def show_sitemap(request: Request, db: Db, _visitor: Anyone) -> Response:
         (written(route, offered), None)
         for route in ("show_catalogue", "show_search", "show_recommendations")
     ]
-    versions = [version for version, _compiler in courses_for(db, None)]
+    versions = [each.id for each in courses_for(db, None)]
     places += [
         (written(each.route, each.languages, **each.values), each.changed_at.date())
         for each in places_in(db, versions)

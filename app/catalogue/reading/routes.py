@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.catalogue.articles import INNER, article_of, placing
+from app.catalogue.attributions import attribution_for
 from app.catalogue.compendia import cited_at, compendium_of, linked
-from app.catalogue.courses import owners_of
 from app.catalogue.editions import Edition, EditionActivity, EditionModule, LessonText
 from app.catalogue.shelves import edition_of
 from app.learning.margins import EMPTY, Margin, margin_of
@@ -42,6 +42,7 @@ def show_lesson(request: Request, db: Db, reader: AnyReader, key: str) -> Respon
         is_done=key in margin.done,
         before=edition.before(key),
         after=edition.after(key),
+        attribution=attribution_for(request, db, edition, reader.owners_revision),
     )
 
 
@@ -69,6 +70,7 @@ def show_glossary(request: Request, db: Db, reader: AnyReader) -> Response:
         "catalogue/glossary.html",
         edition=edition,
         terms=[(each, cited_at(each.html, sources)) for each in compendium.terms],
+        attribution=attribution_for(request, db, edition, reader.owners_revision),
     )
 
 
@@ -76,7 +78,13 @@ def show_glossary(request: Request, db: Db, reader: AnyReader) -> Response:
 def show_bibliography(request: Request, db: Db, reader: AnyReader) -> Response:
     edition = _edition(request, db, reader)
     compendium = compendium_of(db, edition, reader.compiler)
-    return page(request, "catalogue/bibliography.html", edition=edition, sources=compendium.sources)
+    return page(
+        request,
+        "catalogue/bibliography.html",
+        edition=edition,
+        sources=compendium.sources,
+        attribution=attribution_for(request, db, edition, reader.owners_revision),
+    )
 
 
 def _document(
@@ -99,7 +107,7 @@ def _document(
         edition=edition,
         modules=modules,
         is_whole=modules == edition.modules,
-        owners=owners_of(db, reader.course_id),
+        attribution=attribution_for(request, db, edition, reader.owners_revision),
         chapters=compendium.chapters,
         shown=shown,
         terms=compendium.used_in(compendium.terms, keys),

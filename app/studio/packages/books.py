@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from app.catalogue.compiling.compiled import CompiledActivity, CompiledCourse, with_originals
 from app.catalogue.compiling.readings import direction_of
+from app.catalogue.licences import Licence, licence_called
 from app.foundation.fragments import tree_of
 from app.i18n.catalogues import translations_for
 from app.studio.packages.practices import practice_of
@@ -93,6 +94,11 @@ class Book:
     terms: tuple[Entry, ...]
     sources: tuple[Entry, ...]
     media: Mapping[str, bytes] = field(repr=False)
+
+    @property
+    def licensed(self) -> Licence:
+        """Its licence with the name that people read, and the address of its text."""
+        return licence_called(self.licence)
 
     @property
     def direction(self) -> str:

@@ -61,6 +61,7 @@ class _Handbook:
             "purpose": line(book.purpose),
             "outcomes": [line(each) for each in book.outcomes],
             "facts": [[name, line(said)] for name, said in self._facts()],
+            "foot": " · ".join([*book.imprint.owners, book.licensed.name]),
             "note": say(
                 "Quizzes that count and the certificate wait on the platform. "
                 "All else is here and needs no network."
@@ -84,7 +85,9 @@ class _Handbook:
         yield say("Authors"), authors
         yield say("Reviewers"), reviewers
         yield say("Version"), version
-        yield say("Licence"), book.licence.replace("-", " ")
+        licence = book.licensed
+        linked = f'<a href="{licence.address}">{licence.name}</a>'
+        yield say("Licence"), linked if licence.address else licence.name
         if book.imprint.address:
             address = book.imprint.address
             yield say("On the platform"), f'<a href="{address}">{address}</a>'

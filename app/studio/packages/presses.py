@@ -48,7 +48,7 @@ def cover_of(book: Book) -> dict[str, object]:
         "owners": list(book.imprint.owners or book.authors),
         "minutes": [*minutes, book.final.minutes] if book.final else minutes,
         "about": about,
-        "foot": f"{version} · {book.licence.replace('-', ' ')}",
+        "foot": f"{version} · {book.licensed.name}",
         "lang": book.language.partition("-")[0],
         "direction": book.direction,
     }

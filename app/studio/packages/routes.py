@@ -19,7 +19,7 @@ from app.foundation.errors import NotFound, Refusal
 from app.i18n.marking import N_
 from app.learning.readers import AnyReader, Reader
 from app.studio.packages.books import Imprint
-from app.studio.packages.bundles import BUNDLES, MAKERS, Kind, made, may_be_taken
+from app.studio.packages.bundles import BUNDLES, MAKERS, Kind, made
 from app.studio.packages.materials import material_of
 from app.studio.packages.stores import Kept, Store
 from app.web.marks import Db
@@ -110,7 +110,7 @@ class MadeFile(Response):
 
 def _taken(request: Request, db: Session, reader: Reader) -> Edition:
     edition = edition_of(db, reader.version_id, request.scope["language"], reader.compiler)
-    if reader.audience != OPEN or not may_be_taken(edition.licence):
+    if reader.audience != OPEN or not edition.licensed.is_open:
         raise PackageUnknown
     return edition
 
