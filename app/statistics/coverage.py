@@ -1,22 +1,25 @@
 """Coverage: what answers each recommendation, in how many languages, and how many people it reaches.
 
 Open courses alone count, in their current versions, so that the board may be read by everybody.
-Figures of people are protected: 0 reads as nobody or too few to say.
+Figures of people are those of months that are over, each protected: 0 reads as nobody or too few
+to say.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.courses import Course
 from app.catalogue.outcomes import Alignment
 from app.catalogue.recommendations import Registered, recommendations_in
 from app.catalogue.versions import CourseVersion
-from app.statistics.facts import Fact
+from app.foundation import clock
 from app.statistics.protecting.cells import protected
+from app.statistics.tallies import ALL, Tally
+from app.statistics.trees import EVERYWHERE
 
 COLUMNS = (
     "recommendation", "stance", "courses", "modules", "lessons", "languages", "enrolled",
@@ -51,7 +54,7 @@ class Covered(NamedTuple):
 
 
 _alignments, _versions = Alignment.__table__.c, CourseVersion.__table__.c
-_courses, _facts = Course.__table__.c, Fact.__table__.c
+_courses, _tallies = Course.__table__.c, Tally.__table__.c
 _OPEN = (
     select(
         _alignments.recommendation_key, _alignments.owner_key, _versions.course_id, _versions.facts
@@ -67,12 +70,13 @@ _ANSWERING = (
 ).subquery()
 _REACHED = (
     select(
-        _ANSWERING.c.recommendation_key, _facts.measure,
-        func.count(), func.sum(_facts.record_key),
+        _ANSWERING.c.recommendation_key, _tallies.measure, _tallies.month,
+        func.sum(_tallies["count"]), func.sum(_tallies["keys"]),
     )
-    .join_from(_ANSWERING, Fact.__table__, _facts.course_id == _ANSWERING.c.course_id)
-    .where(_facts.measure.in_(["enrolled", "completed"]))
-    .group_by(_ANSWERING.c.recommendation_key, _facts.measure)
+    .join_from(_ANSWERING, Tally.__table__, _tallies.course_id == _ANSWERING.c.course_id)
+    .where(_tallies.root_id == EVERYWHERE, _tallies.dimension == ALL)
+    .where(_tallies.measure.in_(["enrolled", "completed"]), _tallies.month < bindparam("month"))
+    .group_by(_ANSWERING.c.recommendation_key, _tallies.measure, _tallies.month)
 )  # fmt: skip
 
 
@@ -83,10 +87,12 @@ def coverage_of(db: Session) -> list[Covered]:
     for key, owner, course_id, facts in db.execute(_OPEN):
         owners[key].add((course_id, owner))
         spoken[key].update(complete_in(facts))
-    reached = {
-        (key, measure): protected(count, int(keys))
-        for key, measure, count, keys in db.execute(_REACHED)
-    }
+    reached: dict[tuple[str, str], int] = defaultdict(int)
+    today = clock.now()
+    for key, measure, _month, count, keys in db.execute(
+        _REACHED, {"month": today.year * 100 + today.month}
+    ):
+        reached[key, measure] += protected(int(count), int(keys))
     covered = [
         _covered(each, owners[each.key], spoken[each.key], reached)
         for each in recommendations_in(db)
