@@ -31,8 +31,8 @@ ORDER = {
         "answer-readers",
     ),
     "administrator": (
-        "get-a-role", "confirm-people", "bring-files", "count-completions", "download-names", "invite",
-        "require-course", "overdue-people", "figure-looks-wrong", "moved-person", "merge-accounts",
+        "get-a-role", "confirm-people", "bring-files", "count-completions", "small-counts", "download-names",
+        "invite", "require-course", "overdue-people", "figure-looks-wrong", "moved-person", "merge-accounts",
         "answer-data-request", "programs",
     ),
 }  # fmt: skip
