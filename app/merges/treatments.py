@@ -69,6 +69,8 @@ TREATMENTS: Mapping[str, Treatment] = {
     "placements.confirmed_by": Treatment(LEFT, _SIGNED),
     "placements.user_id": Treatment(PLACED, _OWN),
     "recovery_codes.user_id": Treatment(LEFT, _PROOF),
+    "owner_proposals.decided_by": Treatment(LEFT, _SIGNED),
+    "owner_proposals.proposed_by": Treatment(LEFT, _SIGNED),
     "releases.planned_by": Treatment(MOVED, _RIGHT),
     "reminder_choices.user_id": Treatment(MOVED, _OWN, ("user_id",)),
     "requirement_terms.set_by": Treatment(LEFT, _SIGNED),
