@@ -9,9 +9,9 @@ from tests.journeys.walks import of_administrator, of_learner, of_stranger
 pytestmark = pytest.mark.journey
 
 WALKS = {
-    "stranger": (of_stranger, None, 34),
+    "stranger": (of_stranger, None, 35),
     "learner": (of_learner, Site.learner, 38),
-    "administrator": (of_administrator, Site.administrator, 9),
+    "administrator": (of_administrator, Site.administrator, 14),
 }
 
 

@@ -34,6 +34,7 @@ OF_STRANGER = {
     "quiz": f"/courses/{SLUG}/quizzes/people-quiz",
     "recommendations": "/recommendations",
     "recommendation": "/recommendations/T0",
+    "how far recommendations are answered": "/statistics/coverage",
     "sign-in": "/sign-in",
     "forgotten password": "/reset",
     "look into your mail": "/register/sent",
@@ -156,6 +157,15 @@ def of_administrator(site: Site, window: Window, who: Person) -> Iterator[str]:
     yield "counts"
     window.open("/en/statistics/completions/list")
     yield "list"
+    for name, path in (
+        ("table, one row", "/statistics/tables"),
+        ("table, drawn", "/statistics/tables?by=gender&measure=enrolled&measure=days"),
+        ("ledger", "/ledger"),
+        ("who may do what", "/powers"),
+        ("merged accounts", "/people/merges"),
+    ):
+        window.open(f"/en{path}")
+        yield name
     window.open("/en/people")
     yield "colleagues"
     window.press(window.button("Send the invitation"), 422)
