@@ -1,13 +1,12 @@
 """Routes of merges: two accounts found, compared, merged with a reason, and parted again."""
 
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.foundation.errors import Refusal
-from app.identity.access import Visitor, holder_of
 from app.identity.looks import ACCOUNT, note_look
 from app.identity.rights import Right
 from app.merges.candidates import LEAST, candidate, candidates_like, pairs_in
@@ -16,33 +15,16 @@ from app.merges.holdings import preview
 from app.merges.listings import merge_in, merges_in
 from app.merges.merges import UNDO_FOR, merge
 from app.merges.undoings import undo
-from app.statistics.refusals import NamesClosed
-from app.statistics.scopes import NAMES, Scope, scope_of
+from app.statistics.registrars import Registrar, registrar_holding
 from app.web.forms import Filled, form_of
 from app.web.marks import Db, InTurn
 from app.web.pages import onward, page
 from app.web.turn import Turnstile, leaves_trace
 
 router = Turnstile()
-_naming = holder_of(Right.NAMES)
 
 
-class Registrar(NamedTuple):
-    """Who may see names, and where."""
-
-    visitor: Visitor
-    scope: Scope
-
-
-def _registrar(request: Request, db: Session) -> Registrar:
-    visitor = _naming(request, db)
-    scope = scope_of(db, visitor.id, NAMES)
-    if scope.is_empty:
-        raise NamesClosed
-    return Registrar(visitor, scope)
-
-
-MayName = Annotated[Registrar, InTurn(_registrar, who="names")]
+MayName = Annotated[Registrar, InTurn(registrar_holding(Right.NAMES), who="names")]
 
 
 @router.get("/people/merges")

@@ -37,8 +37,8 @@ class Question(NamedTuple):
 
     def before(self, today: date) -> "Question":
         """The same of months that are over, which protected counts are given for."""
-        last = as_month(month_after(today.replace(day=1), -1))
-        return self._replace(since=min(self.since, last), until=min(self.until, last))
+        since, until = months_over(self.since, self.until, today)
+        return self._replace(since=since, until=until)
 
     def query(self, **changes: object) -> str:
         """The question as a query string, with some of it changed."""
@@ -66,9 +66,15 @@ def question_of(
 
 def months_of(today: date, since: str, until: str) -> tuple[str, str]:
     """The first and last month asked for, in order; what is no month becomes the last twelve."""
-    last = until if _is_month(until) else as_month(today)
-    first = since if _is_month(since) else as_month(_back(first_day(last), MONTHS_SHOWN - 1))
+    last = until if _is_month(until) else _as_month(today)
+    first = since if _is_month(since) else _as_month(_back(first_day(last), MONTHS_SHOWN - 1))
     return min(first, last), max(first, last)
+
+
+def months_over(since: str, until: str, today: date) -> tuple[str, str]:
+    """The period as far as its months are over, at least the last one that is."""
+    last = _as_month(month_after(today.replace(day=1), -1))
+    return min(since, last), min(until, last)
 
 
 def first_day(month: str) -> date:
@@ -86,8 +92,7 @@ def _is_month(text: str) -> bool:
     return bool(found) and 1 <= int(text[5:]) <= 12 and 1900 <= int(text[:4]) <= 9998
 
 
-def as_month(day: date) -> str:
-    """The month of a day, such as "2026-11"."""
+def _as_month(day: date) -> str:
     return f"{day.year:04}-{day.month:02}"
 
 

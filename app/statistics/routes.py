@@ -1,7 +1,7 @@
 """Routes of statistics: the counts on screen and as a file, and the list behind them."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -9,7 +9,7 @@ from starlette.responses import Response, StreamingResponse
 
 from app.foundation import clock
 from app.i18n.catalogues import translations_for
-from app.identity.access import Anyone, SeesCounts, Visitor, holder_of
+from app.identity.access import Anyone, SeesCounts
 from app.identity.rights import Right
 from app.statistics.attributions import FORMER
 from app.statistics.completions import COLUMNS, Counted, claimed, counts, months, totals
@@ -22,7 +22,7 @@ from app.statistics.protecting.cells import RULE
 from app.statistics.questions import Question, question_of
 from app.statistics.records import COLUMNS as LIST_COLUMNS
 from app.statistics.records import records, rows_of
-from app.statistics.refusals import NamesClosed
+from app.statistics.registrars import Registrar, registrar_holding
 from app.statistics.scopes import (
     COUNTS,
     NAMES,
@@ -41,24 +41,6 @@ router = Turnstile()
 PAGE = 100
 
 
-_counting = holder_of(Right.COUNTS)
-
-
-class Registrar(NamedTuple):
-    """Who may see names, and where."""
-
-    visitor: Visitor
-    scope: Scope
-
-
-def _registrar(request: Request, db: Session) -> Registrar:
-    visitor = _counting(request, db)
-    scope = scope_of(db, visitor.id, NAMES)
-    if scope.is_empty:
-        raise NamesClosed
-    return Registrar(visitor, scope)
-
-
 def _question(request: Request, _db: Session) -> Question:
     get: Callable[[str, str], str] = request.query_params.get
     return question_of(
@@ -73,7 +55,7 @@ def _question(request: Request, _db: Session) -> Question:
     )
 
 
-MayName = Annotated[Registrar, InTurn(_registrar, who="names")]
+MayName = Annotated[Registrar, InTurn(registrar_holding(Right.COUNTS), who="names")]
 Put = Annotated[Question, InTurn(_question)]
 
 

@@ -35,13 +35,12 @@ from app.duties.requirements import (
 from app.duties.standing import DutyUnknown, duty_of, required_of, turns_of
 from app.foundation import clock
 from app.foundation.errors import Refusal
-from app.identity.access import KeepsRequirements, Visitor, holder_of
+from app.identity.access import KeepsRequirements, Visitor
 from app.identity.grants import ADMINISTRATOR, institutions_administered
 from app.identity.rights import Right
 from app.identity.users import User
 from app.statistics.exports import reserve, streamed
-from app.statistics.refusals import NamesClosed
-from app.statistics.scopes import NAMES, Scope, scope_of
+from app.statistics.registrars import Registrar, registrar_holding
 from app.web.forms import Filled, form_of
 from app.web.marks import Db, InTurn
 from app.web.pages import PRIVATE, onward, page
@@ -49,16 +48,6 @@ from app.web.turn import Turnstile, leaves_trace
 
 router = Turnstile()
 NO_VERDICT: Filled[VerdictForm] = Filled(None)
-
-
-_counting = holder_of(Right.COUNTS)
-
-
-class Registrar(NamedTuple):
-    """Who may see names, and where."""
-
-    visitor: Visitor
-    scope: Scope
 
 
 class Waiting(NamedTuple):
@@ -71,15 +60,7 @@ class Waiting(NamedTuple):
     edition: Edition
 
 
-def _registrar(request: Request, db: Session) -> Registrar:
-    visitor = _counting(request, db)
-    scope = scope_of(db, visitor.id, NAMES)
-    if scope.is_empty:
-        raise NamesClosed
-    return Registrar(visitor, scope)
-
-
-MayName = Annotated[Registrar, InTurn(_registrar, who="names")]
+MayName = Annotated[Registrar, InTurn(registrar_holding(Right.COUNTS), who="names")]
 
 
 @router.get("/required/overdue")

@@ -137,9 +137,7 @@ def _added_up(db: Session, scope: Scope, ask: Ask) -> tuple[Cells, bool]:
     told = root is not None and _is_told_by_tallies(db, root, ask)
     cells = _of_tallies(db, root, ask) if told and root is not None else {}
     for values, kinds in _of_facts(db, narrowed, ask, root, waiting=told).items():
-        known = cells.setdefault(values, {})
-        for kind, cell in kinds.items():
-            known[kind] = known.get(kind, Cell()) + cell
+        _add(cells, values, kinds)
     return cells, told
 
 
@@ -248,7 +246,7 @@ def _of_facts(db: Session, scope: Scope, ask: Ask, root: int | None, *, waiting:
     if ask.course:
         asked = asked.where(_facts.course_id == _course(ask))
     cells = _cells(db.execute(asked), len(columns))
-    return _by_unit(db, cells, ask, root) if UNIT in ask.dimensions else cells
+    return _by_unit(db, cells, ask, root) if cells and UNIT in ask.dimensions else cells
 
 
 def _by_unit(db: Session, cells: Cells, ask: Ask, root: int | None) -> Cells:
@@ -258,10 +256,14 @@ def _by_unit(db: Session, cells: Cells, ask: Ask, root: int | None) -> Cells:
     found: Cells = {}
     for values, kinds in cells.items():
         unit = tree.get(values[at], OWN) or None
-        known = found.setdefault((*values[:at], unit, *values[at + 1 :]), {})
-        for kind, cell in kinds.items():
-            known[kind] = known.get(kind, Cell()) + cell
+        _add(found, (*values[:at], unit, *values[at + 1 :]), kinds)
     return found
+
+
+def _add(cells: Cells, values: tuple[Any, ...], kinds: Mapping[str, Cell]) -> None:
+    known = cells.setdefault(values, {})
+    for kind, cell in kinds.items():
+        known[kind] = known.get(kind, Cell()) + cell
 
 
 def _cells(rows: Iterable[Any], width: int) -> Cells:

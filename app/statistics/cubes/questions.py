@@ -9,7 +9,7 @@ from app.statistics.attributions import NOW, THEN, View
 from app.statistics.cubes.cubes import MOST_DIMENSIONS, Ask
 from app.statistics.cubes.dimensions import DIMENSIONS
 from app.statistics.cubes.measures import MEASURES
-from app.statistics.questions import as_month, first_day, month_after, months_of
+from app.statistics.questions import first_day, month_after, months_of, months_over
 
 USUAL = ("enrolled", "completed")
 
@@ -35,8 +35,8 @@ class Put(NamedTuple):
 
     def before(self, today: date) -> "Put":
         """The same of months that are over, which protected counts are given for."""
-        last = as_month(month_after(today.replace(day=1), -1))
-        return self._replace(since=min(self.since, last), until=min(self.until, last))
+        since, until = months_over(self.since, self.until, today)
+        return self._replace(since=since, until=until)
 
     def query(self, **changes: object) -> str:
         """The question as a query string, with some of it changed."""
