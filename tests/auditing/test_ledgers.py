@@ -106,8 +106,12 @@ def test_the_page_explains_hides_names_and_notes_the_look(db, browser, omar, awa
         == 1
     )
     assert "Nothing found" in text_of(own.get(f"{LEDGER}?person={uuid4()}"))
-    looks = db.scalars(select(Event.payload).where(Event.kind == "ledger-seen")).all()
-    assert [each["asked"] for each in looks] == ["role-granted", "role-granted person", "person"]
+    looks = select(Event.payload).where(Event.kind == "ledger-seen").order_by(Event.id)
+    assert [each["asked"] for each in db.scalars(looks)] == [
+        "role-granted",
+        "role-granted person",
+        "person",
+    ]
 
     grant(db, omar.id, REGISTRAR, make_interior(db).id)
     db.commit()

@@ -118,7 +118,8 @@ def test_completing_it_is_seen_at_once_and_counts_where_it_was_done(
     assert "First aid at work" in text_of(browser.as_(awa).get("/en/my-learning"))
     (duty,) = duties_of(db, awa)
     assert duty.done_on == today
-    kinds = db.scalars(select(Event.kind).where(Event.person_id == awa.id)).all()
+    told = select(Event.kind).where(Event.person_id == awa.id)
+    kinds = db.scalars(told.order_by(Event.id)).all()
     assert [each for each in kinds if each.startswith("duty")] == [
         "duty-began", "duty-missed", "duty-met",
     ]  # fmt: skip
