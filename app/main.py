@@ -77,6 +77,7 @@ from app.queue.worker import Handler, Worker, Workshop
 from app.refusing import handlers, refuse
 from app.settings import ROOT, Settings, from_environment
 from app.statistics import routes as statistics_routes
+from app.statistics.boards import routes as boards_routes
 from app.statistics.cubes import routes as cubes_routes
 from app.statistics.jobs import EVERY, FOLD, fold_facts
 from app.statistics.reactions import count_happening, look_at_trees_anew
@@ -118,6 +119,7 @@ ROUTERS = (
     web_routes.router,
     credentials_routes.router,
     statistics_routes.router,
+    boards_routes.router,
     cubes_routes.router,
     identity_routes.router,
     people_routes.router,

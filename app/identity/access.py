@@ -89,6 +89,10 @@ class Visitor(NamedTuple):
         return self.may(Right.DUTIES)
 
     @property
+    def may_answer(self) -> bool:
+        return self.may(Right.INQUIRIES)
+
+    @property
     def may_see_powers(self) -> bool:
         return self.may(Right.POWERS)
 

@@ -23,8 +23,10 @@ from app.statistics.attributions import (
 )
 from app.statistics.facts import Fact, month_of
 from app.statistics.protecting.expressions import protecting
-from app.statistics.scopes import Scope
+from app.statistics.scopes import Scope, placements_under
+from app.statistics.tallies import OF_FACT, PERSONAL
 
+TRAITS = (*PERSONAL, *OF_FACT)
 COLUMNS = ("course", "institution", "month", "enrolled", "started", "completed", "certified")
 
 
@@ -32,7 +34,8 @@ COLUMNS = ("course", "institution", "month", "enrolled", "started", "completed",
 class Asked:
     """What is asked for: a period of whole months, and perhaps one course or institution.
 
-    Institutions and courses are named by key; an institution means itself, not its tree.
+    Institutions and courses are named by key; an institution means itself, `under` its whole tree.
+    `traits` are further dimensions with the value that is asked for, empty where it was not said.
     """
 
     since: date
@@ -40,6 +43,8 @@ class Asked:
     course: str = ""
     institution: str = ""
     view: View = THEN
+    under: str = ""
+    traits: tuple[tuple[str, str], ...] = ()
 
 
 class Counted(NamedTuple):
@@ -92,7 +97,18 @@ def is_asked(scope: Scope, asked: Asked) -> ColumnElement[bool]:
     if asked.institution:
         placed = placements_counted_at(asked.institution, asked.view)
         conditions.append(_facts.placement_id.in_(placed))
+    if asked.under:
+        conditions.append(_facts.placement_id.in_(placements_under(asked.under)))
+    conditions += [_has_trait(name, value) for name, value in asked.traits if name in TRAITS]
     return and_(*conditions)
+
+
+def _has_trait(name: str, value: str) -> ColumnElement[bool]:
+    if name in OF_FACT:
+        return _facts[name] == value
+    of_placement = select(_placements.id).where(func.coalesce(_placements[name], "") == value)
+    placed = _facts.placement_id.in_(of_placement)
+    return placed if value else placed | _facts.placement_id.is_(None)
 
 
 def _counts() -> list[ColumnElement[Any]]:

@@ -52,7 +52,7 @@ def note_look(
             since=asked.since.isoformat(),
             until=asked.until.isoformat(),
             course=asked.course,
-            institution=asked.institution,
+            institution=asked.institution or asked.under,
             measure=measure,
         ),
     )

@@ -24,6 +24,8 @@ class Question(NamedTuple):
     measure: Measure
     page: int
     view: View = THEN
+    under: str = ""
+    traits: tuple[tuple[str, str], ...] = ()
 
     def asked(self) -> Asked:
         """The question for the domain: from the first day, up to but not with `until`."""
@@ -33,6 +35,8 @@ class Question(NamedTuple):
             self.course,
             self.institution,
             self.view,
+            self.under,
+            self.traits,
         )
 
     def before(self, today: date) -> "Question":
@@ -43,7 +47,9 @@ class Question(NamedTuple):
     def query(self, **changes: object) -> str:
         """The question as a query string, with some of it changed."""
         values = self._asdict() | {"page": 1} | changes
-        return "?" + urlencode({name: value for name, value in values.items() if value})
+        traits = values.pop("traits")
+        said = {name: value for name, value in values.items() if value}
+        return "?" + urlencode(said | dict(traits))
 
 
 def question_of(
@@ -55,13 +61,17 @@ def question_of(
     measure: str,
     page: str,
     view: str = THEN,
+    under: str = "",
+    traits: tuple[tuple[str, str], ...] = (),
 ) -> Question:
     """Read a question; what is no month becomes the last twelve, a period is never empty."""
     first, last = months_of(today, since, until)
     known: Measure = next((each for each in MEASURES if each == measure), "completed")
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
     seen = NOW if view == NOW else THEN
-    return Question(first, last, course[:64], institution[:64], known, max(number, 1), seen)
+    return Question(
+        first, last, course[:64], institution[:64], known, max(number, 1), seen, under[:64], traits
+    )
 
 
 def months_of(today: date, since: str, until: str) -> tuple[str, str]:

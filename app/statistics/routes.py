@@ -12,9 +12,10 @@ from app.i18n.catalogues import translations_for
 from app.identity.access import Anyone, SeesCounts
 from app.identity.rights import Right
 from app.statistics.attributions import FORMER
-from app.statistics.completions import COLUMNS, Counted, claimed, counts, months, totals
+from app.statistics.completions import COLUMNS, TRAITS, Counted, claimed, counts, months, totals
 from app.statistics.coverage import COLUMNS as COVERAGE_COLUMNS
 from app.statistics.coverage import coverage_of, taught_share
+from app.statistics.cubes.ways import narrowed_by
 from app.statistics.exports import reserve, small_file, streamed
 from app.statistics.looks import CountsExported, ListExported, ListSeen, note_look
 from app.statistics.opinions import FEWEST, opinions_heard
@@ -34,7 +35,7 @@ from app.statistics.scopes import (
 )
 from app.statistics.uses import used_by_course, used_by_recommendation
 from app.web.marks import Db, InTurn
-from app.web.pages import PRIVATE, answer, onward, page
+from app.web.pages import PRIVATE, answer, page
 from app.web.turn import Turnstile, leaves_trace
 
 router = Turnstile()
@@ -52,16 +53,13 @@ def _question(request: Request, _db: Session) -> Question:
         get("measure", ""),
         get("page", ""),
         get("view", ""),
+        get("under", ""),
+        tuple((each, get(each, "")) for each in TRAITS if each in request.query_params),
     )
 
 
 MayName = Annotated[Registrar, InTurn(registrar_holding(Right.COUNTS), who="names")]
 Put = Annotated[Question, InTurn(_question)]
-
-
-@router.get("/statistics")
-def show_statistics(request: Request, _visitor: SeesCounts) -> Response:
-    return onward(request, "show_completions")
 
 
 @router.get("/statistics/opinions")
@@ -113,7 +111,6 @@ def show_completions(request: Request, db: Db, visitor: SeesCounts, question: Pu
         claimed=claimed(db, scope, asked) if exact else 0,
         months=months(db, scope, asked, exact=exact),
         may_name=not scope_of(db, visitor.id, NAMES).is_empty,
-        may_answer=visitor.may(Right.INQUIRIES),
         as_of=clock.now(),
         **_choices(db, scope),
     )
@@ -151,6 +148,7 @@ def show_list(request: Request, db: Db, registrar: MayName, question: Put) -> Re
         rows=rows[:PAGE],
         has_more=len(rows) > PAGE,
         first=(question.page - 1) * PAGE + 1,
+        narrowed=narrowed_by(db, question, request.scope["language"]),
         as_of=clock.now(),
         **_choices(db, registrar.scope),
     )

@@ -36,11 +36,7 @@ class Scope(NamedTuple):
         roots = self._roots()
         if self.root_id is not None:
             roots = select(_institutions.id).where(_institutions.id == self.root_id)
-        tree = roots.cte("scope", recursive=True)
-        below = select(_states.institution_id).where(
-            is_standing, (_states.parent_id == tree.c.id) | (_states.successor_id == tree.c.id)
-        )
-        return tree.union(below)
+        return _tree(roots, "scope")
 
     def _roots(self) -> Select[Any]:
         return select(_grants.institution_id.label("id")).where(
@@ -76,6 +72,20 @@ class Scope(NamedTuple):
         return placement_id.in_(
             select(_placements.id).where(_placements.institution_id.in_(within))
         )
+
+
+def _tree(roots: Select[Any], name: str) -> CTE:
+    tree = roots.cte(name, recursive=True)
+    below = select(_states.institution_id).where(
+        is_standing, (_states.parent_id == tree.c.id) | (_states.successor_id == tree.c.id)
+    )
+    return tree.union(below)
+
+
+def placements_under(key: str) -> Select[Any]:
+    """The ids of the placements in the tree of an institution, with all that merged into it."""
+    tree = _tree(select(_institutions.id).where(_institutions.key == key), "under")
+    return select(_placements.id).where(_placements.institution_id.in_(select(tree.c.id)))
 
 
 def scope_of(db: Session, person_id: int, roles: tuple[str, ...]) -> Scope:

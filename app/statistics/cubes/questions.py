@@ -6,7 +6,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from app.statistics.attributions import NOW, THEN, View
-from app.statistics.cubes.cubes import MOST_DIMENSIONS, Ask
+from app.statistics.cubes.asks import MOST_DIMENSIONS, Ask
 from app.statistics.cubes.dimensions import DIMENSIONS
 from app.statistics.cubes.measures import MEASURES
 from app.statistics.questions import first_day, month_after, months_of, months_over
@@ -37,6 +37,11 @@ class Put(NamedTuple):
         """The same of months that are over, which protected counts are given for."""
         since, until = months_over(self.since, self.until, today)
         return self._replace(since=since, until=until)
+
+    def no_longer_than(self, months: int) -> "Put":
+        """The same of so many months at most, the last ones."""
+        first = month_after(first_day(self.until), 1 - months)
+        return self._replace(since=max(self.since, f"{first:%Y-%m}"))
 
     def query(self, **changes: object) -> str:
         """The question as a query string, with some of it changed."""

@@ -11,13 +11,13 @@ from app.foundation.errors import NotFound
 from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
 from app.identity.access import SeesCounts
-from app.identity.rights import Right
 from app.statistics.completions import Asked
 from app.statistics.cubes.dimensions import DIMENSIONS
 from app.statistics.cubes.files import TYPES, said_of, written
 from app.statistics.cubes.measures import MEASURES
 from app.statistics.cubes.questions import Put, put
 from app.statistics.cubes.tables import Table, table
+from app.statistics.cubes.ways import way_to_rows
 from app.statistics.looks import CountsExported, note_look
 from app.statistics.scopes import COUNTS, course_names, institution_names, scope_of, sees_exactly
 from app.web.marks import Db, InTurn
@@ -75,7 +75,7 @@ def show_table(request: Request, db: Db, visitor: SeesCounts, asking: Asking) ->
         meant=said_of(found, language),
         drawn=_drawn(found),
         is_time=asking.by[:1] in {(each,) for each in TIMES},
-        may_name=visitor.may(Right.NAMES),
+        way_to_rows=way_to_rows if exact else None,
         measures=[(each.key, say(each.label)) for each in MEASURES.values()],
         dimensions=[(each.key, say(each.label)) for each in DIMENSIONS.values()],
         institutions=[tuple(row) for row in db.execute(institution_names(scope))],

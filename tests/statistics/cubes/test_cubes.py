@@ -62,6 +62,8 @@ def plainly(db, ask: Ask, units: dict[str, int]) -> dict[tuple, tuple[int, ...]]
     """The same by a plain reading of all facts."""
     root = units[ask.under] if ask.under else EVERYWHERE
     tree = trees_now(db)
+    asked = [MEASURES[each] for each in ask.measures]
+    kinds = {kind for each in asked for kind in (each.adds, each.takes)}
     titles = {"": None, "no-such-course": -1}
     found: dict[tuple, list[int]] = defaultdict(lambda: [0] * len(ask.measures))
     rows = db.execute(
@@ -70,6 +72,8 @@ def plainly(db, ask: Ask, units: dict[str, int]) -> dict[tuple, tuple[int, ...]]
     first_course = min(db.scalars(select(Fact.course_id)))
     wanted = titles.get(ask.course, first_course)
     for made, placement in rows:
+        if made.measure not in kinds:
+            continue
         inside = root == EVERYWHERE or placement.institution_id in tree.get(
             root, {root: 0} if root else {}
         )

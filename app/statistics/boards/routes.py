@@ -1,0 +1,59 @@
+"""Routes of boards: the entrance of statistics, with an institution's figures at one look."""
+
+from datetime import date
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.foundation import clock
+from app.identity.access import SeesCounts
+from app.statistics.attributions import NOW, THEN
+from app.statistics.boards.boards import board_of, is_running, parts_of
+from app.statistics.cubes.files import said_of
+from app.statistics.cubes.questions import Put, put
+from app.statistics.cubes.ways import way_to_rows
+from app.statistics.questions import month_after
+from app.statistics.scopes import COUNTS, course_names, institution_names, scope_of, sees_exactly
+from app.web.marks import Db
+from app.web.pages import page
+from app.web.turn import Turnstile
+
+router = Turnstile()
+MOST_MONTHS = 60
+
+
+@router.get("/statistics")
+def show_statistics(request: Request, db: Db, visitor: SeesCounts) -> Response:
+    """Key figures of the person's institutions beside the period before, and what they are made of."""
+    language, today = request.scope["language"], clock.now().date()
+    scope, exact = scope_of(db, visitor.id, COUNTS), sees_exactly(db, visitor.id)
+    asking = _asked(request, today, exact=exact)
+    board = board_of(db, scope, asking, language, exact=exact, splits=parts_of(asking))
+    return page(
+        request,
+        "statistics/board.html",
+        board=board,
+        put=asking,
+        meant=said_of(board.now, language),
+        is_running=is_running(asking, today),
+        way_to_rows=way_to_rows if exact else None,
+        institutions=[tuple(row) for row in db.execute(institution_names(scope))],
+        courses=[tuple(row) for row in db.execute(course_names())],
+    )
+
+
+def _asked(request: Request, today: date, *, exact: bool) -> Put:
+    """The address's question; where counts are protected its usual months are those that are over."""
+    query = request.query_params
+    asked = put(
+        today if exact else month_after(today, -1),
+        query.get("since", ""),
+        query.get("until", ""),
+        (),
+        (),
+        query.get("course", ""),
+        query.get("under", ""),
+        THEN if query.get("view") == THEN else NOW,
+        "",
+    )._replace(measures=())
+    return (asked if exact else asked.before(today)).no_longer_than(MOST_MONTHS)
