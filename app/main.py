@@ -1,6 +1,7 @@
 """The application: assembles slices, shell and subscriptions; knows everything, known by none."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -243,8 +244,11 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def from_environment_app() -> FastAPI:
-    """What a worker process of the server calls: settings come from its environment."""
-    return create_app(from_environment())
+    """What a web process calls; Python need not look for rubbish among what stands by then."""
+    app = create_app(from_environment())
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 @cache

@@ -21,6 +21,7 @@ from app.identity.grants import ROLES, Grant
 from app.identity.sign_ins import SignIn
 from app.server import migrate_database
 from app.settings import Settings
+from app.statistics.jobs import fold_all
 from bench.accounting import cpu_of
 from bench.courses import SLUGS, write_courses
 from bench.populations import Place, populate
@@ -106,6 +107,7 @@ class Stores:
         populate(engines.write, people, _places(engines.write))
         _sign_in(engines, people)
         _appoint(engines, people)
+        fold_all(engines)  # a worker has done so long before anybody asks
         engines.close()
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation import clock
 from app.foundation.database import Id, Json, Model, Moment, Ref, table_of
+from app.foundation.prepared import Prepared
 
 
 class Event(Model):
@@ -68,7 +69,7 @@ class Happening:
 
 
 _COLUMNS = frozenset(each.name for each in fields(Happening))
-_INSERT = insert(table_of(Event))
+_INSERT = Prepared(insert(table_of(Event)).inline())
 _payloads: dict[type[Happening], tuple[str, ...]] = {}
 _reactions: dict[type[Happening], list[Callable[[Session, Any], None]]] = {}
 
@@ -89,7 +90,7 @@ def record(db: Session, happening: Happening) -> None:
     row["payload"] = {
         name: _plain(getattr(happening, name)) for name in _payload_of(type(happening))
     }
-    db.execute(_INSERT, row)
+    _INSERT.run(db, row)
     for reaction in _reactions.get(type(happening), ()):
         reaction(db, happening)
 

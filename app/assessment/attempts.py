@@ -30,6 +30,7 @@ from app.catalogue.bank import BankItem
 from app.foundation import clock
 from app.foundation.database import Answer, Hash, Id, Json, Key, Model, Moment, Ref, table_of
 from app.foundation.errors import Refusal
+from app.foundation.prepared import Prepared
 from app.i18n.marking import N_
 from app.learning.enrolments import EnrolmentOver, Place, about, locked, start
 from app.learning.results import Result
@@ -139,7 +140,7 @@ _asked = (
     _attempts.enrolment_id == bindparam("enrolment_id"),
     _attempts.activity_key == bindparam("activity_key"),
 )
-_TRIES = (
+_TRIES = Prepared(
     select(
         _attempts.id, _attempts.number, _attempts.opened_at, _attempts.due_at,
         _attempts.submitted_at, _results.score, _results.out_of, _results.passed,
@@ -153,19 +154,19 @@ _TRIES = (
     .where(*_asked)
     .order_by(_attempts.number)
 )  # fmt: skip
-_SEEN = (
+_SEEN = Prepared(
     select(_items.item_key)
     .join_from(AttemptItem.__table__, Attempt.__table__, _attempts.id == _items.attempt_id)
     .where(*_asked)
 )
-_INSERT_ATTEMPT = insert(table_of(Attempt)).returning(_attempts.id)
-_INSERT_ITEMS = insert(table_of(AttemptItem))
+_INSERT_ATTEMPT = Prepared(insert(table_of(Attempt)).returning(_attempts.id))
+_INSERT_ITEMS = Prepared(insert(table_of(AttemptItem)).inline())
 
 
 def tries_of(db: Session, enrolment_id: int, activity_key: str) -> list[Try]:
     """All attempts of an enrolment at one quiz, first to last."""
     asked = {"enrolment_id": enrolment_id, "activity_key": activity_key}
-    return [Try(*row) for row in db.execute(_TRIES, asked)]
+    return [Try(*row) for row in _TRIES.rows(db, asked)]
 
 
 def open_attempt(db: Session, paper: Paper, language: str) -> int:
@@ -209,8 +210,8 @@ def _begin(
     seed, moment = secrets.randbits(62), clock.now()
     limit = paper.settings["time_limit"]
     due_at = moment + timedelta(minutes=limit) if limit else None
-    attempt_id = db.execute(
-        _INSERT_ATTEMPT,
+    ((attempt_id,),) = _INSERT_ATTEMPT.rows(
+        db,
         {
             "enrolment_id": place.id,
             "activity_key": paper.activity_key,
@@ -222,9 +223,9 @@ def _begin(
             "opened_at": moment,
             "due_at": due_at,
         },
-    ).scalar_one()
+    )
     asked = {"enrolment_id": place.id, "activity_key": paper.activity_key}
-    seen = set(db.scalars(_SEEN, asked)) if number > 1 else set()
+    seen = {key for (key,) in _SEEN.rows(db, asked)} if number > 1 else set()
     drawn = draw(
         paper.items,
         seed=seed,
@@ -232,7 +233,7 @@ def _begin(
         shuffle=paper.settings["shuffle"],
         seen=seen,
     )
-    db.execute(_INSERT_ITEMS, [_row(attempt_id, at, each) for at, each in enumerate(drawn, 1)])
+    _INSERT_ITEMS.run_each(db, [_row(attempt_id, at, each) for at, each in enumerate(drawn, 1)])
     return int(attempt_id), due_at
 
 

@@ -12,6 +12,7 @@ from app.assessment.sittings import Answered, Sitting, answered_items
 from app.catalogue.bank import Bank
 from app.foundation import clock
 from app.foundation.database import AnswerType, MomentType, table_of
+from app.foundation.prepared import Prepared
 
 
 class Decided(NamedTuple):
@@ -38,12 +39,12 @@ class Saved(NamedTuple):
 
 
 _attempts, _items = Attempt.__table__.c, AttemptItem.__table__.c
-_NEXT_REVISION = (
+_NEXT_REVISION = Prepared(
     update(table_of(Attempt))
     .where(_attempts.id == bindparam("attempt_id"))
     .values(revision=bindparam("new_revision"))
 )
-_SAVE = (
+_SAVE = Prepared(
     update(table_of(AttemptItem))
     .where(
         _items.attempt_id == bindparam("of_attempt"), _items.position == bindparam("at_position")
@@ -54,7 +55,7 @@ _SAVE = (
         answered_at=bindparam("now", type_=MomentType()),
     )
 )
-_FLAG = (
+_FLAG = Prepared(
     update(table_of(AttemptItem))
     .where(
         _items.attempt_id == bindparam("of_attempt"), _items.position == bindparam("at_position")
@@ -124,15 +125,15 @@ def write(db: Session, sitting: Sitting, decided: Decided) -> Saved:
     revision = sitting.revision
     if decided.written:
         revision += 1
-        db.execute(_NEXT_REVISION, {"attempt_id": sitting.id, "new_revision": revision})
+        _NEXT_REVISION.run(db, {"attempt_id": sitting.id, "new_revision": revision})
         of_all = {"of_attempt": sitting.id, "new_revision": revision, "now": clock.now()}
-        db.execute(
-            _SAVE,
+        _SAVE.run_each(
+            db,
             [of_all | {"at_position": at, "given": each} for at, each in decided.written.items()],
         )
     if decided.flags:
-        db.execute(
-            _FLAG,
+        _FLAG.run_each(
+            db,
             [
                 {"of_attempt": sitting.id, "at_position": at, "flagged": each}
                 for at, each in decided.flags.items()

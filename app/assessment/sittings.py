@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
@@ -12,6 +12,7 @@ from app.catalogue.courses import Course
 from app.catalogue.versions import CourseVersion
 from app.foundation import clock
 from app.foundation.errors import NotFound, Refusal
+from app.foundation.prepared import Prepared
 from app.i18n.marking import N_
 from app.identity.access import (
     Visitor,
@@ -147,25 +148,27 @@ _ASKED = (
     .order_by(_enrolments.round.desc())
     .limit(1)
 )
-_ASKED_TO_WRITE = _ASKED.with_for_update(of=Attempt.__table__)
-_ASKED_TO_SUBMIT = _ASKED.with_for_update(of=Enrolment.__table__)
+_TO_READ = Prepared(_ASKED)
+_TO_WRITE = Prepared(_ASKED.with_for_update(of=Attempt.__table__))
+_TO_SUBMIT = Prepared(_ASKED.with_for_update(of=Enrolment.__table__))
 _CALLED = (
     select(*_columns)
     .select_from(_joined)
     .where(_attempts.id == bindparam("attempt_id"))
     .with_for_update(of=Enrolment.__table__)
 )
-_STATE = (
+_STATE = Prepared(
     select(_attempts.revision, _attempts.submitted_at)
     .where(_attempts.id == bindparam("attempt_id"))
     .with_for_update()
 )
-_ANSWERED = (
+_answers = (
     select(*(_items[name] for name in Answered._fields))
     .where(_items.attempt_id == bindparam("attempt_id"))
     .order_by(_items.position)
 )
-_SAT_ITEMS = _ANSWERED.add_columns(_items.shown, _items.score)
+_SAT_ITEMS = Prepared(_answers.add_columns(_items.shown, _items.score))
+_ANSWERED = Prepared(_answers)
 _VISITOR_FIELDS = len(Visitor._fields)
 
 
@@ -174,26 +177,26 @@ def sitting_asked(request: Request, db: Session) -> Sitting:
 
     Raises SignInNeeded or AttemptUnknown.
     """
-    return _asked(request, db, _ASKED)
+    return _asked(request, db, _TO_READ)
 
 
 def sitting_to_write(request: Request, db: Session) -> Sitting:
     """As sitting_asked, with the attempt's row locked until the transaction ends."""
-    return _asked(request, db, _ASKED_TO_WRITE)
+    return _asked(request, db, _TO_WRITE)
 
 
 def sitting_to_submit(request: Request, db: Session) -> Sitting:
     """As sitting_asked, with the rows of the enrolment and the attempt locked, in this order."""
-    return _held(db, _asked(request, db, _ASKED_TO_SUBMIT))
+    return _held(db, _asked(request, db, _TO_SUBMIT))
 
 
-def _asked(request: Request, db: Session, statement: Select[Any]) -> Sitting:
+def _asked(request: Request, db: Session, statement: Prepared) -> Sitting:
     path = request.path_params
     number = str(path["number"])
     row = None
     if number.isascii() and number.isdigit() and int(number[:9]) < MOST_ATTEMPTS:
-        row = db.execute(
-            statement,
+        row = statement.row(
+            db,
             {
                 "token_hash": token_hash_of(request),
                 "now": clock.now(),
@@ -201,7 +204,7 @@ def _asked(request: Request, db: Session, statement: Select[Any]) -> Sitting:
                 "activity_key": path["key"].replace("\x00", ""),
                 "number": int(number[:9]),
             },
-        ).one_or_none()
+        )
     if row is None:
         signed_in(request, db)
         raise AttemptUnknown
@@ -217,18 +220,18 @@ def sitting_called(db: Session, attempt_id: int) -> Sitting | None:
 
 def _held(db: Session, sitting: Sitting) -> Sitting:
     """The attempt as it stands now that it is locked; what was read before may be older."""
-    revision, submitted_at = db.execute(_STATE, {"attempt_id": sitting.id}).one()
-    return sitting._replace(revision=revision, submitted_at=submitted_at)
+    (state,) = _STATE.rows(db, {"attempt_id": sitting.id})
+    return sitting._replace(revision=state.revision, submitted_at=state.submitted_at)
 
 
 def answered_items(db: Session, attempt_id: int) -> list[Answered]:
     """The attempt's answers in the order shown."""
-    return [Answered._make(row) for row in db.execute(_ANSWERED, {"attempt_id": attempt_id})]
+    return [Answered._make(row) for row in _ANSWERED.rows(db, {"attempt_id": attempt_id})]
 
 
 def sat_items(db: Session, attempt_id: int) -> list[SatItem]:
     """The attempt's items in the order shown."""
-    return [SatItem._make(row) for row in db.execute(_SAT_ITEMS, {"attempt_id": attempt_id})]
+    return [SatItem._make(row) for row in _SAT_ITEMS.rows(db, {"attempt_id": attempt_id})]
 
 
 OwnSitting = Annotated[Sitting, InTurn(sitting_asked, who="learner of the attempt")]

@@ -16,6 +16,7 @@ from app.assessment.sittings import Answered, Sitting, answered_items
 from app.catalogue.bank import Bank
 from app.foundation import clock
 from app.foundation.database import AnswerType, MomentType, table_of
+from app.foundation.prepared import Prepared
 from app.learning.enrolments import EnrolmentOver
 from app.learning.results import Earned, record_result
 
@@ -37,19 +38,22 @@ class AttemptGraded(Happening):
 
 
 _attempts, _items = Attempt.__table__.c, AttemptItem.__table__.c
-_SCORE = (
+_scored = (
     update(table_of(AttemptItem))
     .where(
         _items.attempt_id == bindparam("of_attempt"), _items.position == bindparam("at_position")
     )
     .values(score=bindparam("points"))
 )
-_SAVE_AND_SCORE = _SCORE.values(
-    answer=bindparam("given", type_=AnswerType),
-    revision=bindparam("new_revision"),
-    answered_at=bindparam("now", type_=MomentType()),
+_SCORE = Prepared(_scored)
+_SAVE_AND_SCORE = Prepared(
+    _scored.values(
+        answer=bindparam("given", type_=AnswerType),
+        revision=bindparam("new_revision"),
+        answered_at=bindparam("now", type_=MomentType()),
+    )
 )
-_SUBMIT = (
+_SUBMIT = Prepared(
     update(table_of(Attempt))
     .where(_attempts.id == bindparam("attempt_id"))
     .values(
@@ -86,8 +90,8 @@ def grade(
         raise EnrolmentOver
     moment, revision = clock.now(), sitting.revision + bool(written)
     score = _score(db, sitting, bank, answers, written, moment)
-    db.execute(
-        _SUBMIT,
+    _SUBMIT.run(
+        db,
         {
             "attempt_id": sitting.id,
             "ended": sitting.due_at if sitting.is_over(moment) else moment,
@@ -121,8 +125,7 @@ def _score(
         else:
             scored.append(of_all | row)
     for statement, rows in ((_SCORE, scored), (_SAVE_AND_SCORE, saved)):
-        if rows:
-            db.execute(statement, rows)
+        statement.run_each(db, rows)
     return score
 
 

@@ -7,8 +7,9 @@ from sqlalchemy import Boolean, CompoundSelect, ForeignKey, Index, String, selec
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.catalogue.courses import Course, CourseOwner
-from app.foundation.database import Id, Key, Model, Moment, Once, Ref
+from app.foundation.database import Id, Key, Model, Moment, Ref
 from app.foundation.errors import NotFound
+from app.foundation.prepared import Once
 from app.i18n.marking import N_
 from app.identity.institutions import Institution, InstitutionState, is_standing
 

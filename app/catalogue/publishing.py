@@ -18,8 +18,8 @@ from app.catalogue.successions import Succession, current_version, make_current
 from app.catalogue.texts import CompiledText
 from app.catalogue.versions import CourseVersion, Source, VersionFile
 from app.foundation import clock
-from app.foundation.database import Once
 from app.foundation.errors import Refusal
+from app.foundation.prepared import Once
 from app.i18n.marking import N_
 from app.identity.institutions import Institution
 

@@ -10,6 +10,7 @@ from app.duties.boards import REQUIRED, Required
 from app.duties.duties import Duty
 from app.duties.requirements import Requirement
 from app.foundation.database import BigId
+from app.foundation.prepared import Prepared
 from app.identity.institutions import InstitutionState, is_standing
 
 
@@ -59,14 +60,14 @@ def _statement() -> Any:
     ).order_by("owner")
 
 
-_ASIDE = _statement()
+_ASIDE = Prepared(_statement())
 
 
 def aside_of(db: Session, course_id: int, person_id: int) -> Aside:
     """The owners of a course, and what of it is required of a person; one statement."""
     owners: list[str] = []
     required: list[Required] = []
-    for row in db.execute(_ASIDE, {"course_id": course_id, "person_id": person_id}):
+    for row in _ASIDE.rows(db, {"course_id": course_id, "person_id": person_id}):
         if row[0] is None:
             required.append(Required(*row[1:]))
         else:

@@ -32,6 +32,7 @@ from app.duties.requirements import Requirement
 from app.duties.terms import RequirementTerms
 from app.foundation import clock
 from app.foundation.database import BigId, MomentType
+from app.foundation.prepared import Prepared
 from app.identity.institutions import NAMED, Institution
 from app.learning.completions import Completion
 from app.learning.enrolments import Enrolment
@@ -221,7 +222,7 @@ _REQUIRED = (
     .where(_duties.person_id == bindparam("learner_id"), _duties.stands)
 )  # fmt: skip
 _all = union_all(_ROUNDS, _REQUIRED).subquery()
-_BOARD = select(_all).order_by(_all.c.opened_at.desc(), _all.c.id.desc())
+_BOARD = Prepared(select(_all).order_by(_all.c.opened_at.desc(), _all.c.id.desc()))
 REQUIRED = select(
     _requirements.key, _courses.id.label("course_id"), _courses.slug,
     _versions.id.label("version_id"), _versions.compiler, _named.c.name, _terms.legal_basis,
@@ -236,7 +237,7 @@ def board_of(db: Session, learner_id: int) -> Board:
     timed: list[tuple[Round, Timed]] = []
     required: list[Required] = []
     total, news = 0, False
-    for row in db.execute(_BOARD, {"learner_id": learner_id}):
+    for row in _BOARD.rows(db, {"learner_id": learner_id}):
         if row[0] is None:
             required.append(Required._make((row[15], *row[1:5], *row[16:19], row[8], *row[19:])))
             continue

@@ -4,7 +4,8 @@ from sqlalchemy import ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation import clock
-from app.foundation.database import Model, Moment, Once, Ref, table_of
+from app.foundation.database import Model, Moment, Ref, table_of
+from app.foundation.prepared import Once
 from app.learning.reminders import MuteUnknown, ReminderChoice
 
 DUTIES, DIGESTS = "duties", "digests"

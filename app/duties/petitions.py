@@ -31,8 +31,9 @@ from app.duties.duties import Duty
 from app.duties.reckonings import FOR_GOOD, put_off
 from app.duties.requirements import Requirement
 from app.foundation import clock
-from app.foundation.database import Id, Model, Moment, Once, Ref, table_of
+from app.foundation.database import Id, Model, Moment, Ref, table_of
 from app.foundation.errors import NotFound, Refusal
+from app.foundation.prepared import Once
 from app.i18n.marking import N_
 from app.i18n.phrases import phrases_of
 from app.identity.users import User

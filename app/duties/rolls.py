@@ -14,7 +14,8 @@ from app.duties.reckonings import Reckoned, put_off, reckoned
 from app.duties.requirements import Requirement, requirement_numbered, zone_of
 from app.duties.terms import RequirementTerms, terms_of
 from app.foundation import clock
-from app.foundation.database import Once, table_of
+from app.foundation.database import table_of
+from app.foundation.prepared import Once
 from app.learning.completions import Completion
 from app.learning.enrolments import Enrolment
 

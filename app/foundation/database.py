@@ -2,17 +2,16 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     Connection,
-    CursorResult,
     DateTime,
     Dialect,
     Engine,
@@ -28,7 +27,7 @@ from sqlalchemy import (
     event,
     make_url,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
@@ -239,39 +238,6 @@ def table_of(model: type[Model]) -> Table:
     if not isinstance(table, Table):
         raise TypeError(f"{model.__name__} is no table of its own")
     return table
-
-
-class Once:
-    """An insert that a unique key may already have answered; a repeat is no fault.
-
-    Both dialects' statements are built here, at import.
-    """
-
-    def __init__(self, model: type[Model]) -> None:
-        table = table_of(model)
-        # Without the option the count of an insert is forgotten on PostgreSQL, and reads -1.
-        kept = {"preserve_rowcount": True}
-        on_sqlite = sqlite.insert(table).on_conflict_do_nothing()
-        on_postgresql = postgresql.insert(table).on_conflict_do_nothing()
-        self._adding = {
-            "sqlite": on_sqlite.execution_options(**kept),
-            "postgresql": on_postgresql.inline().execution_options(**kept),
-        }
-        own = tuple(table.primary_key)
-        self._naming = {
-            "sqlite": on_sqlite.returning(*own),
-            "postgresql": on_postgresql.returning(*own),
-        }
-
-    def add(self, db: Session, values: Mapping[str, Any]) -> bool:
-        """Write the row unless one stands, and say whether this call wrote it."""
-        statement = self._adding[db.get_bind().dialect.name]
-        result = cast(CursorResult[Any], db.execute(statement, dict(values)))
-        return bool(result.rowcount)
-
-    def add_named(self, db: Session, values: Mapping[str, Any]) -> int | None:
-        """As `add`, and the id of the row that this call wrote; None where one stood."""
-        return db.scalar(self._naming[db.get_bind().dialect.name], dict(values))
 
 
 def sqlite_version() -> Sequence[int]:

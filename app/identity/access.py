@@ -13,6 +13,7 @@ from starlette.requests import Request
 from app.foundation import clock
 from app.foundation.database import MomentType
 from app.foundation.errors import NotAllowed, Refusal
+from app.foundation.prepared import Prepared
 from app.i18n.marking import N_
 from app.identity.demands import check_step
 from app.identity.rights import IN_THE_HEAD, OPENED, Right, roles_held_by
@@ -117,7 +118,7 @@ visitor_columns = (
     _users.confirmed_at.is_not(None).label("confirmed"),
     roles_held_by(_users.id).label("roles"),
 )
-_VISITOR = (
+_VISITOR = Prepared(
     select(*visitor_columns, _sign_ins.used_at)
     .select_from(SignIn.__table__.join(User.__table__, _users.id == _sign_ins.user_id))
     .where(is_signed_in)
@@ -141,7 +142,7 @@ def visitor_of(request: Request, db: Session) -> Visitor | None:
     request.state.visitor = None
     if token_hash is None:
         return None
-    row = db.execute(_VISITOR, {"token_hash": token_hash, "now": now}).one_or_none()
+    row = _VISITOR.row(db, {"token_hash": token_hash, "now": now})
     if row is None:
         return None
     *known, used_at = row

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
 from app.foundation import clock
-from app.foundation.database import Model, Moment, Once, Ref
+from app.foundation.database import Model, Moment, Ref
+from app.foundation.prepared import Once
 
 PRIVACY, TERMS = "privacy", "terms"
 # A change of a document's text is a new version here, and everyone is asked again.

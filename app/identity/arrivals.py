@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.activity.events import Happening, record
 from app.foundation import clock
-from app.foundation.database import Once
+from app.foundation.prepared import Once
 from app.identity.one_time_links import ARRIVAL, link_of, make_link, person_of, use_link, void_links
 from app.identity.users import AddressTaken, User, folded_address, user_numbered
 from app.queue.mails import mail_later

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
 from app.foundation import clock
-from app.foundation.database import Model, Moment, Once, Ref, table_of
+from app.foundation.database import Model, Moment, Ref, table_of
 from app.foundation.errors import NotAllowed, Refusal
+from app.foundation.prepared import Once
 from app.i18n.marking import N_
 from app.identity.grants import ADMINISTRATOR, AUDITOR, REGISTRAR, Grant
 from app.identity.institutions import NAMED, tree_above

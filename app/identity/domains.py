@@ -7,8 +7,9 @@ from sqlalchemy import ForeignKey, String, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
-from app.foundation.database import Model, Once, Ref
+from app.foundation.database import Model, Ref
 from app.foundation.errors import Refusal
+from app.foundation.prepared import Once
 from app.i18n.marking import N_
 
 

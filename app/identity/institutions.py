@@ -22,8 +22,9 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from app.activity.events import Happening, record
 from app.foundation import clock
-from app.foundation.database import Id, Key, Model, Moment, MomentType, Once, Ref
+from app.foundation.database import Id, Key, Model, Moment, MomentType, Ref
 from app.foundation.errors import NotFound, Refusal
+from app.foundation.prepared import Once
 from app.i18n.marking import N_
 
 KINDS = (

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
 from app.foundation import clock
-from app.foundation.database import Id, Model, Moment, Once, Ref
+from app.foundation.database import Id, Model, Moment, Ref
 from app.foundation.errors import NotFound, Refusal
+from app.foundation.prepared import Once
 from app.i18n.marking import N_
 
 

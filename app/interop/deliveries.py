@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import record
 from app.foundation import clock
-from app.foundation.database import Id, Json, Model, Moment, Once, Ref
+from app.foundation.database import Id, Json, Model, Moment, Ref
+from app.foundation.prepared import Once
 from app.identity.institutions import name_of_institution
 from app.identity.users import NoSuchPerson, user_numbered
 from app.interop.webhooks import Webhook, WebhookEnded

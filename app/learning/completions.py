@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
 from app.foundation import clock
-from app.foundation.database import Json, Model, Moment, Once, Ref
+from app.foundation.database import Json, Model, Moment, Ref
+from app.foundation.prepared import Once
 from app.learning.enrolments import Place, about
 from app.learning.rules import Trace, evaluate, requirements_of
 from app.learning.standings import standing_of

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar, NamedTuple, cast
+from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import (
-    CursorResult,
     Date,
     ForeignKey,
     Index,
@@ -23,8 +22,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.activity.events import Happening, record
 from app.catalogue.versions import CourseVersion
 from app.foundation import clock
-from app.foundation.database import Id, Model, Moment, MomentType, Once, Ref, table_of
+from app.foundation.database import Id, Model, Moment, MomentType, Ref, table_of
 from app.foundation.errors import NotFound, Refusal
+from app.foundation.prepared import Once, Prepared
 from app.i18n.marking import N_
 from app.learning.standings import Standing, standing_of
 
@@ -137,11 +137,13 @@ class Place(NamedTuple):
 _enrolments = Enrolment.__table__.c
 _versions = CourseVersion.__table__.c
 _PLACE = select(*(_enrolments[name] for name in Place._fields))
-_LOCKED = _PLACE.where(_enrolments.id == bindparam("id")).with_for_update()
-_STANDING = _PLACE.where(
-    _enrolments.learner_id == bindparam("learner_id"),
-    _enrolments.course_id == bindparam("course_id"),
-    _enrolments.ended_at.is_(None),
+_LOCKED = Prepared(_PLACE.where(_enrolments.id == bindparam("id")).with_for_update())
+_STANDING = Prepared(
+    _PLACE.where(
+        _enrolments.learner_id == bindparam("learner_id"),
+        _enrolments.course_id == bindparam("course_id"),
+        _enrolments.ended_at.is_(None),
+    )
 )
 _LAST_ROUND = select(func.coalesce(func.max(_enrolments.round), 0)).where(
     _enrolments.learner_id == bindparam("learner_id"),
@@ -150,7 +152,7 @@ _LAST_ROUND = select(func.coalesce(func.max(_enrolments.round), 0)).where(
 _CURRENT = select(_versions.id).where(
     _versions.course_id == bindparam("course_id"), _versions.is_current
 )
-_START = (
+_START = Prepared(
     update(table_of(Enrolment))
     .where(_enrolments.id == bindparam("place_id"), _enrolments.started_at.is_(None))
     .values(
@@ -158,7 +160,7 @@ _START = (
         started_day=bindparam("day", type_=Date()),
     )
 )
-_END = (
+_END = Prepared(
     update(table_of(Enrolment))
     .where(_enrolments.id == bindparam("place_id"), _enrolments.ended_at.is_(None))
     .values(ended_at=bindparam("moment", type_=MomentType()), end_reason=bindparam("reason"))
@@ -224,7 +226,7 @@ def withdraw(
     place = locked(db, place_id)
     moment = clock.now()
     values = {"place_id": place_id, "moment": moment, "reason": reason}
-    if not _changed(db, _END, values):
+    if not _END.run(db, values):
         return
     standing = standing_of(db, place.learner_id, place.course_id)
     record(
@@ -247,7 +249,7 @@ def start(db: Session, place: Place, language: str, mode: str = "online") -> Non
         return
     moment, standing = clock.now(), standing_of(db, place.learner_id, place.course_id)
     day = standing.day_of(moment)
-    if not _changed(db, _START, {"place_id": place.id, "moment": moment, "day": day}):
+    if not _START.run(db, {"place_id": place.id, "moment": moment, "day": day}):
         return
     record(
         db,
@@ -267,7 +269,7 @@ def locked(db: Session, place_id: int) -> Place:
 
     Whatever counts locks it first, then an attempt, then the rest.
     """
-    row = db.execute(_LOCKED, {"id": place_id}).one_or_none()
+    row = _LOCKED.row(db, {"id": place_id})
     if row is None:
         raise EnrolmentUnknown
     return Place(*row)
@@ -276,7 +278,7 @@ def locked(db: Session, place_id: int) -> Place:
 def standing_place(db: Session, learner_id: int, course_id: int) -> Place | None:
     """The learner's place in the round that has not ended, if there is one."""
     asked = {"learner_id": learner_id, "course_id": course_id}
-    row = db.execute(_STANDING, asked).one_or_none()
+    row = _STANDING.row(db, asked)
     return Place(*row) if row is not None else None
 
 
@@ -289,8 +291,3 @@ def about(place: Place, by: int | None = None) -> dict[str, Any]:
         "version_id": place.version_id,
         "enrolment_id": place.id,
     }
-
-
-def _changed(db: Session, statement: Any, values: dict[str, Any]) -> bool:
-    result = cast(CursorResult[Any], db.execute(statement, values))
-    return bool(result.rowcount)

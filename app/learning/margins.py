@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from app.foundation.database import MomentType
+from app.foundation.prepared import Prepared
 from app.learning.notes import Note
 from app.learning.progress import Progress
 
@@ -21,7 +22,8 @@ class Margin(NamedTuple):
 
 EMPTY = Margin()
 _progress, _notes = Progress.__table__.c, Note.__table__.c
-_MARGIN = union_all(
+_MARGIN = Prepared(
+    union_all(
     select(
         _progress.activity_key.label("key"), _progress.place, _progress.done_at.label("done_at"),
         literal("").label("words"),
@@ -31,7 +33,7 @@ _MARGIN = union_all(
         _notes.course_id == bindparam("course_id"),
         _notes.lesson_key == bindparam("lesson_key"),
     ),
-).order_by("done_at")  # fmt: skip
+).order_by("done_at"))  # fmt: skip
 
 
 def margin_of(
@@ -45,7 +47,7 @@ def margin_of(
         "lesson_key": lesson_key,
     }
     done, stopped, notes = [], "", {}
-    for key, place, done_at, words in db.execute(_MARGIN, asked):
+    for key, place, done_at, words in _MARGIN.rows(db, asked):
         if not key:
             notes[place] = words
         elif done_at is not None:

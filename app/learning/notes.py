@@ -23,8 +23,9 @@ from app.catalogue.courses import Course
 from app.catalogue.texts import CompiledText
 from app.catalogue.versions import CourseVersion
 from app.foundation import clock
-from app.foundation.database import Id, Key, Model, Moment, Once, Ref, table_of
+from app.foundation.database import Id, Key, Model, Moment, Ref, table_of
 from app.foundation.errors import NotFound
+from app.foundation.prepared import Once
 from app.i18n.marking import N_
 from app.learning.enrolments import Enrolment
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.activity.events import Happening, record
 from app.catalogue.courses import Course
 from app.foundation import clock
-from app.foundation.database import Model, Moment, MomentType, Once, Ref, table_of
+from app.foundation.database import Model, Moment, MomentType, Ref, table_of
 from app.foundation.errors import NotFound, Refusal
+from app.foundation.prepared import Once
 from app.i18n.marking import N_
 from app.learning.completions import Completion
 from app.learning.enrolments import Enrolment

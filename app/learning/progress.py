@@ -8,7 +8,8 @@ from sqlalchemy import CursorResult, ForeignKey, String, Update, bindparam, sele
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation import clock
-from app.foundation.database import Key, Model, Moment, MomentType, Once, Ref, table_of
+from app.foundation.database import Key, Model, Moment, MomentType, Ref, table_of
+from app.foundation.prepared import Once, Prepared
 
 PAUSE = timedelta(seconds=20)  # between two writes of a reader's place
 
@@ -42,14 +43,16 @@ class Steps(NamedTuple):
 
 NOTHING = Steps()
 _progress = Progress.__table__.c
-_DONE = (
+_DONE = Prepared(
     select(_progress.activity_key)
     .where(_progress.enrolment_id == bindparam("enrolment_id"), _progress.done_at.is_not(None))
     .order_by(_progress.done_at)
 )
-_STEPS = select(
-    _progress.activity_key, _progress.done_at, _progress.place, _progress.updated_at
-).where(_progress.enrolment_id == bindparam("enrolment_id"))
+_STEPS = Prepared(
+    select(_progress.activity_key, _progress.done_at, _progress.place, _progress.updated_at).where(
+        _progress.enrolment_id == bindparam("enrolment_id")
+    )
+)
 _is_step = (
     _progress.enrolment_id == bindparam("enrolment"),
     _progress.activity_key == bindparam("key"),
@@ -109,8 +112,7 @@ def _wrote(db: Session, change: Update, asked: dict[str, Any]) -> bool:
 
 def steps_in(db: Session, enrolment_id: int) -> Steps:
     """What is done in an enrolment, and where the reader stopped."""
-    rows = db.execute(_STEPS, {"enrolment_id": enrolment_id})
-    return steps_among([tuple(row) for row in rows])
+    return steps_among(_STEPS.rows(db, {"enrolment_id": enrolment_id}))
 
 
 def steps_among(rows: Sequence[tuple[Any, ...]]) -> Steps:
@@ -129,4 +131,4 @@ def steps_among(rows: Sequence[tuple[Any, ...]]) -> Steps:
 
 def done_in(db: Session, enrolment_id: int) -> tuple[str, ...]:
     """The keys of the lessons done and quizzes passed in an enrolment, the latest one last."""
-    return tuple(db.scalars(_DONE, {"enrolment_id": enrolment_id}))
+    return tuple(key for (key,) in _DONE.rows(db, {"enrolment_id": enrolment_id}))

@@ -12,6 +12,7 @@ from app.catalogue.courses import Course
 from app.catalogue.versions import CourseVersion
 from app.foundation import clock
 from app.foundation.database import MomentType
+from app.foundation.prepared import Prepared
 from app.identity.access import SignInNeeded, Visitor, token_hash_of, visitor_columns
 from app.identity.sign_ins import SignIn
 from app.identity.users import User
@@ -57,7 +58,7 @@ _course = Course.__table__.outerjoin(
     _current, and_(_current.c.course_id == _courses.id, _current.c.is_current)
 )
 _is_asked = _courses.slug == bindparam("slug")
-_ANYONE = (
+_ANYONE = Prepared(
     select(
         _courses.id, _courses.slug, _courses.audience, _courses.owners_revision,
         _current.c.id.label("version_id"), _current.c.compiler, _current.c.number,
@@ -66,7 +67,7 @@ _ANYONE = (
     .select_from(_course)
     .where(_is_asked)
 )  # fmt: skip
-_SOMEONE = (
+_SOMEONE = Prepared(
     select(
         *visitor_columns,
         _courses.id.label("course_id"), _courses.slug, _courses.audience,
@@ -114,12 +115,12 @@ def reader_of(request: Request, db: Session) -> Reader:
     token_hash = token_hash_of(request)
     request.state.visitor = None
     if token_hash is None:
-        row = db.execute(_ANYONE, {"slug": slug}).one_or_none()
+        row = _ANYONE.row(db, {"slug": slug})
         reader = Reader(None, *row) if row is not None else None
     else:
         asked = {"slug": slug, "token_hash": token_hash, "now": clock.now()}
-        row = db.execute(_SOMEONE, asked).one_or_none()
-        reader = _someone(tuple(row)) if row is not None else None
+        row = _SOMEONE.row(db, asked)
+        reader = _someone(row) if row is not None else None
     if reader is None:
         del request.state.visitor
         raise CourseUnknown

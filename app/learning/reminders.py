@@ -23,8 +23,9 @@ from app.catalogue.courses import Course
 from app.catalogue.shelves import edition_of
 from app.catalogue.versions import CourseVersion
 from app.foundation import clock
-from app.foundation.database import Model, Moment, MomentType, Once, Ref, table_of
+from app.foundation.database import Model, Moment, MomentType, Ref, table_of
 from app.foundation.errors import NotFound
+from app.foundation.prepared import Once
 from app.i18n.marking import N_
 from app.identity.users import User
 from app.learning.completions import Completion

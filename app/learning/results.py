@@ -19,7 +19,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
 from app.foundation import clock
-from app.foundation.database import Id, Key, Model, Moment, Once, Ref
+from app.foundation.database import Id, Key, Model, Moment, Ref
+from app.foundation.prepared import Once, Prepared
 from app.learning.completions import Passing, complete_if_met
 from app.learning.enrolments import EnrolmentOver, Place, about, locked, start
 from app.learning.progress import mark_done
@@ -108,7 +109,7 @@ _results = Result.__table__.c
 _NAMED = select(_results.id).where(
     _results.source == bindparam("source"), _results.source_key == bindparam("source_key")
 )
-_PASSED = (
+_PASSED = Prepared(
     select(_results.activity_key, _results.id, _results.score, _results.out_of)
     .where(_results.enrolment_id == bindparam("enrolment_id"), _results.passed)
     .order_by(_results.score / _results.out_of, _results.id.desc())
@@ -142,7 +143,7 @@ def record_result(db: Session, earned: Earned) -> Recorded:
 
 def passed_in(db: Session, enrolment_id: int) -> Mapping[str, Passing]:
     """The best passing result of each activity, the earliest among equals."""
-    rows = db.execute(_PASSED, {"enrolment_id": enrolment_id})
+    rows = _PASSED.rows(db, {"enrolment_id": enrolment_id})
     return {key: Passing(*result) for key, *result in rows}
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.courses import Course
 from app.catalogue.versions import CourseVersion
+from app.foundation.prepared import Prepared
 from app.learning.completions import Completion
 from app.learning.enrolments import Enrolment
 from app.learning.progress import NOTHING, Progress, Steps, steps_among
@@ -56,7 +57,7 @@ _STEPS = (
     .where(_is_learners, _enrolments.ended_at.is_(None), _completions.enrolment_id.is_(None))
 )  # fmt: skip
 
-
+_ALL_STEPS = Prepared(_STEPS)
 ROUNDS = (
     select(
         _enrolments.id, _courses.id.label("course_id"), _courses.slug, _enrolments.version_id,
@@ -86,11 +87,13 @@ def rounds_page(db: Session, learner_id: int, number: int) -> list[Round]:
 
 def steps_by(db: Session, learner_id: int, only: Collection[int] | None = None) -> dict[int, Steps]:
     """What a learner has done, and where they stopped, in each round under way, or in some only."""
-    asked, steps = {"learner_id": learner_id}, _STEPS
-    if only is not None:
-        steps = _STEPS.where(_enrolments.id.in_(only))
+    asked = {"learner_id": learner_id}
+    if only is None:
+        found = _ALL_STEPS.rows(db, asked)
+    else:
+        found = [*db.execute(_STEPS.where(_enrolments.id.in_(only)), asked)]
     rows: dict[int, list[tuple[Any, ...]]] = {}
-    for enrolment_id, *step in db.execute(steps, asked):
+    for enrolment_id, *step in found:
         rows.setdefault(enrolment_id, []).append(tuple(step))
     return {enrolment_id: steps_among(steps) for enrolment_id, steps in rows.items()}
 

@@ -4,10 +4,12 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from app.catalogue.courses import Course
 from app.foundation.clock import day_in
+from app.foundation.prepared import Prepared
 from app.identity.institutions import Institution
 from app.identity.placements import Placement
 
@@ -29,7 +31,7 @@ class Standing(NamedTuple):
 _courses, _placements = Course.__table__.c, Placement.__table__.c
 _own = Institution.__table__.alias("own")
 _owner = Institution.__table__.alias("owner")
-_STANDING = (
+_STANDING = Prepared(
     select(_placements.id, func.coalesce(_own.c.time_zone, _owner.c.time_zone))
     .select_from(
         Course.__table__.join(_owner, _owner.c.id == _courses.institution_id)
@@ -46,4 +48,7 @@ _STANDING = (
 def standing_of(db: Session, person_id: int, course_id: int) -> Standing:
     """Where the person stands now, for an event about them in this course."""
     asked = {"person_id": person_id, "course_id": course_id}
-    return Standing(*db.execute(_STANDING, asked).one())
+    row = _STANDING.row(db, asked)
+    if row is None:
+        raise NoResultFound
+    return Standing(*row)

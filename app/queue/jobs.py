@@ -22,7 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation import clock
-from app.foundation.database import Engines, Id, Json, Model, Moment, MomentType, Once
+from app.foundation.database import Engines, Id, Json, Model, Moment, MomentType
+from app.foundation.prepared import Once
 
 MOST_ATTEMPTS = 8
 WAITS = (1, 5, 30, 120, 360, 720, 1440)  # minutes before the second attempt, the third and so on

@@ -30,7 +30,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation import clock
-from app.foundation.database import Model, Moment, Once, Ref, table_of
+from app.foundation.database import Model, Moment, Ref, table_of
+from app.foundation.prepared import Once
 from app.identity.placements import Placement
 from app.statistics.facts import FOLDED, FOLDING, WAITING, Fact, month_of
 from app.statistics.trees import EVERYWHERE, trees_now

@@ -16,8 +16,9 @@ from app.catalogue.files import MEDIA_FOLDER, TRANSLATIONS_FOLDER
 from app.catalogue.ownerships import forget_proposals, owned_slugs
 from app.catalogue.versions import CourseVersion, Source, VersionFile
 from app.foundation import clock
-from app.foundation.database import Hash, Id, Key, Model, Moment, Once, Ref
+from app.foundation.database import Hash, Id, Key, Model, Moment, Ref
 from app.foundation.errors import NotFound, Refusal
+from app.foundation.prepared import Once
 from app.i18n.marking import N_
 from app.identity.grants import AUTHOR, STUDIO_ROLES, WRITING_ROLES, institutions_held
 from app.identity.institutions import Institution

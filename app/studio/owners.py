@@ -21,8 +21,8 @@ from app.catalogue.ownerships import (
     renew_owners,
 )
 from app.foundation import clock
-from app.foundation.database import Once
 from app.foundation.errors import NotFound, Refusal
+from app.foundation.prepared import Once
 from app.i18n.marking import N_
 from app.identity.institutions import Institution, institution_called, name_of_institution
 from app.studio.changes import lock, write

@@ -9,8 +9,9 @@ from sqlalchemy import BigInteger, Boolean, ForeignKey, LargeBinary, String, Uui
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening
-from app.foundation.database import Model, Moment, Once, Ref
+from app.foundation.database import Model, Moment, Ref
 from app.foundation.errors import NotFound
+from app.foundation.prepared import Once
 from app.i18n.marking import N_
 
 MOST = 20  # passkeys of one person

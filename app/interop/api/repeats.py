@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.foundation import clock
-from app.foundation.database import Hash, Json, Model, Moment, Once, Ref
+from app.foundation.database import Hash, Json, Model, Moment, Ref
+from app.foundation.prepared import Once
 from app.i18n.marking import N_
 from app.interop.api.refusals import Faulty, KeyUsedOtherwise, RequestFaulty
 
