@@ -17,7 +17,7 @@ DOORS = {
     "routes", "forms", "jobs", "commands", "reactions", "health", "doctor", "backups", "server",
 }  # fmt: skip
 SLICE_NOUNS = {("web", "forms"), ("queue", "jobs")}  # nouns here, though doors elsewhere
-ABOVE = {"main", "__main__", "refusing"}
+ABOVE = {"main", "slices", "__main__", "refusing"}
 LONGEST = 300
 BANNED = {"utils", "util", "helpers", "common", "core", "base", "service", "services", "manager",
           "misc", "schemas", "crud"}  # fmt: skip

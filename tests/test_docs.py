@@ -19,8 +19,8 @@ import pytest
 import app
 from app.__main__ import main
 from app.activity.events import Happening
-from app.main import SUBSCRIPTIONS
 from app.settings import ROOT, Settings, variable_of
+from app.slices import SUBSCRIPTIONS
 from app.tables import metadata
 from tests.test_architecture import ORDER
 

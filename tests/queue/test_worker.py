@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from app.foundation.database import open_engines
-from app.main import DAILY, worker_of
+from app.main import worker_of
 from app.queue.jobs import Hopeless, Job, later
 from app.queue.worker import POLL_SECONDS, Worker, Workshop
+from app.slices import DAILY
 
 
 class Greetings:
