@@ -70,6 +70,7 @@ from app.statistics.jobs import EVERY, FOLD, fold_facts
 from app.statistics.reactions import count_happening, look_at_trees_anew
 from app.statistics.teaching import routes as teaching_routes
 from app.studio import routes as studio_routes
+from app.studio.adapting import routes as adapting_routes
 from app.studio.arranging import routes as arranging_routes
 from app.studio.asking import routes as asking_routes
 from app.studio.citing import routes as citing_routes
@@ -121,6 +122,7 @@ ROUTERS = (
     custody_routes.router,
     dossiers_routes.router,
     auditing_routes.router,
+    adapting_routes.router,  # before the studio, where any word may be a course
     studio_routes.router,
     teaching_routes.router,
     writing_routes.router,

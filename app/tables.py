@@ -50,7 +50,7 @@ from app.loads import loads, rows
 from app.merges import changes, merges
 from app.queue import jobs
 from app.statistics import facts, tallies
-from app.studio import comments, drafts, guests, releases, submissions
+from app.studio import comments, drafts, guests, origins, releases, submissions
 
 MODULES = (
     activities,
@@ -85,6 +85,7 @@ MODULES = (
     notes,
     one_time_links,
     opinions,
+    origins,
     outcomes,
     ownerships,
     passkeys,

@@ -50,6 +50,8 @@ SAYINGS = {
     "signed-up": N_("A person made an account."),
     "owner-proposed": N_("An institution was asked to own a course too, or to answer for it."),
     "owner-decided": N_("An institution agreed or refused to own a course."),
+    "course-adapted": N_("A course was made from another one that is published."),
+    "origin-taken": N_("An adapted course took in what its origin had changed."),
     "owner-left": N_("An institution owns a course no longer."),
     "version-published": N_("A new version of a course was published."),
     "course-completed": N_("A learner completed a course."),

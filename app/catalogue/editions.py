@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
+from app.catalogue.acknowledgements import acknowledgements_in
 from app.catalogue.licences import Licence, licence_called
 from app.catalogue.recommendations import Reason
 from app.foundation.errors import NotFound
@@ -125,6 +126,11 @@ class Edition:
     def licensed(self) -> Licence:
         """Its licence with the name that people read, and the address of its text."""
         return licence_called(self.licence)
+
+    @property
+    def earlier(self) -> tuple[Markup, ...]:
+        """What it was made from, in the words that licences ask for, the nearest first."""
+        return acknowledgements_in(self.facts, self.language)
 
     @property
     def checked_on(self) -> date | None:

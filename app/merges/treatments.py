@@ -63,6 +63,7 @@ TREATMENTS: Mapping[str, Treatment] = {
     "mutes.user_id": Treatment(MOVED, _OWN, ("kind",)),
     "notes.person_id": Treatment(NOTED, _OWN),
     "one_time_links.user_id": Treatment(ENDED, _PROOF),
+    "origins.taken_by": Treatment(LEFT, _SIGNED),
     "owner_proposals.decided_by": Treatment(LEFT, _SIGNED),
     "owner_proposals.proposed_by": Treatment(LEFT, _SIGNED),
     "passkeys.user_id": Treatment(LEFT, _PROOF),

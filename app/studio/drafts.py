@@ -1,6 +1,6 @@
 """Drafts: the source folder of a course while people write it, with all that ever stood in it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -133,7 +133,7 @@ class AuthorNeeded(NotFound):
     mend = N_("Ask an administrator of the institution to make you an author.")
 
 
-RESERVED = ("new", "proposals")  # addresses of pages of the studio
+RESERVED = ("new", "proposals", "origins")  # addresses of pages of the studio
 _sources, _drafts = Once(Source), Once(Draft)
 
 
@@ -190,8 +190,14 @@ def open_draft(db: Session, author_id: int, slug: str) -> Draft:
     return draft
 
 
-def draft_from(db: Session, author_id: int, source: CourseFiles, institution: Institution) -> Draft:
-    """A new draft that holds these files in their one form; raises AuthorNeeded or SlugTaken."""
+def draft_from(
+    db: Session,
+    author_id: int,
+    source: CourseFiles,
+    institution: Institution,
+    stored_as: Mapping[str, bytes] | None = None,
+) -> Draft:
+    """A new draft of these files and of those stored already; raises AuthorNeeded or SlugTaken."""
     if institution.id not in scope_of(db, author_id, (AUTHOR,)):
         raise AuthorNeeded
     is_known = db.scalar(select(Course.id).where(Course.slug == source.slug)) is not None
@@ -201,8 +207,9 @@ def draft_from(db: Session, author_id: int, source: CourseFiles, institution: In
     if not is_new:
         raise SlugTaken(slug=source.slug)
     forget_proposals(db, draft.slug)
-    for path, content in sorted(source.files.items()):
-        _put(db, draft, author_id, path, stored(db, canonical(path, content)))
+    written = {path: stored(db, canonical(path, each)) for path, each in source.files.items()}
+    for path, name in sorted({**written, **(stored_as or {})}.items()):
+        _put(db, draft, author_id, path, name)
     db.flush()
     return draft
 

@@ -10,13 +10,14 @@ from app.catalogue.compiling.compiled import COMPILER
 from app.catalogue.compiling.faults import Fault
 from app.catalogue.compiling.folders import CourseFiles
 from app.catalogue.findings import check_course
+from app.catalogue.licences import licence_called
 from app.catalogue.recommendations import Recommendation
 from app.foundation.keeping import Kept
 from app.i18n.sayings import saying
 from app.identity.institutions import Institution
 from app.studio.drafts import Draft, files_of
+from app.studio.origins import COURSE, STAMP, licence_in, named_in, origin_of
 
-COURSE = "course.yaml"
 MOST_KEPT = 64
 
 _kept: Kept[tuple[int, int, int], tuple[Fault, ...]] = Kept(MOST_KEPT)
@@ -50,7 +51,7 @@ def count_of(findings: Iterable[Fault]) -> Count:
 def inspected(db: Session, draft: Draft, source: CourseFiles) -> tuple[Fault, ...]:
     """The same for files that are not stored, as the draft's."""
     found = check_course(source, known_recommendations(db))
-    return tuple(sorted({*found, *_of_owner(db, draft, source)}))
+    return tuple(sorted({*found, *_of_owner(db, draft, source), *_of_origin(db, draft, source)}))
 
 
 def known_recommendations(db: Session) -> frozenset[str]:
@@ -66,3 +67,26 @@ def _of_owner(db: Session, draft: Draft, source: CourseFiles) -> Iterable[Fault]
         if line.startswith("institution:") and line.removeprefix("institution:").strip() != key:
             what = saying("the institution is not the one whose authors write this draft")
             yield Fault(COURSE, number, what, saying("write `institution: %(key)s`", key=key))
+
+
+def _of_origin(db: Session, draft: Draft, source: CourseFiles) -> Iterable[Fault]:
+    """A course made from another institution's names it, and is under a licence that fits."""
+    standing = origin_of(db, draft)
+    if standing is None or standing.is_own:
+        return
+    text = source.files.get(COURSE, b"").decode(errors="replace")
+    named = {each.get("course") for each in named_in(text)}
+    earlier = (each["course"] for each in standing.base.facts.get(STAMP, ()))
+    for slug in (standing.course.slug, *earlier):
+        if slug not in named:
+            what = saying("the course was made from `%(slug)s` and does not say so", slug=slug)
+            mend = saying("put back what stood under `adapted_from`")
+            yield Fault(COURSE, 1, what, mend)
+    licence, own = licence_called(standing.base.licence), licence_in(text)
+    if not licence.fits(own):
+        what = saying(
+            "a course made from one under %(origin)s cannot be under %(own)s",
+            origin=licence.short,
+            own=own,
+        )
+        yield Fault(COURSE, 1, what, saying("write `licence: %(short)s`", short=licence.short))

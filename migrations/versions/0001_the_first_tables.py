@@ -1252,6 +1252,32 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_comments_draft_id"), "comments", ["draft_id"], unique=False)
     op.create_table(
+        "origins",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("draft_id", BIG, nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("course_id", BIG, nullable=False),
+        sa.Column("version_id", BIG, nullable=False),
+        sa.Column("is_own", sa.Boolean(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_by", BIG, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["courses.id"], name=op.f("fk_origins_course_id_courses")
+        ),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["drafts.id"], name=op.f("fk_origins_draft_id_drafts")
+        ),
+        sa.ForeignKeyConstraint(["taken_by"], ["users.id"], name=op.f("fk_origins_taken_by_users")),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["course_versions.id"],
+            name=op.f("fk_origins_version_id_course_versions"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_origins")),
+    )
+    op.create_index(op.f("ix_origins_course_id"), "origins", ["course_id"], unique=False)
+    op.create_index(op.f("ix_origins_draft_id"), "origins", ["draft_id"], unique=False)
+    op.create_table(
         "releases",
         sa.Column("id", BIG, nullable=False),
         sa.Column("draft_id", BIG, nullable=False),
@@ -1816,6 +1842,9 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'waiting'"),
     )
     op.drop_table("releases")
+    op.drop_index(op.f("ix_origins_draft_id"), table_name="origins")
+    op.drop_index(op.f("ix_origins_course_id"), table_name="origins")
+    op.drop_table("origins")
     op.drop_index(op.f("ix_comments_draft_id"), table_name="comments")
     op.drop_table("comments")
     op.drop_index(op.f("ix_guests_draft_id"), table_name="guests")

@@ -230,7 +230,9 @@ def _quiz_items(manuscript: Manuscript) -> Iterator[QuizPlace]:
 
 
 def _facts(draft: Draft, course: CourseDeclaration) -> dict[str, Any]:
-    return {
+    earlier = [each.model_dump() for each in course.adapted_from]
+    told = {"adapted_from": earlier} if earlier else {}
+    return told | {
         "authors": list(course.authors),
         "reviewers": list(course.reviewers),
         "facts_checked": course.facts_checked.isoformat() if course.facts_checked else None,

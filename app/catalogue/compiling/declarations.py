@@ -42,6 +42,17 @@ class Completion(Strict):
     final: Literal["passed", "none"] = "none"
 
 
+class Earlier(Strict):
+    """A course that this one was made from, with what its licence asks everybody to say of it."""
+
+    course: Key
+    version: Annotated[int, Field(ge=1)]
+    title: Plain
+    owners: Annotated[tuple[Plain, ...], Field(min_length=1)]
+    licence: Licence
+    address: Address | None = None
+
+
 class CourseDeclaration(Strict):
     """course.yaml."""
 
@@ -52,6 +63,7 @@ class CourseDeclaration(Strict):
     institution: Key
     audience: Literal["open", "institution"] = "open"
     licence: Licence = "CC-BY-4.0"
+    adapted_from: tuple[Earlier, ...] = ()
     authors: Annotated[tuple[Plain, ...], Field(min_length=1)]
     reviewers: tuple[Plain, ...] = ()
     facts_checked: Day | None = None

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
+from app.catalogue.acknowledgements import acknowledgements_in
 from app.catalogue.compiling.compiled import CompiledActivity, CompiledCourse, with_originals
 from app.catalogue.compiling.readings import direction_of
 from app.catalogue.licences import Licence, licence_called
@@ -73,7 +74,8 @@ class Part:
 class Book:
     """A whole course in one language; `words` are its title as plain text.
 
-    `licence` is the short name of its licence, `media` are the files that its texts show, by name.
+    `licence` is the short name of its licence, `earlier` says what it was made from, `media` are the
+    files that its texts show, by name.
     """
 
     slug: str
@@ -84,6 +86,7 @@ class Book:
     summary: str
     purpose: Markup
     licence: str
+    earlier: tuple[Markup, ...]
     minutes: int
     authors: tuple[str, ...]
     reviewers: tuple[str, ...]
@@ -146,6 +149,7 @@ class _Binding:
             summary=about.parts["summary"],
             purpose=self._said("course", "purpose"),
             licence=course.licence,
+            earlier=acknowledgements_in(course.facts, self.language),
             minutes=course.minutes,
             authors=tuple(course.facts["authors"]),
             reviewers=tuple(course.facts["reviewers"]),

@@ -4,15 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
 from app.catalogue.compiling.compiled import CompiledCourse
-from app.catalogue.compiling.decodings import decoded
-from app.catalogue.compiling.faults import Faults
-from app.catalogue.compiling.translations import read_catalogue, written
-from app.catalogue.files import catalogue_language, is_catalogue
 from app.studio.packages.archives import packed
 from app.studio.packages.books import Imprint, book_of
 from app.studio.packages.epubs import epub_of
 from app.studio.packages.handbooks import handbook_of
 from app.studio.packages.sites import site_of
+from app.studio.reserves import open_files, reserve_in
 
 Kind = Literal["epub", "site", "pdf", "zip"]
 # The number of these makers. It grows when the same course would give other bytes.
@@ -52,27 +49,5 @@ def made(kind: Kind, course: CompiledCourse, language: str, imprint: Imprint) ->
 
 
 def open_source(course: CompiledCourse) -> dict[str, bytes]:
-    """The course's files without the quizzes that count and what translations say of them.
-
-    Whoever adapts the course writes questions of their own: a certificate is worth as much as the
-    answers that nobody could look up.
-    """
-    kept_back = {a.key for a in course.activities if a.kind == "quiz" and a.required}
-    owners = {f"quiz/{key}" for key in kept_back}
-    owners |= {f"item/{q.item_key}" for q in course.quiz_items if q.activity_key in kept_back}
-    files = {}
-    for file in course.files:
-        name = file.path.rpartition("/")[2]
-        if name.endswith(".yaml") and name.removesuffix(".yaml") in kept_back:
-            continue
-        is_whole = not is_catalogue(file.path)
-        files[file.path] = file.bytes if is_whole else _without(file.path, file.bytes, owners)
-    return files
-
-
-def _without(path: str, content: bytes, owners: set[str]) -> bytes:
-    """The catalogue without the blocks of these owners."""
-    text = decoded(path, content, Faults()) or ""
-    kept = read_catalogue(path, text, Faults())
-    left = {block: each for block, each in kept.items() if block[0] not in owners}
-    return written(catalogue_language(path), left).encode()
+    """The course's files without the quizzes that count and what translations say of them."""
+    return open_files({file.path: file.bytes for file in course.files}, reserve_in(course))

@@ -61,7 +61,10 @@ class _Handbook:
             "purpose": line(book.purpose),
             "outcomes": [line(each) for each in book.outcomes],
             "facts": [[name, line(said)] for name, said in self._facts()],
-            "foot": " · ".join([*book.imprint.owners, book.licensed.name]),
+            "foot": " · ".join(
+                [*book.imprint.owners, book.licensed.name]
+                + [each.striptags() for each in book.earlier]
+            ),
             "note": say(
                 "Quizzes that count and the certificate wait on the platform. "
                 "All else is here and needs no network."
@@ -88,6 +91,7 @@ class _Handbook:
         licence = book.licensed
         linked = f'<a href="{licence.address}">{licence.name}</a>'
         yield say("Licence"), linked if licence.address else licence.name
+        yield from ((say("Origin"), earlier) for earlier in book.earlier)
         if book.imprint.address:
             address = book.imprint.address
             yield say("On the platform"), f'<a href="{address}">{address}</a>'
