@@ -4,18 +4,35 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import CursorResult, ForeignKey, String, Update, bindparam, select, update
+from sqlalchemy import (
+    CursorResult,
+    ForeignKey,
+    Integer,
+    String,
+    Update,
+    bindparam,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation import clock
 from app.foundation.database import Key, Model, Moment, MomentType, Ref, table_of
+from app.foundation.durations import SecondsBetween, least
 from app.foundation.prepared import Once, Prepared
 
 PAUSE = timedelta(seconds=20)  # between two writes of a reader's place
+IDLE = 300  # seconds; who gives no sign for longer is counted as reading for so long
 
 
 class Progress(Model):
-    """An activity done in one enrolment; `place` is the block where the reader stopped in it."""
+    """An activity done in one enrolment; `place` is the block where the reader stopped in it.
+
+    `spent` is seconds of reading, where the reader's browser gave signs by noting the place: from
+    sign to sign, and from the last one until it was done, at most IDLE each time, and never longer
+    than the page was open when the sign came.
+    """
 
     __tablename__ = "progress"
 
@@ -23,6 +40,7 @@ class Progress(Model):
     activity_key: Mapped[Key] = mapped_column(primary_key=True)
     done_at: Mapped[Moment | None]
     place: Mapped[str | None] = mapped_column(String(64))
+    spent: Mapped[int | None] = mapped_column(Integer)
     updated_at: Mapped[Moment]
 
 
@@ -58,9 +76,16 @@ _is_step = (
     _progress.activity_key == bindparam("key"),
 )
 _is_open = _progress.done_at.is_(None)
-_FINISH = update(table_of(Progress)).where(*_is_step, _is_open)
-_MOVE = update(table_of(Progress)).where(
-    *_is_step, _is_open, _progress.updated_at <= bindparam("since", type_=MomentType())
+_since_sign = SecondsBetween(_progress.updated_at, bindparam("now", type_=MomentType()))
+_FINISH = (
+    update(table_of(Progress))
+    .where(*_is_step, _is_open)
+    .values(spent=_progress.spent + least(_since_sign, literal(IDLE)))
+)
+_MOVE = (
+    update(table_of(Progress))
+    .where(*_is_step, _is_open, _progress.updated_at <= bindparam("since", type_=MomentType()))
+    .values(spent=_progress.spent + least(_since_sign, bindparam("most", type_=Integer())))
 )
 _WRITTEN = (
     select(_progress.activity_key)
@@ -84,13 +109,18 @@ def mark_done(db: Session, enrolment_id: int, activity_key: str, moment: datetim
     }
     if _once.add(db, row):
         return True
-    step = {"enrolment": enrolment_id, "key": activity_key}
+    step = {"enrolment": enrolment_id, "key": activity_key, "now": moment}
     return _wrote(db, _FINISH.values(done_at=moment, updated_at=moment), step)
 
 
-def note_place(db: Session, enrolment_id: int, activity_key: str, block: str) -> bool:
-    """Keep how far a lesson is read; not when it is done, nor sooner than PAUSE after a write."""
-    moment = clock.now()
+def note_place(
+    db: Session, enrolment_id: int, activity_key: str, block: str, opened: int = IDLE
+) -> bool:
+    """Keep how far a lesson is read; not when it is done, nor sooner than PAUSE after a write.
+
+    `opened` is for how many seconds the page was open.
+    """
+    moment, most = clock.now(), min(opened, IDLE)
     asked = {"enrolment": enrolment_id, "since": moment - PAUSE}
     if db.scalar(_WRITTEN, asked) is not None:
         return False
@@ -98,12 +128,13 @@ def note_place(db: Session, enrolment_id: int, activity_key: str, block: str) ->
         "enrolment_id": enrolment_id,
         "activity_key": activity_key,
         "place": block,
+        "spent": most,
         "updated_at": moment,
     }
     if _once.add(db, row):
         return True
     moved = _MOVE.values(place=block, updated_at=moment)
-    return _wrote(db, moved, asked | {"key": activity_key})
+    return _wrote(db, moved, asked | {"key": activity_key, "now": moment, "most": most})
 
 
 def _wrote(db: Session, change: Update, asked: dict[str, Any]) -> bool:

@@ -889,6 +889,7 @@ def upgrade() -> None:
         sa.Column("activity_key", sa.String(length=64), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("place", sa.String(length=64), nullable=True),
+        sa.Column("spent", sa.Integer(), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["enrolment_id"], ["enrolments.id"], name=op.f("fk_progress_enrolment_id_enrolments")

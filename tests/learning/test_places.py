@@ -3,9 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from app.learning.progress import PAUSE, Progress, Stopped, done_in, note_place, steps_in
+from app.learning.progress import (
+    IDLE,
+    PAUSE,
+    Progress,
+    Stopped,
+    done_in,
+    note_place,
+    steps_in,
+)
 from tests.counting import statements
 from tests.makers.courses import make_course
 from tests.makers.learning import do, make_enrolment
@@ -54,6 +62,24 @@ def test_a_lesson_that_is_done_keeps_no_place(db, awa):
     assert steps_in(db, place.id).stopped is None
 
 
+def test_reading_time_is_from_sign_to_sign_without_idle_hours(db, awa):
+    place = make_enrolment(db, awa, make_course(db))
+    signs = [  # minutes since the sign before, seconds that the page was open, seconds counted
+        (0, 30, 30), (2, 150, 120), (50, 4000, IDLE), (600, 12, 12), (1, 4000, 60),
+    ]  # fmt: skip
+    spent = 0
+    for pause, opened, counted in signs:
+        wait(db, timedelta(minutes=pause))
+        assert note_place(db, place.id, "lesson-1-1", "b-1", opened)
+        spent += counted
+        assert db.scalars(select(Progress.spent)).one() == spent
+    wait(db, timedelta(minutes=4))
+    do(db, place, "lesson-1-1")
+    do(db, place, "lesson-1-2")  # without a sign nothing is known
+    kept = dict(db.execute(select(Progress.activity_key, Progress.spent)).all())
+    assert kept == {"lesson-1-1": spent + 240, "lesson-1-2": None}
+
+
 def test_who_did_something_since_goes_on_after_that(db, awa):
     place = make_enrolment(db, awa, make_course(db))
     note_place(db, place.id, "lesson-2-1", "b-1")
@@ -68,7 +94,7 @@ def test_every_way_on_leads_to_the_paragraph(db, browser, awa):
     awas = browser.as_(awa)
 
     assert "Go on where you stopped" not in awas.get(LESSON).text
-    assert awas.post(f"{LESSON}/place", {"block": "b-1"}).status_code == 204
+    assert awas.post(f"{LESSON}/place", {"block": "b-1", "opened": "9"}).status_code == 204
     for path in (COURSE, "/en/my-learning"):
         assert f'href="{LESSON}#b-1"' in awas.get(path).text
     assert '<a href="#b-1">Go on where you stopped</a>' in awas.get(LESSON).text

@@ -19,6 +19,7 @@ class NoteForm(Form):
 
 
 class PlaceForm(Form):
-    """The block that was read last."""
+    """The block that was read last, and for how many seconds the page was open."""
 
     block: Annotated[str, Field(pattern=r"^b-[0-9a-f]{1,10}(-\d{1,4})?$")]
+    opened: Annotated[int, Field(ge=0)] = 0

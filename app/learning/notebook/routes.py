@@ -33,7 +33,7 @@ def create_place(
     """Keep how far the lesson is read; sent by a script, which needs no answer."""
     lesson = _edition(request, db, learner).lesson(key)
     if form.value is not None:
-        note_place(db, learner.own_place_id, lesson.key, form.value.block)
+        note_place(db, learner.own_place_id, lesson.key, form.value.block, form.value.opened)
     return Response(status_code=204, headers=PRIVATE)
 
 

@@ -38,7 +38,7 @@ customElements.define(
       if (!block || block === this.sent || performance.now() - this.at < PAUSE) return;
       this.sent = block;
       this.at = performance.now();
-      const body = new URLSearchParams({ block });
+      const body = new URLSearchParams({ block, opened: Math.round(this.at / 1000) });
       fetch(this.dataset.action, { method: "POST", body, keepalive: true }).catch(() => {});
     }
   },
