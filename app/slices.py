@@ -69,6 +69,7 @@ from app.statistics.cubes import routes as cubes_routes
 from app.statistics.jobs import EVERY, FOLD, fold_facts
 from app.statistics.reactions import count_happening, look_at_trees_anew
 from app.statistics.teaching import routes as teaching_routes
+from app.statistics.teaching.jobs import COUNT, count_boards
 from app.studio import routes as studio_routes
 from app.studio.adapting import routes as adapting_routes
 from app.studio.arranging import routes as arranging_routes
@@ -180,6 +181,7 @@ JOBS: dict[str, Handler] = {
     RELEASE: release_on_day,
     KEEP: keep_schedule,
     FOLD: fold_facts,
+    COUNT: count_boards,
     **duties_jobs.HANDLERS,
     **interop_jobs.HANDLERS,
 }
@@ -192,5 +194,6 @@ DAILY = (
     duties_jobs.DUTIES,
     interop_jobs.TIDY,
     FOLLOW_UP,
+    COUNT,
 )
 REGULAR = dict.fromkeys(DAILY, timedelta(days=1)) | {FOLD: EVERY}

@@ -50,12 +50,14 @@ from app.loads import loads, rows
 from app.merges import changes, merges
 from app.queue import jobs
 from app.statistics import facts, tallies
+from app.statistics.teaching import boards
 from app.studio import comments, drafts, guests, origins, releases, submissions
 
 MODULES = (
     activities,
     agreements,
     attempts,
+    boards,
     certificates,
     changes,
     comments,

@@ -49,7 +49,7 @@ class Enrolment(Model):
         ),
         Index("ix_enrolments_learner_id", "learner_id", "opened_at", "id"),
         Index("ix_enrolments_course_id", "course_id", "opened_at"),
-        Index("ix_enrolments_version_id", "version_id"),
+        Index("ix_enrolments_version_id", "version_id", "started_day", "id"),
     )
 
     id: Mapped[Id]

@@ -668,7 +668,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_enrolments_learner_id", "enrolments", ["learner_id", "opened_at", "id"], unique=False
     )
-    op.create_index("ix_enrolments_version_id", "enrolments", ["version_id"], unique=False)
+    op.create_index(
+        "ix_enrolments_version_id", "enrolments", ["version_id", "started_day", "id"], unique=False
+    )
     op.create_index(
         "uq_enrolments_standing",
         "enrolments",
@@ -948,6 +950,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("enrolment_id", name=op.f("pk_opinions")),
     )
     op.create_index("ix_opinions_course_id", "opinions", ["course_id"], unique=False)
+    op.create_table(
+        "kept_boards",
+        sa.Column("version_id", BIG, nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("quarter", sa.String(length=8), nullable=False),
+        sa.Column("figures", DOCUMENT, nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["course_versions.id"],
+            name=op.f("fk_kept_boards_version_id_course_versions"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "version_id", "language", "quarter", name=op.f("pk_kept_boards")
+        ),
+    )
     op.create_table(
         "follow_ups",
         sa.Column("enrolment_id", BIG, nullable=False),
@@ -1883,6 +1901,7 @@ def downgrade() -> None:
     op.drop_table("reminders")
     op.drop_index("ix_follow_ups_course_id", table_name="follow_ups")
     op.drop_table("follow_ups")
+    op.drop_table("kept_boards")
     op.drop_index("ix_opinions_course_id", table_name="opinions")
     op.drop_table("opinions")
     op.drop_index("ix_results_enrolment_id", table_name="results")

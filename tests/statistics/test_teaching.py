@@ -2,7 +2,6 @@
 
 import csv
 import io
-from datetime import UTC, datetime
 from itertools import pairwise
 from statistics import correlation as pearson
 from statistics import fmean
@@ -10,50 +9,25 @@ from statistics import fmean
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, select
 
-from app.assessment.attempts import Attempt, AttemptItem
-from app.catalogue.items import QuizItem
 from app.identity.grants import grant
 from app.learning.enrolments import start
-from app.statistics.teaching.items import Measured, correlation, items_measured, passes_of
+from app.statistics.teaching.answers import answers_alike
+from app.statistics.teaching.crowds import Crowd
+from app.statistics.teaching.items import Measured, correlation, items_measured
+from app.statistics.teaching.passes import passes_of
 from app.statistics.teaching.stages import shown, stages_of
 from tests.browser import text_of
+from tests.makers.attempts import make_attempts
 from tests.makers.courses import make_course
 from tests.makers.learning import complete, do, make_enrolment
 from tests.makers.people import make_institute, make_person
 from tests.makers.quizzes import QUIZ, SLUG, make_quiz
 
-NOW = datetime(2026, 11, 26, tzinfo=UTC)
 SCORE = st.sampled_from([0.0, 0.5, 1.0])
 few = settings(
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-
-
-def make_attempts(db, version, scores, number: int = 1) -> None:
-    """A graded attempt a row, by a learner of its own; none is an item that was not drawn."""
-    keys = dict(db.execute(select(QuizItem.item_key, QuizItem.item_hash)).all())
-    for row in scores:
-        learner = make_person(db, f"Learner {make_attempts.next}", make_institute(db))
-        make_attempts.next += 1
-        place = make_enrolment(db, learner, version)
-        attempt = Attempt(
-            enrolment_id=place.id, activity_key=QUIZ, version_id=version.id, number=number, seed=1,
-            language="en", revision=0, opened_at=NOW, submitted_at=NOW, graded_at=NOW,
-        )  # fmt: skip
-        db.add(attempt)
-        db.flush()
-        rows = [
-            {"attempt_id": attempt.id, "position": at, "item_key": f"item-{at}", "shown": {},
-             "item_hash": keys[f"item-{at}"], "revision": 0, "score": score}
-            for at, score in enumerate(row, 1) if score is not None
-        ]  # fmt: skip
-        if rows:
-            db.execute(insert(AttemptItem), rows)
-
-
-make_attempts.next = 0
 
 
 def recounted(scores) -> dict[str, tuple[int, float, float | None]]:
@@ -74,14 +48,18 @@ def recounted(scores) -> dict[str, tuple[int, float, float | None]]:
     return found
 
 
+def measured_in(db, version) -> list[Measured]:
+    return items_measured(answers_alike(db, Crowd(version.id), []))
+
+
 @few
 @given(scores=st.lists(st.tuples(SCORE, SCORE, SCORE, SCORE), min_size=1, max_size=14))
-def test_facility_and_discrimination_are_those_of_the_textbook(db, scores):
+def test_facility_and_discrimination_are_those_of_the_textbook(db, asked, scores):
+    version, places = asked
     save = db.begin_nested()
-    version = make_quiz(db)
-    make_attempts(db, version, scores)
-    make_attempts(db, version, [(1.0, 1.0, 1.0, 1.0)], number=2)
-    measured = {each.key: each for each in items_measured(db, version.id)}
+    make_attempts(db, version, scores, places=places)
+    make_attempts(db, version, [(1.0, 1.0, 1.0, 1.0)], number=2, places=places[:1])
+    measured = {each.key: each for each in measured_in(db, version)}
     wanted = recounted(scores)
     assert {key for key, each in measured.items() if each.facility is not None} == set(wanted)
     for key, (n, facility, apart) in wanted.items():
@@ -95,7 +73,7 @@ def test_an_item_that_some_were_not_given_is_measured_by_who_was(db):
     scores = [(1.0, None, 1.0), (0.0, 1.0, 0.0), (1.0, 1.0, 0.5), (0.0, 0.0, 0.0)] * 2
     scores += [(1.0, 0.0, 1.0)]
     make_attempts(db, version, scores)
-    [second] = [each for each in items_measured(db, version.id) if each.key == "item-2"]
+    [second] = [each for each in measured_in(db, version) if each.key == "item-2"]
     n, facility, apart = recounted(scores)["item-2"]
     assert (second.asked, n) == (7, 7)
     assert second.facility == pytest.approx(facility)
@@ -123,7 +101,7 @@ def test_who_came_to_a_step_did_it_or_a_later_one(db):
     complete(db, places[0])
     do(db, places[1], "lesson-1-2")  # past the first lesson
     start(db, places[2], "en")  # opened an attempt, did nothing; the last one only enrolled
-    assert stages_of(db, version.id) == [
+    assert stages_of(db, Crowd(version.id)) == [
         ("", 3), ("lesson-1-1", 2), ("lesson-1-2", 2), ("quiz-1", 1), ("final", 1),
     ]  # fmt: skip
 
@@ -153,9 +131,13 @@ def test_writers_see_the_weak_questions_first_and_in_a_file(taught, browser, bil
     with browser.as_(bilal) as at:
         shown_page = at.get(f"/en/studio/{SLUG}/learners")
         file = at.get(f"/en/studio/{SLUG}/learners.csv")
+        nobody = at.get(f"/en/studio/{SLUG}/learners?language=en")  # no result is in English yet
+        steps = at.get(f"/en/studio/{SLUG}/learners.csv?table=steps")
     said = text_of(shown_page)
     assert "hard" in said
-    assert "Too few learners yet" in said
+    assert "6 at the beginning" in said
+    assert "Fewer than 5 people are counted by this choice." in text_of(nobody)
+    assert steps.text.splitlines()[1] == ",6"
     head, first, *rest = csv.reader(io.StringIO(file.content.decode("utf-8-sig")))
     assert head == ["quiz", "question", "answered", "facility", "discrimination", "look"]
     assert first == ["Numbers", "item-1", "6", "0.00", "", "1"]
@@ -163,10 +145,10 @@ def test_writers_see_the_weak_questions_first_and_in_a_file(taught, browser, bil
 
 
 def test_a_quiz_that_few_tried_is_not_shown(db, taught):
-    assert passes_of(db, taught.id) == [(QUIZ, 6, 6, 0)]
+    assert passes_of(db, Crowd(taught.id)) == [(QUIZ, 6, 6, 0)]
     other = make_quiz(db, slug="another", edition=2)
     make_attempts(db, other, [(1.0,)])
-    assert passes_of(db, other.id) == [(QUIZ, None, None, None)]
+    assert passes_of(db, Crowd(other.id)) == [(QUIZ, None, None, None)]
 
 
 def test_who_writes_elsewhere_finds_nothing(db, taught, browser, dara):

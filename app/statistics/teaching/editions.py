@@ -1,5 +1,6 @@
 """Editions taught: which version of which course a person may look at, by who owns it."""
 
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -26,6 +27,7 @@ class Taught(NamedTuple):
     number: int
     compiler: int
     slug: str
+    published_on: date
     numbers: tuple[int, ...]
 
 
@@ -38,7 +40,12 @@ def taught_in(db: Session, person_id: int, slug: str, number: str) -> Taught:
         CourseOwner.institution_id.in_(scope_of(db, person_id))
     )
     rows = db.execute(
-        select(CourseVersion.id, CourseVersion.number, CourseVersion.compiler)
+        select(
+            CourseVersion.id,
+            CourseVersion.number,
+            CourseVersion.compiler,
+            CourseVersion.published_at,
+        )
         .join(Course, Course.id == CourseVersion.course_id)
         .where(Course.slug == slug, Course.id.in_(owned))
         .order_by(CourseVersion.is_current.desc(), CourseVersion.number.desc())
@@ -47,4 +54,5 @@ def taught_in(db: Session, person_id: int, slug: str, number: str) -> Taught:
         raise NothingTaught
     chosen = next((row for row in rows if str(row.number) == number), rows[0])
     numbers = sorted((row.number for row in rows), reverse=True)
-    return Taught(chosen.id, chosen.number, chosen.compiler, slug, tuple(numbers))
+    published_on = chosen.published_at.date()
+    return Taught(chosen.id, chosen.number, chosen.compiler, slug, published_on, tuple(numbers))

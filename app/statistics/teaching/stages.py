@@ -1,48 +1,44 @@
-"""Stages: how far along a version's way the learners came who started it."""
+"""Stages: how far along a version's way the learners of a crowd came."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.activities import Activity
-from app.learning.enrolments import Enrolment
 from app.learning.progress import Progress
 from app.statistics.opinions import FEWEST
+from app.statistics.teaching.crowds import CROWD, OF, Crowd
 
-_enrolments, _progress = Enrolment.__table__.c, Progress.__table__.c
-_activities = Activity.__table__.c
-_OF = bindparam("version_id", type_=_enrolments.version_id.type)
+_progress, _activities = Progress.__table__.c, Activity.__table__.c
 _FURTHEST = (
-    select(_enrolments.id, func.coalesce(func.max(_activities.position), 0).label("furthest"))
-    .select_from(Enrolment.__table__)
+    select(CROWD.c.id, func.coalesce(func.max(_activities.position), 0).label("furthest"))
+    .select_from(CROWD)
     .outerjoin(
         Progress.__table__,
-        (_progress.enrolment_id == _enrolments.id) & _progress.done_at.is_not(None),
+        (_progress.enrolment_id == CROWD.c.id) & _progress.done_at.is_not(None),
     )
     .outerjoin(
         Activity.__table__,
-        (_activities.version_id == _enrolments.version_id)
-        & (_activities.key == _progress.activity_key),
+        (_activities.version_id == OF) & (_activities.key == _progress.activity_key),
     )
-    .where(_enrolments.version_id == _OF, _enrolments.started_at.is_not(None))
-    .group_by(_enrolments.id)
+    .group_by(CROWD.c.id)
     .subquery()
 )
 _COUNTED = select(_FURTHEST.c.furthest, func.count()).group_by(_FURTHEST.c.furthest)
 _WAY = (
     select(_activities.key, _activities.position)
-    .where(_activities.version_id == _OF, _activities.kind != "scenario")
+    .where(_activities.version_id == OF, _activities.kind != "scenario")
     .order_by(_activities.position)
 )
 
 
-def stages_of(db: Session, version_id: int) -> list[tuple[str, int]]:
+def stages_of(db: Session, crowd: Crowd) -> list[tuple[str, int]]:
     """How many started, under an empty key; then how many came to each step by its key, in order.
 
     Who did a step or any later one came to it, so that nobody is lost who took another way round.
     """
-    asked = {"version_id": version_id}
+    asked = crowd.asked()
     furthest = {int(position): count for position, count in db.execute(_COUNTED, asked)}
     steps = [("", 0), *((key, position) for key, position in db.execute(_WAY, asked))]
     return [
