@@ -20,6 +20,7 @@ from app.foundation.mail import PLAIN_PORT, SUBMISSION_PORT, TLS_PORT
 from app.foundation.readiness import Unready, check_database, check_storage, first_line
 from app.foundation.scanners import is_awake
 from app.settings import Settings
+from app.statistics.bulletins.keys import key_faults
 
 SECONDS = 5
 FREE_BYTES = 500_000_000
@@ -50,6 +51,7 @@ def faults(settings: Settings) -> Iterator[str]:
     checks: tuple[Callable[[], Iterator[str]], ...] = (
         lambda: _database_faults(engines),
         lambda: _storage_faults(settings.storage),
+        lambda: _key_faults(engines, settings.storage),
         lambda: _mail_faults(settings),
         lambda: _scanner_faults(settings.clamd),
         lambda: font_faults(fonts_by_script()),
@@ -89,6 +91,14 @@ def _storage_faults(storage: Path) -> Iterator[str]:
         yield str(fault)
         return
     yield from disk_faults(storage, FREE_BYTES)
+
+
+def _key_faults(engines: Engines, storage: Path) -> Iterator[str]:
+    try:
+        with engines.reading() as db:
+            yield from key_faults(db, storage)
+    except SQLAlchemyError:
+        return  # a database that does not answer is a fault of its own
 
 
 def disk_faults(storage: Path, least: int) -> Iterator[str]:

@@ -50,6 +50,7 @@ from app.loads import loads, rows
 from app.merges import changes, merges
 from app.queue import jobs
 from app.statistics import facts, tallies
+from app.statistics.bulletins import bulletins, keys
 from app.statistics.teaching import boards
 from app.studio import comments, drafts, guests, origins, releases, submissions
 
@@ -58,6 +59,7 @@ MODULES = (
     agreements,
     attempts,
     boards,
+    bulletins,
     certificates,
     changes,
     comments,
@@ -81,6 +83,7 @@ MODULES = (
     invitations,
     items,
     jobs,
+    keys,
     loads,
     merges,
     mutes,

@@ -4,6 +4,10 @@ from app.i18n.marking import N_
 
 SAYINGS = {
     "agreed": N_("A person agreed to a version of the privacy notice or the terms."),
+    "bulletin-dropped": N_("A prepared bulletin of figures was thrown away."),
+    "bulletin-prepared": N_("The figures of a bulletin were frozen for a look before release."),
+    "bulletin-released": N_("A bulletin of figures was signed and opened to everybody."),
+    "bulletin-withdrawn": N_("A bulletin of figures was withdrawn, with a reason on its page."),
     "code-made": N_("An administrator had a code printed for a person without a mailbox."),
     "person-arrived": N_("A registered person came in for the first time and set a password."),
     "person-registered": N_("An administrator made an account for a person."),

@@ -118,10 +118,13 @@ PROCESSINGS = (
         N_("Say who completed what, as names to registrars and as counts to all others"),
         ("OrganisationGovernance", "LegalCompliance"),
         TASK,
-        (N_("who enrolled, started and completed what, on which day, standing where"),),
+        (
+            N_("who enrolled, started and completed what, on which day, standing where"),
+            N_("who prepared, released or withdrew a bulletin of figures"),
+        ),
         N_("Registrars see names; administrators see counts of five people and more"),
         N_("For ever; after an erasure it says no longer whose it was"),
-        ("facts",),
+        ("facts", "bulletins"),
     ),
     Processing(
         "acts",

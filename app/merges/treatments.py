@@ -34,6 +34,9 @@ class Treatment(NamedTuple):
 TREATMENTS: Mapping[str, Treatment] = {
     "agreements.user_id": Treatment(MOVED, _OWN, ("document", "version")),
     "api_tokens.made_by": Treatment(MOVED, _RIGHT),
+    "bulletins.prepared_by": Treatment(LEFT, _SIGNED),
+    "bulletins.released_by": Treatment(LEFT, _SIGNED),
+    "bulletins.withdrawn_by": Treatment(LEFT, _SIGNED),
     "comments.made_by": Treatment(LEFT, _SIGNED),
     "comments.resolved_by": Treatment(LEFT, _SIGNED),
     "course_versions.published_by": Treatment(LEFT, _SIGNED),

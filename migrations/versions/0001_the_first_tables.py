@@ -117,6 +117,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_institutions_key")),
     )
     op.create_table(
+        "signing_keys",
+        sa.Column("id", sa.String(length=16), nullable=False),
+        sa.Column("public", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_keys")),
+    )
+    op.create_table(
         "items",
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -314,6 +322,63 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("ended_at IS NULL AND institution_id IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL AND institution_id IS NULL"),
+    )
+    op.create_table(
+        "bulletins",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("institution_id", BIG, nullable=True),
+        sa.Column("titles", DOCUMENT, nullable=False),
+        sa.Column("frozen", DOCUMENT, nullable=False),
+        sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("prepared_by", BIG, nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("released_by", BIG, nullable=True),
+        sa.Column("key_id", sa.String(length=16), nullable=True),
+        sa.Column("manifest_hash", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by", BIG, nullable=True),
+        sa.Column("withdrawn_why", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["institution_id"],
+            ["institutions.id"],
+            name=op.f("fk_bulletins_institution_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_id"], ["signing_keys.id"], name=op.f("fk_bulletins_key_id_signing_keys")
+        ),
+        sa.ForeignKeyConstraint(
+            ["prepared_by"], ["users.id"], name=op.f("fk_bulletins_prepared_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["released_by"], ["users.id"], name=op.f("fk_bulletins_released_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["withdrawn_by"], ["users.id"], name=op.f("fk_bulletins_withdrawn_by_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulletins")),
+        sa.UniqueConstraint("key", "revision", name=op.f("uq_bulletins_key_revision")),
+    )
+    op.create_index(
+        "uq_bulletins_prepared",
+        "bulletins",
+        ["key"],
+        unique=True,
+        sqlite_where=sa.text("released_at IS NULL"),
+        postgresql_where=sa.text("released_at IS NULL"),
+    )
+    op.create_table(
+        "bulletin_files",
+        sa.Column("bulletin_id", BIG, nullable=False),
+        sa.Column("path", sa.String(length=160), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("bytes", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["bulletin_id"], ["bulletins.id"], name=op.f("fk_bulletin_files_bulletin_id_bulletins")
+        ),
+        sa.PrimaryKeyConstraint("bulletin_id", "path", name=op.f("pk_bulletin_files")),
     )
     op.create_table(
         "institution_domains",
@@ -1996,6 +2061,9 @@ def downgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.drop_table("grants")
+    op.drop_table("bulletin_files")
+    op.drop_index("uq_bulletins_prepared", table_name="bulletins")
+    op.drop_table("bulletins")
     op.drop_table("courses")
     op.drop_table("agreements")
     op.drop_index("ix_load_rows_subject_id", table_name="load_rows")
@@ -2012,6 +2080,7 @@ def downgrade() -> None:
     op.drop_index("ix_jobs_due", table_name="jobs")
     op.drop_table("jobs")
     op.drop_table("items")
+    op.drop_table("signing_keys")
     op.drop_table("institutions")
     op.drop_index("ix_tally_trees_institution_id", table_name="tally_trees")
     op.drop_table("tally_trees")

@@ -1,0 +1,1 @@
+"""Bulletins: dated sets of protected tables, frozen, signed, and open to everybody."""
