@@ -70,6 +70,7 @@ SAYINGS = {
     "lesson-done": N_("A learner marked a lesson as read."),
     "result-recorded": N_("A result of a learner came in."),
     "attempt-opened": N_("A learner began a quiz."),
+    "final-tried": N_("A learner’s final assessment was graded."),
     "attempt-graded": N_("A learner’s quiz was graded."),
     "certificate-issued": N_("A certificate was issued."),
     "certificate-revoked": N_("A certificate was withdrawn."),

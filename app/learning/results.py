@@ -24,6 +24,7 @@ from app.foundation.prepared import Once, Prepared
 from app.learning.completions import Passing, complete_if_met
 from app.learning.enrolments import EnrolmentOver, Place, about, locked, start
 from app.learning.progress import mark_done
+from app.learning.rules import requirements_of
 from app.learning.standings import standing_of
 
 
@@ -95,6 +96,16 @@ class LessonDone(Happening):
     kind: ClassVar[str] = "lesson-done"
 
     activity_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinalTried(Happening):
+    """A result of a course's final assessment came in; `day` is that of the institution."""
+
+    kind: ClassVar[str] = "final-tried"
+
+    passed: bool
+    day: str
 
 
 class Recorded(NamedTuple):
@@ -194,3 +205,11 @@ def _note(db: Session, place: Place, earned: Earned, result_id: int, moment: dat
     )
     if earned.source == "lesson":
         record(db, LessonDone(**said, activity_key=earned.activity_key))
+    elif _is_final(db, place.version_id, earned.activity_key):
+        day = standing.day_of(moment).isoformat()
+        record(db, FinalTried(**said, passed=earned.passed, day=day))
+
+
+def _is_final(db: Session, version_id: int, activity_key: str) -> bool:
+    steps = requirements_of(db, version_id).steps
+    return any(step.key == activity_key and step.part == "final" for step in steps)

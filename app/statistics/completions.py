@@ -86,7 +86,7 @@ def is_asked(scope: Scope, asked: Asked) -> ColumnElement[bool]:
     """Which facts a question means: in the scope, in the period, of the course and institution."""
     conditions = [
         scope.covers(_facts.placement_id),
-        _facts.measure != "missed",
+        _facts.measure.in_((*Totals._fields, "revoked")),
         _facts.day >= asked.since,
         _facts.day < asked.until,
     ]

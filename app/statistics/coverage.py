@@ -7,6 +7,7 @@ to say.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
@@ -18,19 +19,23 @@ from app.catalogue.recommendations import Registered, recommendations_in
 from app.catalogue.versions import CourseVersion
 from app.foundation import clock
 from app.statistics.protecting.cells import protected
+from app.statistics.protecting.expressions import protecting
+from app.statistics.questions import month_after
 from app.statistics.tallies import ALL, Tally
 from app.statistics.trees import EVERYWHERE
 
 COLUMNS = (
     "recommendation", "stance", "courses", "modules", "lessons", "languages", "enrolled",
-    "completed",
+    "completed", "certified", "countries",
 )  # fmt: skip
+MONTHS_OF_COUNTRIES = 12
 
 
 class Covered(NamedTuple):
     """A recommendation and what there is of it; languages are those that are complete.
 
-    `enrolled` and `completed` are rounds of courses that answer it somewhere, as they are shown.
+    `enrolled`, `completed` and `certified` are rounds of courses that answer it somewhere, as they
+    are shown; `countries` are those from which somebody is shown as enrolled in the last year.
     """
 
     recommendation: Registered
@@ -40,6 +45,8 @@ class Covered(NamedTuple):
     languages: tuple[str, ...]
     enrolled: int
     completed: int
+    certified: int
+    countries: int
 
     @property
     def is_taught(self) -> bool:
@@ -50,6 +57,7 @@ class Covered(NamedTuple):
         return (
             self.recommendation.key, self.recommendation.stance, self.courses, self.modules,
             self.lessons, " ".join(self.languages), self.enrolled, self.completed,
+            self.certified, self.countries,
         )  # fmt: skip
 
 
@@ -68,6 +76,11 @@ _OPEN = (
 _ANSWERING = (
     _OPEN.with_only_columns(_alignments.recommendation_key, _versions.course_id).distinct()
 ).subquery()
+# What facts of a kind add to, and whether they add or take away.
+SIGNS = {
+    "enrolled": ("enrolled", 1), "completed": ("completed", 1),
+    "certified": ("certified", 1), "revoked": ("certified", -1),
+}  # fmt: skip
 _REACHED = (
     select(
         _ANSWERING.c.recommendation_key, _tallies.measure, _tallies.month,
@@ -75,9 +88,30 @@ _REACHED = (
     )
     .join_from(_ANSWERING, Tally.__table__, _tallies.course_id == _ANSWERING.c.course_id)
     .where(_tallies.root_id == EVERYWHERE, _tallies.dimension == ALL)
-    .where(_tallies.measure.in_(["enrolled", "completed"]), _tallies.month < bindparam("month"))
+    .where(_tallies.measure.in_([*SIGNS]), _tallies.month < bindparam("month"))
     .group_by(_ANSWERING.c.recommendation_key, _tallies.measure, _tallies.month)
 )  # fmt: skip
+_FROM = (
+    select(
+        _ANSWERING.c.recommendation_key, _tallies.value,
+        func.sum(_tallies["count"]).label("number"), func.sum(_tallies["keys"]).label("keys"),
+    )
+    .join_from(_ANSWERING, Tally.__table__, _tallies.course_id == _ANSWERING.c.course_id)
+    .where(_tallies.root_id == EVERYWHERE, _tallies.dimension == "country", _tallies.value != "")
+    .where(_tallies.measure == "enrolled")
+    .where(_tallies.month >= bindparam("since"), _tallies.month < bindparam("month"))
+    .group_by(_ANSWERING.c.recommendation_key, _tallies.value, _tallies.month)
+).subquery()  # fmt: skip
+_SHOWN = select(
+    _FROM.c.recommendation_key,
+    _FROM.c.value,
+    protecting(_FROM.c.number, _FROM.c["keys"]).label("n"),
+).subquery()
+_COUNTRIES = (
+    select(_SHOWN.c.recommendation_key, func.count(_SHOWN.c.value.distinct()))
+    .where(_SHOWN.c.n > 0)
+    .group_by(_SHOWN.c.recommendation_key)
+)
 
 
 def coverage_of(db: Session) -> list[Covered]:
@@ -87,17 +121,34 @@ def coverage_of(db: Session) -> list[Covered]:
     for key, owner, course_id, facts in db.execute(_OPEN):
         owners[key].add((course_id, owner))
         spoken[key].update(complete_in(facts))
-    reached: dict[tuple[str, str], int] = defaultdict(int)
-    today = clock.now()
-    for key, measure, _month, count, keys in db.execute(
-        _REACHED, {"month": today.year * 100 + today.month}
-    ):
-        reached[key, measure] += protected(int(count), int(keys))
+    today = clock.now().date()
+    reached, countries = _reached(db, today), _countries(db, today)
     covered = [
-        _covered(each, owners[each.key], spoken[each.key], reached)
+        _covered(each, owners[each.key], spoken[each.key], reached, countries.get(each.key, 0))
         for each in recommendations_in(db)
     ]
     return sorted(covered, key=_gaps_first)
+
+
+def _reached(db: Session, today: date) -> dict[tuple[str, str], int]:
+    """The figures shown by recommendation and measure: sums of those of months that are over."""
+    cells: dict[tuple[str, str, int], list[int]] = defaultdict(lambda: [0, 0])
+    asked = {"month": today.year * 100 + today.month}
+    for key, kind, month, count, keys in db.execute(_REACHED, asked):
+        measure, sign = SIGNS[kind]
+        cell = cells[key, measure, month]
+        cell[0] += sign * int(count)
+        cell[1] += sign * int(keys)
+    reached: dict[tuple[str, str], int] = defaultdict(int)
+    for (key, measure, _month), (count, keys) in cells.items():
+        reached[key, measure] += protected(count, keys)
+    return reached
+
+
+def _countries(db: Session, today: date) -> dict[str, int]:
+    since = month_after(today, -MONTHS_OF_COUNTRIES)
+    asked = {"since": since.year * 100 + since.month, "month": today.year * 100 + today.month}
+    return {key: int(count) for key, count in db.execute(_COUNTRIES, asked)}
 
 
 def complete_in(facts: dict[str, dict[str, dict[str, int]]]) -> list[str]:
@@ -111,6 +162,7 @@ def _covered(
     owners: set[tuple[int, str]],
     languages: set[str],
     reached: dict[tuple[str, str], int],
+    countries: int,
 ) -> Covered:
     kinds = [owner.partition("/")[0] for _course_id, owner in owners]
     return Covered(
@@ -121,6 +173,8 @@ def _covered(
         tuple(sorted(languages)),
         reached.get((recommendation.key, "enrolled"), 0),
         reached.get((recommendation.key, "completed"), 0),
+        reached.get((recommendation.key, "certified"), 0),
+        countries,
     )
 
 

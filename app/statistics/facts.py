@@ -30,7 +30,10 @@ from app.activity.events import Event, Happening
 from app.foundation.database import Model, Ref, table_of
 
 # An event's kind, and the measure that it counts in.
-_COUNTED = {"enrolled": "enrolled", "started": "started", "course-completed": "completed"}
+_COUNTED = {
+    "enrolled": "enrolled", "started": "started", "course-completed": "completed",
+    "final-tried": "tried",
+}  # fmt: skip
 _COUNTED_AS_COMPLETED = {"certificate-issued": "certified", "certificate-revoked": "revoked"}
 _COUNTED_ALONE = {"duty-missed": "missed"}
 _KINDS = (*_COUNTED, *_COUNTED_AS_COMPLETED, *_COUNTED_ALONE)
@@ -44,6 +47,7 @@ class Fact(Model):
     It can be rebuilt to the same bytes from the ledger, so it has no foreign keys. A certificate
     counts where and when its completion does, and `revoked` takes it away again. `record_key` is
     the same 31 random bits in all facts of an enrolment, and `stage` says whether tallies hold it.
+    `tried` is the first result of the final assessment; its `days` is 1 if that passed, else 0.
     """
 
     __tablename__ = "facts"
@@ -159,7 +163,7 @@ def _count(
             "language": about["language"] or "",
             "mode": about["mode"] or "",
             "minutes": said.get("minutes", 0),
-            "days": min(said.get("days", 0), LONGEST_DAYS),
+            "days": min(said.get("days", int(said.get("passed", False))), LONGEST_DAYS),
             "record_key": key.int >> 97,
             "stage": WAITING,
         }
@@ -183,4 +187,4 @@ def rebuild_facts(db: Session) -> int:
 _SAME = (
     "course_id", "version_id", "enrolment_id", "person_id", "placement_id", "language", "mode"
 )  # fmt: skip
-_SAID = ("day", "minutes", "days")
+_SAID = ("day", "minutes", "days", "passed")

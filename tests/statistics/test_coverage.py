@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from app.catalogue.recommendations import recommendations_in
 from app.foundation import clock
+from app.identity.placements import Placement
 from app.statistics.coverage import COLUMNS, coverage_of, taught_share
 from app.statistics.facts import Fact
 from app.statistics.protecting.cells import protected
@@ -66,6 +67,11 @@ def test_people_are_protected_and_a_few_are_never_shown(db, awa, bilal):
     let_the_month_pass(db)
     keys = db.scalars(select(Fact.record_key).where(Fact.measure == "enrolled")).all()
     assert by_key(db)["T0"].enrolled == protected(22, sum(keys))
+    assert by_key(db)["T0"].countries == 0  # nobody has said theirs
+    db.execute(update(Placement).values(country="SN"))
+    forget_tallies(db)
+    fold_all(db)
+    assert by_key(db)["T0"].countries == 1
 
 
 def test_the_file_equals_the_board_and_more_people_cost_no_more_statements(db, engines, browser):

@@ -1,5 +1,6 @@
 """Asks: a question to the engine, and whether protection can hold for its answer."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -9,8 +10,12 @@ from app.statistics.attributions import THEN, View
 from app.statistics.protecting.guards import ProtectedQuestion, refuses
 
 MOST_DIMENSIONS = 3
-# What the guards call a dimension.
-THINGS = {"quarter": "month", "year": "month", "unit": "institution"}
+# What the guards call a dimension. A recommendation is a set of courses that overlaps with others,
+# so it counts twice.
+THINGS = {
+    "quarter": ("month",), "year": ("month",), "unit": ("institution",),
+    "recommendation": ("course", "recommendation"),
+}  # fmt: skip
 
 
 class Ask(NamedTuple):
@@ -25,12 +30,17 @@ class Ask(NamedTuple):
     view: View = THEN
 
 
+def things_of(dimensions: Iterable[str]) -> set[str]:
+    """What the guards count for these dimensions."""
+    return {thing for each in dimensions for thing in THINGS.get(each, (each,))}
+
+
 def refusal_of(ask: Ask) -> NotAllowed | None:
     """Why protection cannot hold for an answer to this, or none."""
     filters = {"course": ask.course, "institution": ask.under}
     question = ProtectedQuestion(
         {name for name, value in filters.items() if value},
-        {THINGS.get(each, each) for each in ask.dimensions},
+        things_of(ask.dimensions),
         ask.since,
         ask.until,
     )

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.versions import CourseVersion
-from app.statistics.cubes.asks import THINGS, Ask, refusal_of
+from app.statistics.cubes.asks import Ask, refusal_of
+from app.statistics.cubes.dimensions import SHARED
 from app.statistics.cubes.measures import MEASURES, Measure
 from app.statistics.cubes.readings import Cell, added_up
 from app.statistics.facts import LONGEST_DAYS
@@ -19,7 +20,7 @@ from app.statistics.protecting.cells import protected
 from app.statistics.protecting.magnitudes import protected_sum
 from app.statistics.scopes import Scope
 
-__all__ = ["THINGS", "Answer", "Ask", "Cell", "Figure", "Row", "answer"]
+__all__ = ["Answer", "Ask", "Cell", "Figure", "Row", "answer"]
 
 
 class Shown(NamedTuple):
@@ -71,15 +72,30 @@ def answer(db: Session, scope: Scope, ask: Ask, *, exact: bool) -> Answer:
         known = rows.setdefault(values[: len(ask.dimensions)], [Shown()] * len(ask.measures))
         for at, measure in enumerate(ask.measures):
             known[at] += shown(measure, kinds)
-    totals = [Shown()] * len(ask.measures)
-    for figures in rows.values():
-        totals = [one + another for one, another in zip(totals, figures, strict=True)]
     return Answer(
         [(values, _figures(ask, rows[values])) for values in sorted(rows, key=_in_order)],
-        _figures(ask, totals),
+        _totals(db, scope, ask, rows, exact=exact),
         not exact,
         told,
     )
+
+
+def _totals(
+    db: Session,
+    scope: Scope,
+    ask: Ask,
+    rows: Mapping[tuple[Any, ...], Sequence[Shown]],
+    *,
+    exact: bool,
+) -> tuple[Figure, ...]:
+    """What the rows add up to; where one round stands in several, the same without that split."""
+    if SHARED.intersection(ask.dimensions):
+        whole = ask._replace(dimensions=tuple(d for d in ask.dimensions if d not in SHARED))
+        return answer(db, scope, whole, exact=exact).totals
+    totals = [Shown()] * len(ask.measures)
+    for figures in rows.values():
+        totals = [one + another for one, another in zip(totals, figures, strict=True)]
+    return _figures(ask, totals)
 
 
 def _in_order(values: Iterable[Any]) -> tuple[tuple[bool, Any], ...]:
@@ -112,7 +128,7 @@ def _protecting(db: Session) -> Callable[[str, Mapping[str, Cell]], Shown]:
         if what.unit == "hours":
             of = cell.minutes, least or 0, most or 0
         else:
-            of = cell.days, 0, LONGEST_DAYS
+            of = cell.days, 0, 1 if what.unit == "percent" else LONGEST_DAYS
         total = protected_sum(*of, cell.number, cell.keys)
         # A month whose sum is not shown counts neither above nor below the line of a mean.
         return Shown() if total is None else Shown(protected(cell.number, cell.keys), total)

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func
+from sqlalchemy import BigInteger, ColumnElement, cast, func, select
 
+from app.catalogue.outcomes import Alignment
+from app.catalogue.versions import CourseVersion
 from app.i18n.marking import N_
 from app.identity.placements import Placement
 from app.statistics.facts import Fact, month_of
@@ -24,6 +26,16 @@ class Dimension(NamedTuple):
     tallied: str | None = None
 
 
+# Of which one round may have several values, so that rows add up to more than their total.
+SHARED = frozenset({"recommendation"})
+_current = (
+    select(Alignment.recommendation_key, CourseVersion.course_id)
+    .join(CourseVersion, CourseVersion.id == Alignment.version_id)
+    .where(CourseVersion.is_current)
+    .distinct()
+)
+# What each course answers in its current version.
+ANSWERING = _current.subquery("answering")
 _facts, _placements, _tallies = Fact.__table__.c, Placement.__table__.c, Tally.__table__.c
 
 
@@ -48,6 +60,12 @@ DIMENSIONS: Mapping[str, Dimension] = {
             cast(_tallies.month, BigInteger) // 100,
         ),
         Dimension("course", N_("Course"), _facts.course_id, _tallies.course_id),
+        Dimension(
+            "recommendation",
+            N_("Recommendation"),
+            func.coalesce(ANSWERING.c.recommendation_key, ""),
+            func.coalesce(ANSWERING.c.recommendation_key, ""),
+        ),
         Dimension(
             "unit",
             N_("Unit"),

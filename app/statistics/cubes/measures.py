@@ -5,14 +5,14 @@ from typing import Literal, NamedTuple
 
 from app.i18n.marking import N_
 
-Unit = Literal["count", "hours", "days"]
+Unit = Literal["count", "hours", "days", "percent"]
 
 
 class Measure(NamedTuple):
     """What is counted: the facts that are added up, those taken away, and of what the sum is.
 
     Hours are those of the courses completed, as their versions state them; days are the mean from
-    an enrolment to its completion.
+    an enrolment to its completion; a percentage is the share of what is added up that passed.
     """
 
     key: str
@@ -28,7 +28,10 @@ class Measure(NamedTuple):
             return number
         if self.unit == "hours":
             return round(max(total, 0) / 60, 1)
-        return round(max(total, 0) / number, 1) if number else None
+        if not number:
+            return None
+        mean = max(total, 0) / number
+        return round(100 * min(mean, 1), 1) if self.unit == "percent" else round(mean, 1)
 
 
 MEASURES: Mapping[str, Measure] = {
@@ -83,6 +86,16 @@ MEASURES: Mapping[str, Measure] = {
             N_("Mean number of days from enrolment to completion; more than a year counts as 366."),
             "days",
             "completed",
+        ),
+        Measure(
+            "pass_rate",
+            N_("Passed at first try, %"),
+            N_(
+                "Of enrolments whose final assessment was first graded in the month, the share that"
+                " passed it then."
+            ),
+            "percent",
+            "tried",
         ),
     )
 }

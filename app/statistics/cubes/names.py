@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalogue.courses import Course
+from app.catalogue.recommendations import recommendations_in
 from app.catalogue.texts import CompiledText
 from app.catalogue.versions import CourseVersion
 from app.i18n.catalogues import translations_for
@@ -18,6 +19,7 @@ from app.statistics.attributions import names_then
 
 NOT_SAID = N_("not said")
 NO_INSTITUTION = N_("no institution")
+NO_RECOMMENDATION = N_("no recommendation")
 ITSELF = N_("the institution itself")
 CODES = {
     "gender": {"woman": N_("Woman"), "man": N_("Man"), "other": N_("Other")},
@@ -41,6 +43,8 @@ def names_of(
     if dimension in {"institution", "unit"}:
         none = say(ITSELF if dimension == "unit" else NO_INSTITUTION)
         return {None: ("", none)} | _institutions(db, told, month)
+    if dimension == "recommendation":
+        return _recommendations(db, say(NO_RECOMMENDATION))
     unsaid = {None: ("", say(NOT_SAID)), "": ("", say(NOT_SAID))}
     return unsaid | {value: _named(dimension, value, language) for value in told}
 
@@ -76,6 +80,11 @@ def _courses(db: Session, ids: Collection[int]) -> dict[Any, Named]:
         )
     )
     return {course_id: (slug, title) for course_id, slug, title in db.execute(titled)}
+
+
+def _recommendations(db: Session, none: str) -> dict[Any, Named]:
+    named = {each.key: (each.key, f"{each.key} {each.title}") for each in recommendations_in(db)}
+    return {"": ("", none)} | named
 
 
 def _institutions(db: Session, ids: Collection[int], month: str) -> dict[Any, Named]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, FromClause, func, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.courses import Course
@@ -12,7 +12,7 @@ from app.identity.institutions import Institution
 from app.identity.placements import Placement
 from app.statistics.attributions import attributed
 from app.statistics.cubes.asks import Ask
-from app.statistics.cubes.dimensions import DIMENSIONS
+from app.statistics.cubes.dimensions import ANSWERING, DIMENSIONS, SHARED
 from app.statistics.cubes.measures import MEASURES
 from app.statistics.facts import WAITING, Fact
 from app.statistics.scopes import Scope
@@ -63,7 +63,7 @@ def _narrowed(db: Session, scope: Scope, ask: Ask) -> tuple[Scope, int | None]:
 def _is_told_by_tallies(db: Session, root: int, ask: Ask) -> bool:
     splits = [DIMENSIONS[each] for each in ask.dimensions]
     split = [each.tallied for each in splits if each.tallied]
-    by_course = ask.course or "course" in ask.dimensions
+    by_course = ask.course or {"course", *SHARED}.intersection(ask.dimensions)
     if (
         len(split) > 1
         or any(each.of_tally is None for each in splits)
@@ -79,6 +79,7 @@ def _of_tallies(db: Session, root: int, ask: Ask) -> Cells:
     sums = [func.sum(_tallies[name]) for name in SUMS]
     asked = (
         select(*columns, _tallies.measure, *sums)
+        .select_from(_answering(Tally.__table__, ask))
         .where(_tallies.root_id == root, _tallies.dimension == split)
         .where(_tallies.measure.in_(_kinds(ask)))
         .where(_tallies.month >= _month(ask.since), _tallies.month < _month(ask.until))
@@ -102,7 +103,7 @@ def _of_facts(db: Session, scope: Scope, ask: Ask, root: int | None, *, waiting:
     ]  # fmt: skip
     asked = (
         select(*columns, _facts.measure, *sums)
-        .select_from(placed)
+        .select_from(_answering(placed, ask))
         .where(scope.covers(_facts.placement_id), _facts.day >= ask.since, _facts.day < ask.until)
         .where(_facts.measure.in_(_kinds(ask)))
         .group_by(*columns, _facts.measure)
@@ -113,6 +114,14 @@ def _of_facts(db: Session, scope: Scope, ask: Ask, root: int | None, *, waiting:
         asked = asked.where(_facts.course_id == _course(ask))
     cells = _cells(db.execute(asked), len(columns))
     return _by_unit(db, cells, ask, root) if cells and UNIT in ask.dimensions else cells
+
+
+def _answering(counted: FromClause, ask: Ask) -> FromClause:
+    """What is counted beside each recommendation that its course answers, where rows ask for them."""
+    if not SHARED.intersection(ask.dimensions):
+        return counted
+    course_id = (_tallies if counted is Tally.__table__ else _facts).course_id
+    return counted.outerjoin(ANSWERING, ANSWERING.c.course_id == course_id)
 
 
 def _by_unit(db: Session, cells: Cells, ask: Ask, root: int | None) -> Cells:

@@ -9,7 +9,7 @@ from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
 from app.identity.institutions import institution_called, name_of_institution
 from app.statistics.completions import TRAITS
-from app.statistics.cubes.dimensions import DIMENSIONS
+from app.statistics.cubes.dimensions import DIMENSIONS, SHARED
 from app.statistics.cubes.names import names_of
 from app.statistics.cubes.questions import Put
 from app.statistics.questions import MEASURES, Question, first_day, month_after
@@ -27,7 +27,7 @@ def way_to_rows(put: Put, by: Sequence[str], keys: Sequence[str], measure: str) 
     values = {"since": put.since, "until": put.until, "course": put.course, "under": put.under}
     narrowed = dict(values, view=put.view, measure=asked)
     for dimension, key in zip(by, keys, strict=True):
-        if not key and dimension in {"unit", "institution", "course"}:
+        if dimension in SHARED or (not key and dimension in {"unit", "institution", "course"}):
             return ""
         narrowed |= _narrowing(put, dimension, key)
     if asked not in MEASURES:

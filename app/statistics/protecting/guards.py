@@ -14,7 +14,7 @@ from app.i18n.marking import N_
 # What may narrow or split a table: each puts a record into one of a fixed set of values.
 OFFERED = frozenset({
     "institution", "course", "month", "grade", "gender", "job_family", "country", "place",
-    "language", "mode",
+    "language", "mode", "recommendation",
 })  # fmt: skip
 MOST = 3  # of them at once, as filter or as split; a fourth was measured, see decision 0037
 

@@ -8,18 +8,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from app.foundation import clock
 from app.identity.grants import ADMINISTRATOR, REGISTRAR, REPORTER, grant
 from app.identity.institutions import found_institution
 from app.identity.placements import Placement
-from app.statistics.cubes.cubes import THINGS, Ask, Cell, answer
-from app.statistics.cubes.dimensions import DIMENSIONS
+from app.learning.results import Earned, record_result
+from app.statistics.cubes.asks import Ask, things_of
+from app.statistics.cubes.cubes import Cell, answer
+from app.statistics.cubes.dimensions import DIMENSIONS, SHARED
 from app.statistics.cubes.measures import MEASURES
-from app.statistics.facts import Fact
+from app.statistics.facts import Fact, rebuild_facts
 from app.statistics.protecting.cells import RULE, protected
 from app.statistics.protecting.guards import MOST, TooNarrow
+from app.statistics.questions import month_after
 from app.statistics.scopes import COUNTS, Scope, scope_of, sees_exactly
 from app.statistics.trees import EVERYWHERE, trees_now
 from tests.makers.courses import make_course
+from tests.makers.learning import do, make_enrolment
 from tests.makers.people import HEALTH, make_institution, make_interior
 from tests.statistics.test_tallies import START, fact, fold_all
 
@@ -29,7 +34,9 @@ ADDED = [each for each in MEASURES if MEASURES[each].unit == "count"]
 QUESTIONS = st.builds(
     Ask,
     st.lists(st.sampled_from(ADDED), min_size=1, max_size=3, unique=True).map(tuple),
-    st.lists(st.sampled_from([*DIMENSIONS]), max_size=3, unique=True).map(tuple),
+    st.lists(st.sampled_from(sorted(DIMENSIONS.keys() - SHARED)), max_size=3, unique=True).map(
+        tuple
+    ),
     st.sampled_from([date(2024, 1, 1), date(2024, 2, 1)]),
     st.sampled_from([date(2024, 3, 1), date(2025, 1, 1)]),
     st.sampled_from(["", "first-aid-at-work", "no-such-course"]),
@@ -105,7 +112,7 @@ def test_every_answer_is_what_a_plain_reading_says(db, counted, ask):
     assert [figure or 0 for figure in found.totals] == [
         sum(cell[at] for cell in expected.values()) for at in range(len(ask.measures))
     ]
-    things = {THINGS.get(each, each) for each in ask.dimensions} | {"month"}
+    things = things_of(ask.dimensions) | {"month"}
     things |= {"course"} if ask.course else set()
     things |= {"institution"} if ask.under else set()
     if len(things) > MOST:
@@ -179,3 +186,42 @@ def test_counts_are_exact_only_where_names_may_be_seen(db, dara, grants, exactly
 
 def test_sums_of_cells_are_cells():
     assert Cell(1, 2, 3, 4) + Cell(5, 6, 7, 8) == Cell(6, 8, 10, 12)
+
+
+def test_a_pass_rate_counts_the_first_try_at_the_final_alone(db, awa, bilal):
+    course = make_course(db, "First aid at work")
+    first, second = (make_enrolment(db, each, course) for each in (awa, bilal))
+    do(db, first, "quiz-1")  # another quiz is no final assessment
+    do(db, second, "final")
+    for number, passed in enumerate((False, True)):
+        record_result(
+            db,
+            Earned(
+                enrolment_id=first.id, activity_key="final", source="quiz",
+                source_key=f"{first.id}/{number}", passed=passed, language="en", score=float(passed),
+            ),
+        )  # fmt: skip
+    today = clock.now().date()
+    ask = Ask(("pass_rate",), ("course",), today.replace(day=1), month_after(today))
+    for _again in range(2):
+        assert answer(db, EVERYBODY, ask, exact=True).totals == (50.0,)
+        assert answer(db, EVERYBODY, ask._replace(until=ask.since), exact=True).totals == (None,)
+        rebuild_facts(db)
+
+
+def test_a_round_stands_in_each_recommendation_that_its_course_answers_and_once_in_the_total(
+    db, awa, bilal
+):
+    two = make_course(db, "First aid at work", recommendations=("T0", "HR1"))
+    one = make_course(db, "Night shifts", recommendations=("HR1",))
+    for learner, course in ((awa, two), (awa, one), (bilal, one)):
+        make_enrolment(db, learner, course)
+    today = clock.now().date()
+    ask = Ask(("enrolled",), ("recommendation",), today.replace(day=1), month_after(today))
+    for _folded in range(2):
+        found = answer(db, EVERYBODY, ask, exact=True)
+        assert dict(found.rows) == {("T0",): (1,), ("HR1",): (3,)}
+        assert found.totals == (3,)
+        fold_all(db)
+    with pytest.raises(TooNarrow):
+        answer(db, EVERYBODY, ask._replace(dimensions=("recommendation", "gender")), exact=False)
