@@ -127,6 +127,11 @@ def _by_month(found: Table, months: Sequence[str], measure: str) -> tuple[int | 
     return tuple(known.get(month, 0) for month in months)
 
 
+def by_country(found: Table) -> list[tuple[str, str, int | None]]:
+    """Code, name and first figure of each country of a table by country, what is held back as none."""
+    return [(*line.values[0], _held(found, line.figures[0])) for line in found.lines]
+
+
 def _held(found: Table, figure: float | None) -> int | None:
     return None if figure is None or (found.threshold and not figure) else int(figure)
 

@@ -6,11 +6,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.foundation import clock
+from app.i18n.catalogues import translations_for
 from app.identity.access import SeesCounts
 from app.statistics.attributions import NOW, THEN
-from app.statistics.boards.boards import board_of, is_running, parts_of
+from app.statistics.boards.boards import board_of, by_country, is_running, parts_of
 from app.statistics.cubes.files import said_of
+from app.statistics.cubes.measures import MEASURES
 from app.statistics.cubes.questions import Put, put
+from app.statistics.cubes.tables import table
 from app.statistics.cubes.ways import way_to_rows
 from app.statistics.questions import month_after
 from app.statistics.scopes import COUNTS, course_names, institution_names, scope_of, sees_exactly
@@ -20,6 +23,7 @@ from app.web.turn import Turnstile
 
 router = Turnstile()
 MOST_MONTHS = 60
+COUNTED = tuple(key for key, each in MEASURES.items() if each.unit == "count")
 
 
 @router.get("/statistics")
@@ -37,6 +41,29 @@ def show_statistics(request: Request, db: Db, visitor: SeesCounts) -> Response:
         meant=said_of(board.now, language),
         is_running=is_running(asking, today),
         way_to_rows=way_to_rows if exact else None,
+        institutions=[tuple(row) for row in db.execute(institution_names(scope))],
+        courses=[tuple(row) for row in db.execute(course_names())],
+    )
+
+
+@router.get("/statistics/countries")
+def show_countries(request: Request, db: Db, visitor: SeesCounts) -> Response:
+    """One measure by country, as a map with its table."""
+    language, today = request.scope["language"], clock.now().date()
+    scope, exact = scope_of(db, visitor.id, COUNTS), sees_exactly(db, visitor.id)
+    say = translations_for(language).gettext
+    asked = request.query_params.get("measure", "")
+    measure = asked if asked in COUNTED else "completed"
+    asking = _asked(request, today, exact=exact)._replace(measures=(measure,), by=("country",))
+    found = table(db, scope, asking.ask(), language, exact=exact)
+    return page(
+        request,
+        "statistics/countries.html",
+        put=asking,
+        figures=by_country(found),
+        table=found,
+        meant=said_of(found, language),
+        measures=[(each, say(MEASURES[each].label)) for each in COUNTED],
         institutions=[tuple(row) for row in db.execute(institution_names(scope))],
         courses=[tuple(row) for row in db.execute(course_names())],
     )

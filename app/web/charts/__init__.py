@@ -5,6 +5,7 @@ size on every screen. Whatever must not overlap is reckoned for the narrowest on
 """
 
 from app.web.charts.columns import columns_of
+from app.web.charts.maps import world_of
 from app.web.charts.rows import funnel_of, rows_of
 from app.web.charts.spreads import spread_of
 from app.web.charts.trends import small_trends_of, sparkline_of, trend_of
@@ -14,5 +15,6 @@ DRAWN = {
     each.__name__: each
     for each in (
         columns_of, funnel_of, rows_of, small_trends_of, sparkline_of, spread_of, trend_of,
+        world_of,
     )
 }  # fmt: skip
