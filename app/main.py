@@ -15,27 +15,7 @@ from app.activity.events import subscribe
 from app.foundation.database import Engines, open_engines
 from app.i18n.catalogues import offered_codes
 from app.interop.buckets import Buckets
-from app.interop.reactions import forget_answered, tell_webhooks
-from app.learning import routes as learning_routes
-from app.learning.completions import CourseCompleted
-from app.learning.enrolments import Enrolled, Started
-from app.learning.inquiring import routes as inquiring_routes
-from app.learning.notebook import routes as notebook_routes
-from app.learning.reactions import forget_notebook, on_version_published
-from app.learning.results import FinalTried
-from app.learning.voices import routes as voices_routes
-from app.learning.voices.jobs import FOLLOW_UP, REMIND, ask_about_use, remind_silent
-from app.learning.voices.reactions import forget_voice
-from app.loads import jobs as loads_jobs
-from app.loads import routes as loads_routes
-from app.loads.loads import LOAD
-from app.loads.reactions import forget_told
-from app.merges import jobs as merges_jobs
-from app.merges import routes as merges_routes
-from app.merges.merges import AccountsMerged, MergeUndone
-from app.merges.reactions import forget_merged
-from app.queue.mails import MAIL, send_mail
-from app.queue.worker import Handler, Worker, Workshop
+from app.queue.worker import Worker, Workshop
 from app.refusing import handlers, refuse
 from app.settings import ROOT, Settings, from_environment
 from app.slices import JOBS, REGULAR, ROUTERS, SUBSCRIPTIONS
@@ -46,113 +26,6 @@ from app.web.logs import RequestLog
 from app.web.metrics import RequestMetrics
 from app.web.pages import Pages
 from app.web.security import SecurityHeaders
-
-# Hot pages first: routing is linear.
-ROUTERS = (
-    assessment_routes.router,
-    reading_routes.router,
-    learning_routes.router,
-    catalogue_routes.router,
-    finding_routes.router,
-    notebook_routes.router,
-    packages_routes.router,
-    web_routes.router,
-    credentials_routes.router,
-    statistics_routes.router,
-    boards_routes.router,
-    cubes_routes.router,
-    identity_routes.router,
-    people_routes.router,
-    merges_routes.router,
-    units_routes.router,
-    loads_routes.router,
-    api_routes.router,
-    interop_routes.router,
-    arriving_routes.router,
-    voices_routes.router,
-    inquiring_routes.router,
-    duties_routes.router,
-    following_routes.router,
-    overseeing_routes.router,
-    profiles_routes.router,
-    security_routes.router,
-    second_steps_routes.router,
-    passkeys_routes.router,
-    custody_routes.router,
-    dossiers_routes.router,
-    auditing_routes.router,
-    studio_routes.router,
-    teaching_routes.router,
-    writing_routes.router,
-    translating_routes.router,
-    exchanging_routes.router,
-    asking_routes.router,
-    arranging_routes.router,
-    describing_routes.router,
-    collecting_routes.router,
-    citing_routes.router,
-    reviewing_routes.router,
-    releasing_routes.router,
-    sharing_routes.router,
-    visiting_routes.router,
-    help_routes.router,
-)
-SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
-    (Enrolled, count_happening),
-    (Started, count_happening),
-    (CourseCompleted, count_happening),
-    (FinalTried, count_happening),
-    (VersionPublished, on_version_published),
-    (CourseCompleted, award_certificate),
-    (CertificateIssued, count_happening),
-    (CertificateRevoked, count_happening),
-    (DutyMissed, count_happening),
-    (PersonErased, let_go_of_person),
-    (PersonErased, forget_notebook),
-    (PersonErased, forget_voice),
-    (PersonErased, forget_told),
-    (PersonErased, forget_merged),
-    (AccountsMerged, look_at_person),
-    (MergeUndone, look_at_person),
-    (CourseCompleted, meet_duties),
-    (Placed, look_at_person),
-    *((reform, look_at_everybody) for reform in REFORMS),
-    *((change, look_at_trees_anew) for change in (InstitutionFounded, *REFORMS)),
-    (PersonErased, let_go),
-    (PersonErased, forget_answered),
-    (Enrolled, tell_webhooks),
-    (CourseCompleted, tell_webhooks),
-    (CertificateIssued, tell_webhooks),
-    (CertificateRevoked, tell_webhooks),
-    (Placed, tell_webhooks),
-)
-JOBS: dict[str, Handler] = {
-    MAIL: send_mail,
-    OVERDUE: grade_overdue,
-    PAUSE: tell_paused,
-    TIDY: tidy,
-    REMIND: remind_silent,
-    FOLLOW_UP: ask_about_use,
-    LOAD: loads_jobs.work,
-    loads_jobs.TIDY_LOADS: loads_jobs.tidy_loads,
-    merges_jobs.TIDY_MERGES: merges_jobs.tidy_merges,
-    RELEASE: release_on_day,
-    KEEP: keep_schedule,
-    FOLD: fold_facts,
-    **duties_jobs.HANDLERS,
-    **interop_jobs.HANDLERS,
-}
-DAILY = (
-    TIDY,
-    KEEP,
-    REMIND,
-    loads_jobs.TIDY_LOADS,
-    merges_jobs.TIDY_MERGES,
-    duties_jobs.DUTIES,
-    interop_jobs.TIDY,
-    FOLLOW_UP,
-)
-REGULAR = dict.fromkeys(DAILY, timedelta(days=1)) | {FOLD: EVERY}
 
 
 def create_app(settings: Settings) -> FastAPI:
