@@ -4,6 +4,7 @@ import shutil
 import smtplib
 import ssl
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,10 @@ from app.foundation.database import Engines, open_engines
 from app.foundation.mail import PLAIN_PORT, SUBMISSION_PORT, TLS_PORT
 from app.foundation.readiness import Unready, check_database, check_storage, first_line
 from app.foundation.scanners import is_awake
+from app.identity.federation.conversations import ProviderAway
+from app.identity.federation.discoveries import Providers
 from app.settings import Settings
+from app.settings.providers import Provider
 from app.statistics.bulletins.keys import key_faults
 
 SECONDS = 5
@@ -54,6 +58,7 @@ def faults(settings: Settings) -> Iterator[str]:
         lambda: _key_faults(engines, settings.storage),
         lambda: _mail_faults(settings),
         lambda: _scanner_faults(settings.clamd),
+        lambda: provider_faults(settings.providers),
         lambda: font_faults(fonts_by_script()),
     )
     try:
@@ -124,6 +129,19 @@ def _mail_faults(settings: Settings) -> Iterator[str]:
 def _scanner_faults(address: str) -> Iterator[str]:
     if address and not is_awake(address):
         yield f"clamd does not answer at {address}, so no file is taken: see CAPACITA_CLAMD"
+
+
+def provider_faults(listed: tuple[Provider, ...]) -> Iterator[str]:
+    """A fault for each provider that does not answer as its issuer."""
+    providers = Providers(listed, time.monotonic)
+    for each in listed:
+        try:
+            providers.metadata(each.key)
+        except ProviderAway:
+            yield (
+                f"the provider [{each.key}] does not answer as {each.issuer}, so nobody signs in by "
+                "it: see CAPACITA_PROVIDERS"
+            )
 
 
 def _mail_server(server: SplitResult) -> smtplib.SMTP:

@@ -29,6 +29,7 @@ from app.help import routes as help_routes
 from app.identity import routes as identity_routes
 from app.identity.arriving import routes as arriving_routes
 from app.identity.erasures import PersonErased
+from app.identity.federation import routes as federation_routes
 from app.identity.institutions import InstitutionFounded
 from app.identity.jobs import TIDY, tell_paused, tidy
 from app.identity.passkeys import routes as passkeys_routes
@@ -121,6 +122,7 @@ ROUTERS = (
     security_routes.router,
     second_steps_routes.router,
     passkeys_routes.router,
+    federation_routes.router,
     custody_routes.router,
     dossiers_routes.router,
     auditing_routes.router,

@@ -32,6 +32,7 @@ from app.identity import (
     throttles,
     users,
 )
+from app.identity.federation import identities
 from app.identity.passkeys import passkeys
 from app.interop import deliveries, tokens, webhooks
 from app.interop.api import repeats
@@ -78,6 +79,7 @@ MODULES = (
     follow_ups,
     grants,
     guests,
+    identities,
     inquiries,
     institutions,
     invitations,

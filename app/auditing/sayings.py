@@ -9,7 +9,7 @@ SAYINGS = {
     "bulletin-released": N_("A bulletin of figures was signed and opened to everybody."),
     "bulletin-withdrawn": N_("A bulletin of figures was withdrawn, with a reason on its page."),
     "code-made": N_("An administrator had a code printed for a person without a mailbox."),
-    "person-arrived": N_("A registered person came in for the first time and set a password."),
+    "person-arrived": N_("A registered person came in for the first time."),
     "person-registered": N_("An administrator made an account for a person."),
     "second-step-demanded": N_(
         "An institution began to ask a second step at sign-in of those with a role."
@@ -26,6 +26,10 @@ SAYINGS = {
     "invitation-sent": N_("An administrator invited somebody to roles."),
     "invitation-withdrawn": N_("An administrator withdrew an invitation."),
     "record-seen": N_("Somebody opened something of one person’s record."),
+    "identity-linked": N_(
+        "A person linked the sign-in of their institution or of another provider."
+    ),
+    "identity-unlinked": N_("A person unlinked a sign-in of a provider."),
     "passkey-added": N_("A person added a passkey."),
     "passkey-doubted": N_("A passkey behaved like a copy, and was not let in."),
     "passkey-removed": N_("A passkey was removed."),

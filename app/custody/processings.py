@@ -52,12 +52,13 @@ PROCESSINGS = (
             N_("language"),
             N_("fingerprint of the password, keys of a second step and of passkeys"),
             N_("agreements to the terms and to this notice"),
+            N_("the number by which an institution’s own sign-in knows them"),
         ),
         N_("Administrators of the institution the person names, until they decided whether it is right"),
         UNTIL_ERASED,
         (
             "users", "agreements", "second_factors", "recovery_codes", "passkeys",
-            "one_time_links", "sign_ins",
+            "federated_identities", "one_time_links", "sign_ins",
         ),
     ),
     Processing(

@@ -22,6 +22,7 @@ from app.duties.mutes import Mute
 from app.duties.petitions import Petition
 from app.duties.requirements import Requirement
 from app.identity.agreements import Agreement
+from app.identity.federation.identities import FederatedIdentity
 from app.identity.grants import Grant
 from app.identity.institutions import NAMED
 from app.identity.passkeys.passkeys import Passkey
@@ -93,6 +94,9 @@ SECTIONS: Mapping[str, Select[Any]] = {
     "passkeys": select(
         _passkeys.name, _passkeys.made_at, _passkeys.used_at, _passkeys.is_backed_up
     ).where(_passkeys.user_id.in_(_mine)),
+    "linked-sign-ins": select(*_columns(FederatedIdentity, "key")).where(
+        FederatedIdentity.__table__.c.user_id.in_(_mine)
+    ),
     "sign-ins": select(*_columns(SignIn, "token_hash", "key")).where(_sign_ins.user_id.in_(_mine)),
     "enrolments": select(_courses.slug.label("course"), *_columns(Enrolment, "course_id"))
     .join_from(Enrolment.__table__, Course.__table__, _courses.id == _enrolments.course_id)

@@ -34,6 +34,7 @@ TOLD = {
     "roles": N_("the roles you hold or held"),
     "agreements": N_("which documents you agreed to, and when"),
     "passkeys": N_("the names of your passkeys, when you made and last used them; not the keys"),
+    "linked-sign-ins": N_("by which providers you sign in, and the number by which each knows you"),
     "sign-ins": N_("the browsers you are or were signed in in, as far back as we keep them"),
     "enrolments": N_("the courses you enrolled in"),
     "progress": N_("the lessons you marked as read"),

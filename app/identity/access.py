@@ -75,6 +75,7 @@ class Visitor(NamedTuple):
     language: str
     confirmed: bool
     roles: int
+    has_password: bool
 
     def may(self, right: Right) -> bool:
         """Whether a role of theirs, on some institution, opens this."""
@@ -117,6 +118,7 @@ visitor_columns = (
     _users.language,
     _users.confirmed_at.is_not(None).label("confirmed"),
     roles_held_by(_users.id).label("roles"),
+    _users.password_hash.is_not(None).label("has_password"),
 )
 _VISITOR = Prepared(
     select(*visitor_columns, _sign_ins.used_at)
@@ -181,7 +183,7 @@ def holder_of(right: Right) -> Callable[[Request, Session], Visitor]:
         visitor = signed_in(request, db)
         if not visitor.may(right):
             raise REFUSALS.get(right, RoleNeeded)
-        check_step(db, visitor.id)
+        check_step(db, visitor.id, token_hash_of(request))
         return visitor
 
     return find

@@ -29,7 +29,7 @@ class PersonRegistered(Happening):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonArrived(Happening):
-    """A person whom an administrator registered has set a password, by letter or by code."""
+    """A person whom an administrator registered came in for the first time."""
 
     kind: ClassVar[str] = "person-arrived"
 
@@ -99,11 +99,17 @@ def who_arrives(db: Session, token: str) -> User:
     return user_numbered(db, person_of(link_of(db, ARRIVAL, token)))
 
 
-def arrive(db: Session, token: str, password_hash: str) -> User:
-    """Set the first password of a registered person and use their link up; raises LinkOver."""
-    user = user_numbered(db, person_of(use_link(db, ARRIVAL, token)))
-    user.password_hash, user.confirmed_at = password_hash, clock.now()
+def arrive_vouched(db: Session, user: User) -> None:
+    """Let a registered person in by a provider that proved their address; letter and code are void."""
+    user.confirmed_at = clock.now()
     void_links(db, ARRIVAL, user.id)
     db.flush()
     record(db, PersonArrived(actor_id=user.id, person_id=user.id))
+
+
+def arrive(db: Session, token: str, password_hash: str) -> User:
+    """Set the first password of a registered person and use their link up; raises LinkOver."""
+    user = user_numbered(db, person_of(use_link(db, ARRIVAL, token)))
+    user.password_hash = password_hash
+    arrive_vouched(db, user)
     return user

@@ -17,6 +17,7 @@ from app.i18n.marking import N_
 from app.identity.grants import ADMINISTRATOR, AUDITOR, REGISTRAR, Grant
 from app.identity.institutions import NAMED, tree_above
 from app.identity.second_factors import has_second_factor
+from app.identity.sign_ins import way_of
 
 
 class Demand(Model):
@@ -89,9 +90,14 @@ _DEMANDED = select(
 )
 
 
-def check_step(db: Session, user_id: int) -> None:
-    """Raise SecondStepNeeded where an institution above a role of the person asks for one."""
-    if db.scalar(_DEMANDED, {"user_id": user_id}) and not has_second_factor(db, user_id):
+def check_step(db: Session, user_id: int, token_hash: bytes | None = None) -> None:
+    """Raise SecondStepNeeded where an institution above a role of the person asks for one.
+
+    A second step of the account meets it, and so does a provider that saw two at this sign-in.
+    """
+    if not db.scalar(_DEMANDED, {"user_id": user_id}):
+        return
+    if not has_second_factor(db, user_id) and not way_of(db, token_hash).is_two_steps:
         raise SecondStepNeeded
 
 

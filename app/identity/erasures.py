@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.activity.events import Happening, record
 from app.foundation import clock
+from app.identity.federation.identities import forget_identities
 from app.identity.grants import Grant, end_grant
 from app.identity.invitations import Invitation
 from app.identity.one_time_links import OneTimeLink
@@ -41,6 +42,7 @@ def erase(db: Session, user: User, erased_by: int | None = None) -> None:
     db.execute(delete(SignIn).where(SignIn.user_id == user.id))
     db.execute(delete(OneTimeLink).where(OneTimeLink.user_id == user.id))
     forget_second_factor(db, user.id)
+    forget_identities(db, user.id)
     of_theirs = (Invitation.invited_by == user.id) | (Invitation.accepted_by == user.id)
     db.execute(delete(Invitation).where(of_theirs))
     user.name, user.other_name, user.name_language = "", None, None

@@ -21,6 +21,8 @@ ARRIVAL = "arrival"
 # Challenges to passkeys: the token is what is signed. To a new one, to one that signs in alone, and
 # to one after the password.
 PASSKEY_MADE, PASSKEY_ALONE, PASSKEY_SECOND = "passkey-made", "passkey-alone", "passkey-second"
+# The state of a sign-in by a provider, kept while the person is there; then the new account of it.
+FEDERATED, FEDERATED_ACCOUNT = "federated", "federated-account"
 LASTS = {
     CONFIRMATION: timedelta(hours=24),
     RESET: timedelta(hours=1),
@@ -30,6 +32,8 @@ LASTS = {
     PASSKEY_MADE: timedelta(minutes=5),
     PASSKEY_ALONE: timedelta(minutes=5),
     PASSKEY_SECOND: timedelta(minutes=5),
+    FEDERATED: timedelta(minutes=10),
+    FEDERATED_ACCOUNT: timedelta(minutes=30),
     ADDRESS: timedelta(hours=24),
     # Long enough for who reads their mail once a week to find out and take an account back.
     ADDRESS_BACK: timedelta(days=14),

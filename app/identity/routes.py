@@ -9,6 +9,8 @@ from starlette.responses import Response
 from app.identity.access import Anyone
 from app.identity.admissions import admit, admit_agreed, let_out, target_of
 from app.identity.agreements import DOCUMENTS
+from app.identity.federation.discoveries import providers_of
+from app.identity.federation.farewells import Farewell, find_farewell
 from app.identity.forms import (
     AgreementForm,
     Hashed,
@@ -32,7 +34,7 @@ from app.identity.users import renew_hash, user_numbered
 from app.web.forms import Filled, form_of
 from app.web.marks import Before, Db
 from app.web.pages import onward, page, to_path
-from app.web.turn import Turnstile
+from app.web.turn import Turnstile, takes_time
 
 router = Turnstile()
 EMPTY: Filled[SignUpForm] = Filled(None)
@@ -115,8 +117,14 @@ def create_sign_in(
 
 
 @router.post("/sign-out")
-def delete_sign_in(request: Request, db: Db, _visitor: Anyone) -> Response:
-    return let_out(request, db)
+@takes_time
+def delete_sign_in(
+    request: Request,
+    db: Db,
+    _visitor: Anyone,
+    farewell: Annotated[Farewell | None, Before(find_farewell)],
+) -> Response:
+    return let_out(request, db, farewell)
 
 
 @router.get("/reset")
@@ -219,4 +227,5 @@ def _sign_in_page(
         target=target_of(request, wished) if wished else "",
         refused=is_refused,
         has_passkeys=bool(site_of(request.app.state.settings.public_url)),
+        providers=providers_of(request).listed,
     )

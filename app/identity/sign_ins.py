@@ -2,12 +2,13 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String, Uuid, delete, select, update
+from sqlalchemy import Boolean, ForeignKey, String, Uuid, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
@@ -25,6 +26,8 @@ class SignIn(Model):
     """One browser where a person is signed in, until a moment or until revoked.
 
     `key` names it on its owner's page; `used_at` is right to a day; the device is two words.
+    Where a provider vouched for the person, `provider` is its name in the operator's file,
+    `is_two_steps` whether it saw two proofs, and `proved_at` when it last saw one.
     """
 
     __tablename__ = "sign_ins"
@@ -38,6 +41,35 @@ class SignIn(Model):
     used_at: Mapped[Moment]
     until: Mapped[Moment]
     revoked_at: Mapped[Moment | None]
+    provider: Mapped[str | None] = mapped_column(String(32))
+    is_two_steps: Mapped[bool] = mapped_column(Boolean)
+    proved_at: Mapped[Moment | None]
+
+
+class Way(NamedTuple):
+    """How a person proved who they are where a provider vouched for it; empty for a way of ours."""
+
+    provider: str = ""
+    is_two_steps: bool = False
+    proved_at: datetime | None = None
+
+    def as_details(self) -> dict[str, Any]:
+        """For the link to the next step, which `way_in` reads."""
+        moment = self.proved_at.isoformat() if self.proved_at is not None else None
+        return {**self._asdict(), "proved_at": moment} if self.provider else {}
+
+
+OURS = Way()
+
+
+def way_in(details: Mapping[str, Any]) -> Way:
+    """The way that a link's details tell of."""
+    moment = details.get("proved_at")
+    return Way(
+        details.get("provider", ""),
+        details.get("is_two_steps", False),
+        datetime.fromisoformat(moment) if moment else None,
+    )
 
 
 class OwnSignIn(NamedTuple):
@@ -52,9 +84,10 @@ class OwnSignIn(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn(Happening):
-    """A person signed in in one more browser."""
+    """A person signed in in one more browser; `provider` says who vouched for them, if anyone."""
 
     kind: ClassVar[str] = "signed-in"
+    provider: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +112,7 @@ class SignInUnknown(NotFound):
     mend = N_("Look at the list of your browsers again.")
 
 
-def open_sign_in(db: Session, user_id: int, device: Device = UNKNOWN) -> str:
+def open_sign_in(db: Session, user_id: int, device: Device = UNKNOWN, way: Way = OURS) -> str:
     """Sign the person in; returns the token, which only their browser will know."""
     token, moment = secrets.token_urlsafe(TOKEN_BYTES), clock.now()
     db.add(
@@ -92,11 +125,26 @@ def open_sign_in(db: Session, user_id: int, device: Device = UNKNOWN) -> str:
             made_at=moment,
             used_at=moment,
             until=moment + LASTS,
+            provider=way.provider or None,
+            is_two_steps=way.is_two_steps,
+            proved_at=way.proved_at,
         )
     )
     db.flush()
-    record(db, SignedIn(actor_id=user_id, person_id=user_id))
+    record(db, SignedIn(actor_id=user_id, person_id=user_id, provider=way.provider))
     return token
+
+
+def way_of(db: Session, token_hash: bytes | None) -> Way:
+    """How the person of a standing sign-in came in."""
+    row = db.execute(
+        select(SignIn.provider, SignIn.is_two_steps, SignIn.proved_at).where(
+            SignIn.token_hash == (token_hash or b""),
+            SignIn.revoked_at.is_(None),
+            SignIn.until > clock.now(),
+        )
+    ).one_or_none()
+    return Way(row.provider, row.is_two_steps, row.proved_at) if row and row.provider else OURS
 
 
 def sign_ins_of(db: Session, user_id: int, this: bytes | None) -> list[OwnSignIn]:

@@ -68,6 +68,8 @@ SECOND_STEPS = Limit("second-step", 5, QUARTER)
 PAUSES_TOLD = Limit("pause-told", 1, QUARTER)
 # Nobody guesses a signature; this only bounds how many challenges are kept.
 CHALLENGES_OF_NETWORK = Limit("challenge-network", 1000, QUARTER)
+# Each sign-in by a provider makes us ask it; a whole ministry may come from one address at nine.
+DEPARTURES_OF_NETWORK = Limit("departure-network", 1000, QUARTER)
 
 
 _SAME_STEP = [Throttle.key, Throttle.window_start]

@@ -149,23 +149,24 @@ def user_numbered(db: Session, user_id: int) -> User:
 
 
 def sign_up(
-    db: Session, *, name: str, email: str, language: str, password_hash: str | None
+    db: Session, *, name: str, email: str | None, language: str, password_hash: str | None
 ) -> User:
-    """Make the account of a person whose address is proved; raises AddressTaken."""
+    """Make the account of a person whose address, if any, is proved; raises AddressTaken."""
     moment = clock.now()
     values: dict[str, Any] = {
         "subject": uuid4(),
-        "email": email.strip(),
-        "email_folded": folded_address(email),
+        "email": email.strip() if email is not None else None,
+        "email_folded": folded_address(email) if email is not None else None,
         "password_hash": password_hash,
         "name": name,
         "language": language,
         "made_at": moment,
         "confirmed_at": moment,
     }
-    if not _ADD.add(db, values):
+    user_id = _ADD.add_named(db, values)
+    if user_id is None:
         raise AddressTaken
-    user = db.scalars(_BY_ADDRESS, {"email_folded": values["email_folded"]}).one()
+    user = user_numbered(db, user_id)
     record(db, SignedUp(actor_id=user.id, person_id=user.id, language=language))
     return user
 

@@ -50,6 +50,7 @@ TREATMENTS: Mapping[str, Treatment] = {
     "drafts.made_by": Treatment(LEFT, _SIGNED),
     "duties.person_id": Treatment(ROUNDS, _OWN),
     "enrolments.learner_id": Treatment(ROUNDS, _OWN),
+    "federated_identities.user_id": Treatment(LEFT, _PROOF),
     "grants.granted_by": Treatment(LEFT, _SIGNED),
     "grants.user_id": Treatment(GRANTED, _OWN),
     "guests.invited_by": Treatment(LEFT, _SIGNED),

@@ -19,6 +19,7 @@ WITHOUT_LANGUAGE = (
     "/robots.txt",
     "/sitemap.xml",
     "/api/",
+    "/sign-in/return/",
 )
 
 

@@ -46,6 +46,12 @@ def takes_files(endpoint: Endpoint) -> Endpoint:
     return endpoint
 
 
+def takes_time(endpoint: Endpoint) -> Endpoint:
+    """Let what comes before the turn wait for others, in a thread that no page waits for."""
+    endpoint.takes_time = True  # type: ignore[attr-defined]  # read by in_one_turn
+    return endpoint
+
+
 def takes_documents(endpoint: Endpoint) -> Endpoint:
     """Let a program send JSON from anywhere: a token of its own is proof, and no cookie counts."""
     endpoint.takes_documents = True  # type: ignore[attr-defined]  # read by in_one_turn
@@ -123,6 +129,7 @@ def in_one_turn(
     is_told = getattr(endpoint, "takes_documents", False)
     is_read = not getattr(endpoint, "from_anywhere", False)
     has_files = getattr(endpoint, "takes_files", False)
+    is_slow = has_files or getattr(endpoint, "takes_time", False)
     before = {name: mark for name, mark in marks.items() if isinstance(mark, Before)}
     inside = {name: mark for name, mark in marks.items() if isinstance(mark, InTurn)}
 
@@ -144,9 +151,9 @@ def in_one_turn(
         state, loop = request.app.state, asyncio.get_running_loop()
         if before:
             find = partial(_find_before, request, before, values)
-            # Files take their time: those who only read must not wait for a thread of theirs.
+            # Files and others take their time: who only reads must not wait for a thread of theirs.
             refused = await (
-                to_thread.run_sync(find) if has_files else loop.run_in_executor(state.threads, find)
+                to_thread.run_sync(find) if is_slow else loop.run_in_executor(state.threads, find)
             )
             if refused is not None:
                 return refused

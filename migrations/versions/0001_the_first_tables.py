@@ -556,6 +556,27 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_passkeys_user_id"), "passkeys", ["user_id"], unique=False)
     op.create_table(
+        "federated_identities",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("user_id", BIG, nullable=False),
+        sa.Column("issuer", sa.String(length=500), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_federated_identities_user_id_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_federated_identities")),
+        sa.UniqueConstraint(
+            "issuer", "subject", name=op.f("uq_federated_identities_issuer_subject")
+        ),
+        sa.UniqueConstraint("key", name=op.f("uq_federated_identities_key")),
+    )
+    op.create_index(
+        op.f("ix_federated_identities_user_id"), "federated_identities", ["user_id"], unique=False
+    )
+    op.create_table(
         "second_factors",
         sa.Column("user_id", BIG, autoincrement=False, nullable=False),
         sa.Column("secret", sa.String(length=64), nullable=False),
@@ -578,6 +599,9 @@ def upgrade() -> None:
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("provider", sa.String(length=32), nullable=True),
+        sa.Column("is_two_steps", sa.Boolean(), nullable=False),
+        sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sign_ins_user_id_users")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sign_ins")),
         sa.UniqueConstraint("key", name=op.f("uq_sign_ins_key")),
@@ -2021,6 +2045,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_sign_ins_user_id"), table_name="sign_ins")
     op.drop_table("sign_ins")
     op.drop_table("second_factors")
+    op.drop_index(op.f("ix_federated_identities_user_id"), table_name="federated_identities")
+    op.drop_table("federated_identities")
     op.drop_index(op.f("ix_passkeys_user_id"), table_name="passkeys")
     op.drop_table("passkeys")
     op.drop_index(op.f("ix_recovery_codes_user_id"), table_name="recovery_codes")

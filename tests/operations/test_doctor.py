@@ -10,8 +10,17 @@ from aiosmtpd.smtp import AuthResult
 from click.testing import CliRunner
 
 from app.credentials.fonts import fonts_by_script
-from app.doctor import FREE_BYTES, clock_faults, disk_faults, doctor, faults, font_faults
+from app.doctor import (
+    FREE_BYTES,
+    clock_faults,
+    disk_faults,
+    doctor,
+    faults,
+    font_faults,
+    provider_faults,
+)
 from app.settings import Settings
+from tests.makers.providers import issuing
 
 
 def told(settings: Settings, **changed) -> list[str]:
@@ -123,3 +132,11 @@ def test_a_script_that_cannot_be_printed_is_a_fault():
     found = list(font_faults({"Latin": True, "Chinese": False, "Arabic": False}))
     assert [each.split()[5] for each in found] == ["Chinese", "Arabic"]
     assert found[0].endswith("install fonts-noto-cjk")
+
+
+def test_a_provider_that_does_not_answer_as_itself_is_a_fault():
+    with issuing() as issuer:
+        assert not list(provider_faults((issuer.provider(),)))
+        issuer.metadata["issuer"] = "https://login.elsewhere.example"
+        (fault,) = provider_faults((issuer.provider(),))
+    assert f"[interior] does not answer as {issuer.address}" in fault

@@ -35,6 +35,7 @@ from app.identity.passkeys.keyrings import add_passkey, note_passkey, refuse_mor
 from app.identity.passkeys.passkeys import credential_ids_of, passkey_called, passkeys_of
 from app.identity.provings import Proved, ProvedForm, prove_for, proved_or
 from app.identity.second_steps.codes import codes_page
+from app.identity.sign_ins import way_in
 from app.identity.users import user_numbered
 from app.web.forms import Filled, form_of
 from app.web.marks import Before, Db
@@ -186,9 +187,9 @@ def create_second_passkey(
     form: Annotated[Filled[AnswerForm], form_of(AnswerForm)],
     found: Annotated[UsedPasskey, Before(find_second)],
 ) -> Response:
-    use_link(db, SECOND_STEP, token)
+    way = way_in(use_link(db, SECOND_STEP, token).details)
     user = note_passkey(db, *found)
-    return admit(request, db, user, form.typed.get("next", ""), proved_twice=True)
+    return admit(request, db, user, form.typed.get("next", ""), proved_twice=True, way=way)
 
 
 def _as_json(wish: dict[str, Any]) -> Response:

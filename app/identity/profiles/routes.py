@@ -8,6 +8,8 @@ from starlette.responses import Response
 
 from app.i18n.languages import name_of
 from app.identity.access import SignedIn, token_hash_of
+from app.identity.federation.discoveries import providers_of
+from app.identity.federation.identities import identities_of
 from app.identity.institutions import (
     InstitutionUnknown,
     as_choices,
@@ -42,6 +44,8 @@ def show_account(request: Request, db: Db, visitor: SignedIn, saved: str = "") -
         standing=place_of(db, user.id),
         has_device=has_device(db, user.id),
         passkeys=len(credential_ids_of(db, user.id)),
+        identities=len(identities_of(db, user.id)),
+        providers=bool(providers_of(request).listed),
         browsers=len(sign_ins_of(db, user.id, token_hash_of(request))),
     )
 

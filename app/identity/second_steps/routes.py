@@ -29,6 +29,7 @@ from app.identity.second_factors import (
 )
 from app.identity.second_steps.codes import codes_page
 from app.identity.security.forms import CodeForm, note_code, note_own_code
+from app.identity.sign_ins import way_in
 from app.identity.throttles import Try, forget_try
 from app.identity.users import User, user_numbered
 from app.web.forms import Filled, form_of
@@ -159,9 +160,9 @@ def create_second_sign_in(
     user = user_numbered(db, person_of(link_of(db, SECOND_STEP, token)))
     if form.value is None or not proves(db, user, form.value.code):
         return _code_page(request, db, user.id, token, target, _wrong(request, form), 422)
-    use_link(db, SECOND_STEP, token)
+    way = way_in(use_link(db, SECOND_STEP, token).details)
     forget_try(db, tried)
-    return admit(request, db, user, target, proved_twice=True)
+    return admit(request, db, user, target, proved_twice=True, way=way)
 
 
 def _wrong(request: Request, form: Filled[CodeForm]) -> Filled[CodeForm]:

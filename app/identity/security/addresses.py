@@ -51,9 +51,11 @@ def ask_for_address(db: Session, user: User, email: str) -> None:
     An address that has an account is told so by mail, and the page says the same as ever.
     """
     void_links(db, ADDRESS, user.id)
-    old = user.email or ""
-    back = make_link(db, ADDRESS_BACK, user_id=user.id, details={"email": old})
-    mail_later(db, "address_leaving", to=old, language=user.language, name=user.name, token=back)
+    if user.email is not None:
+        back = make_link(db, ADDRESS_BACK, user_id=user.id, details={"email": user.email})
+        mail_later(
+            db, "address_leaving", to=user.email, language=user.language, name=user.name, token=back
+        )
     known = user_called(db, email)
     if known is None:
         token = make_link(db, ADDRESS, user_id=user.id, details={"email": email})

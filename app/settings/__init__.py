@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-ROOT = Path(__file__).resolve().parent.parent
+from app.settings.providers import Provider, read_providers
+
+ROOT = Path(__file__).resolve().parents[2]
 SECRET = {"database_url", "mail"}  # they may hold a password, so a fault never repeats them
 
 
@@ -87,6 +89,13 @@ class Settings(BaseModel):
         bool,
         Field(description="Let webhooks go by http and to private addresses: closed networks."),
     ] = False
+    providers: Annotated[
+        tuple[Provider, ...],
+        Field(
+            description="TOML file of the OpenID Connect providers that sign people in, as the "
+            "operator's guide shows; empty: none."
+        ),
+    ] = ()
     metrics: Annotated[
         str, Field(description="Private address and port for Prometheus, or empty: off.")
     ] = ""
@@ -145,6 +154,11 @@ class Settings(BaseModel):
         if not private or not port.isdigit():
             raise ValueError("bind metrics to a private address, such as 127.0.0.1:9100")
         return value
+
+    @field_validator("providers", mode="before")
+    @classmethod
+    def _read_providers(cls, value: object) -> object:
+        return read_providers(value) if isinstance(value, str) else value
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod
