@@ -33,6 +33,7 @@ from app.studio.libraries import stored_in
 from app.studio.outlines import outline_of
 from app.studio.owned_courses import proposals_to
 from app.studio.owners import speak_for_answering
+from app.studio.upstreams import standing_of
 from app.studio.works import may_write, standing_in, works_in
 from app.web.forms import Filled, form_of
 from app.web.marks import Db
@@ -115,6 +116,7 @@ def show_draft(
         outline=outline,
         count=counted(db, draft),
         is_author=may_write(db, visitor.id, draft),
+        origin=standing_of(db, visitor.id, draft),
         done=done,
         moved=moved,
     )

@@ -25,3 +25,10 @@ class AdaptationForm(Form):
         "institution": N_("Choose one of your institutions."),
         "licence": N_("Write the short name of a licence, such as CC-BY-4.0."),
     }
+
+
+class TakingForm(Form):
+    """The draft's revision and the origin's version that the choices of files were made on."""
+
+    revision: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(ge=1)]

@@ -1,20 +1,43 @@
 """Routes of adapting: published courses to make one's own of, and what their origins changed."""
 
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.catalogue.licences import licence_called
 from app.i18n.catalogues import translations_for
 from app.identity.access import Visitor, Writer
 from app.identity.grants import AUTHOR
 from app.identity.institutions import as_choices, institution_called
 from app.identity.people.colleagues import institutions_of
 from app.studio.adaptations import LicenceUnfit, Wanted, adapt, adaptable_course, adaptable_courses
-from app.studio.adapting.forms import AdaptationForm
+from app.studio.adapting.forms import AdaptationForm, TakingForm
 from app.studio.beginnings import key_from
-from app.studio.drafts import RESERVED, AuthorNeeded, SlugTaken, scope_of
+from app.studio.comparisons import Side, compared
+from app.studio.differences import MEDIA, kind_of
+from app.studio.drafts import (
+    RESERVED,
+    AuthorNeeded,
+    Draft,
+    SlugTaken,
+    draft_for,
+    scope_of,
+    texts_of,
+)
+from app.studio.outlines import outline_of
+from app.studio.takings import BOTH, MINE, THEIRS
+from app.studio.upstreams import (
+    ChangedMeanwhile,
+    ChoicesMissing,
+    News,
+    news_of,
+    standing_of,
+    take_in,
+)
+from app.studio.works import may_write
 from app.web.forms import Filled, form_of
 from app.web.marks import Db
 from app.web.pages import Pages, onward, page
@@ -65,6 +88,34 @@ def create_adaptation(
     return onward(request, "show_draft", "?done=adapted", slug=new_slug)
 
 
+@router.get("/studio/{slug}/upstream")
+def show_upstream(request: Request, db: Db, visitor: Writer, slug: str) -> Response:
+    """What the origin changed since, and a choice for each file."""
+    return _upstream_page(request, db, visitor, draft_for(db, visitor.id, slug))
+
+
+@router.post("/studio/{slug}/upstream")
+def create_taking(
+    request: Request,
+    db: Db,
+    visitor: Writer,
+    slug: str,
+    form: Annotated[Filled[TakingForm], form_of(TakingForm)],
+) -> Response:
+    """Take in what was chosen, as one revision."""
+    draft = draft_for(db, visitor.id, slug, (AUTHOR,))
+    told, choices = form.value, _choices(request)
+    if told is None:
+        raise ChangedMeanwhile
+    standing = standing_of(db, visitor.id, draft)
+    address = address_of(request, standing.course.slug if standing else slug)
+    try:
+        take_in(db, visitor.id, draft, (told.revision, told.version), choices, address)
+    except ChoicesMissing as refusal:
+        return _upstream_page(request, db, visitor, draft, 422, choices, refusal.paths)
+    return onward(request, "show_draft", "?done=taken", slug=slug)
+
+
 def address_of(request: Request, slug: str) -> str:
     """Where the course stands, for everybody and in every language."""
     pages: Pages = request.app.state.pages
@@ -96,3 +147,49 @@ def _adaptation_page(
         institutions=as_choices(institutions_of(db, scope)),
         form=form,
     )
+
+
+def _choices(request: Request) -> dict[str, str]:
+    fields: list[tuple[str, str]] = request.state.fields
+    return {
+        name.removeprefix("file:"): said
+        for name, said in fields
+        if name.startswith("file:") and said in (THEIRS, MINE)
+    }
+
+
+def _upstream_page(
+    request: Request,
+    db: Session,
+    visitor: Visitor,
+    draft: Draft,
+    status: int = 200,
+    choices: Mapping[str, str] | None = None,
+    missing: Collection[str] = (),
+) -> Response:
+    news = news_of(db, visitor.id, draft)
+    outline = outline_of(texts_of(db, draft))
+    return page(
+        request,
+        "studio/adapting/upstream.html",
+        status,
+        draft=draft,
+        outline=outline,
+        titles={part.path: part.title for part in outline.parts},
+        news=news,
+        licence=licence_called(news.standing.current.licence),
+        sides=_sides(news),
+        choices=choices or {},
+        missing=missing,
+        is_author=may_write(db, visitor.id, draft),
+    )
+
+
+def _sides(news: News) -> dict[str, tuple[list[Side], list[Side]]]:
+    """Both texts of each file that both sides changed and hold."""
+    both = {each.path: each.content for each in news.takings if each.state == BOTH}
+    return {
+        path: compared(news.mine[path].decode(errors="replace"), theirs.decode(errors="replace"))
+        for path, theirs in both.items()
+        if theirs is not None and path in news.mine and kind_of(path) != MEDIA
+    }
