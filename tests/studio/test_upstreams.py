@@ -98,7 +98,14 @@ def test_what_both_changed_is_a_choice_and_the_forks_own_questions_are_not_touch
 ):
     written(db, nadia, fork, **{LESSON: lesson_saying("Ours.")})
     quiz = text_in(db, fork, QUIZ)
-    save(db, nadia.id, fork, QUIZ, quiz.text.replace("Write a statement", "Ours").encode(), quiz.revision)
+    save(
+        db,
+        nadia.id,
+        fork,
+        QUIZ,
+        quiz.text.replace("Write a statement", "Ours").encode(),
+        quiz.revision,
+    )
     own_quiz = text_in(db, fork, QUIZ).content
     renewed(db, bilal, paul, origin)
     news = news_of(db, nadia.id, fork)
