@@ -11,6 +11,9 @@ const PEOPLE = {
 const LOGIN = (uid) =>
   `<!doctype html><html lang="en"><title>Ministry</title><h1>Sign in at the ministry</h1>` +
   `<form method="post" action="/interaction/${uid}"><label>Number <input name="number"></label><button>Sign in there</button></form>`;
+const LOGOUT = (form) =>
+  `<!doctype html><html lang="en"><title>Ministry</title><h1>Sign out at the ministry</h1>${form}` +
+  `<button form="op.logoutForm" name="logout" value="yes">Sign out there</button>`;
 
 const server = http.createServer();
 server.listen(0, "127.0.0.1", () => {
@@ -25,8 +28,11 @@ server.listen(0, "127.0.0.1", () => {
       },
     ],
     cookies: { keys: ["only for tests"] },
-    claims: { openid: ["sub"], profile: ["name"], email: ["email", "email_verified"] },
-    features: { devInteractions: { enabled: false } },
+    claims: { openid: ["sub", "amr"], profile: ["name"], email: ["email", "email_verified"] },
+    features: {
+      devInteractions: { enabled: false },
+      rpInitiatedLogout: { logoutSource: (context, form) => (context.body = LOGOUT(form)) },
+    },
     interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
     findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id, ...PEOPLE[id] }) }),
     loadExistingGrant: async (context) => {
