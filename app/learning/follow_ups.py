@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, NamedTuple, cast
@@ -23,7 +24,7 @@ from app.activity.events import Happening, record
 from app.catalogue.shelves import edition_of
 from app.catalogue.versions import CourseVersion
 from app.foundation import clock
-from app.foundation.database import Model, Moment, MomentType, Ref, table_of
+from app.foundation.database import Answer, Model, Moment, MomentType, Ref, table_of
 from app.foundation.errors import NotFound
 from app.foundation.prepared import Once
 from app.i18n.marking import N_
@@ -40,6 +41,8 @@ LEAST, MOST = 1, 4  # no; not yet, but meant to; once; more than once
 class FollowUp(Model):
     """That a completed round was asked once about its use, and the answer, if one came.
 
+    `aims` are the keys of the outcomes that were used.
+
     The hash of the letter's secret is emptied by the answer, so that it opens the form once.
     """
 
@@ -52,6 +55,7 @@ class FollowUp(Model):
     token_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     sent_at: Mapped[Moment]
     used: Mapped[int | None] = mapped_column(Integer)
+    aims: Mapped[Answer | None]
     answered_at: Mapped[Moment | None]
 
 
@@ -165,12 +169,17 @@ def asked_by(db: Session, token: str) -> Asked:
     return Asked(*row)
 
 
-def tell_use(db: Session, token: str, used: int, language: str) -> None:
-    """Keep the answer, once; raises FollowUpUnknown when the letter was answered before."""
+def tell_use(db: Session, token: str, used: int, language: str, aims: Sequence[str] = ()) -> None:
+    """Keep the answer, once, and the keys of the outcomes that were used; raises FollowUpUnknown when the letter was answered before."""
     asked = asked_by(db, token)
     is_open = _follow_ups.token_hash == _hash_of(token)
     told = update(table_of(FollowUp)).where(is_open)
-    values = {"used": used, "answered_at": clock.now(), "token_hash": None}
+    values = {
+        "used": used,
+        "aims": sorted(aims),
+        "answered_at": clock.now(),
+        "token_hash": None,
+    }
     if not cast(CursorResult[Any], db.execute(told.values(**values))).rowcount:
         raise FollowUpUnknown
     record(

@@ -1,16 +1,17 @@
 """Opinions: what people say of a course that they completed, once a round, to be counted only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, Integer, bindparam, select, update
+from sqlalchemy import ForeignKey, Index, Integer, Text, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
 from app.catalogue.courses import Course
 from app.foundation import clock
-from app.foundation.database import Model, Moment, MomentType, Ref, table_of
+from app.foundation.database import Answer, AnswerType, Model, Moment, MomentType, Ref, table_of
 from app.foundation.errors import NotFound, Refusal
 from app.foundation.prepared import Once
 from app.i18n.marking import N_
@@ -20,10 +21,15 @@ from app.learning.enrolments import Enrolment
 QUESTIONS = ("worth", "relevance", "intent")
 LEAST, MOST = 1, 4  # every question has four answers, from the least to the most
 OPEN_FOR = timedelta(days=30)
+LONGEST_COMMENT = 1_000
 
 
 class Opinion(Model):
-    """The three answers of one completed round, to be changed for 30 days after the first."""
+    """The three answers of one completed round, to be changed for 30 days after the first.
+
+    `aims` are the keys of the outcomes that the person means to use; the comment is read without
+    a name by those who work on the course, and goes when the person is erased.
+    """
 
     __tablename__ = "opinions"
     __table_args__ = (Index("ix_opinions_course_id", "course_id"),)
@@ -34,6 +40,8 @@ class Opinion(Model):
     worth: Mapped[int] = mapped_column(Integer)
     relevance: Mapped[int] = mapped_column(Integer)
     intent: Mapped[int] = mapped_column(Integer)
+    aims: Mapped[Answer | None]
+    comment: Mapped[str | None] = mapped_column(Text)
     given_at: Mapped[Moment]
     changed_at: Mapped[Moment]
 
@@ -73,6 +81,8 @@ class Asked(NamedTuple):
     relevance: int | None
     intent: int | None
     given_at: datetime | None
+    aims: Sequence[str] | None
+    comment: str | None
 
     @property
     def is_settled(self) -> bool:
@@ -86,6 +96,7 @@ _ASKED = (
     select(
         _enrolments.id, _enrolments.course_id, _completions.version_id,
         _opinions.worth, _opinions.relevance, _opinions.intent, _opinions.given_at,
+        _opinions.aims, _opinions.comment,
     )
     .select_from(
         Enrolment.__table__.join(Completion.__table__, _completions.enrolment_id == _enrolments.id)
@@ -103,6 +114,8 @@ _CHANGE = (
     .where(_opinions.enrolment_id == bindparam("round_id"))
     .values(
         **{each: bindparam(f"new_{each}") for each in QUESTIONS},
+        aims=bindparam("new_aims", type_=AnswerType),
+        comment=bindparam("new_comment"),
         changed_at=bindparam("now", type_=MomentType()),
     )
 )
@@ -117,21 +130,30 @@ def asked_of(db: Session, learner_id: int, slug: str) -> Asked:
     return Asked(*row)
 
 
-def give(db: Session, asked: Asked, answers: dict[str, int], language: str) -> None:
+def give(
+    db: Session,
+    asked: Asked,
+    answers: dict[str, int],
+    language: str,
+    *,
+    aims: Sequence[str] = (),
+    comment: str = "",
+) -> None:
     """Keep the answers to the three questions; raises OpinionSettled after 30 days."""
     if asked.is_settled:
         raise OpinionSettled
+    said = {**answers, "aims": sorted(aims), "comment": comment or None}
     moment = clock.now()
     row = {
         "enrolment_id": asked.enrolment_id,
         "course_id": asked.course_id,
         "version_id": asked.version_id,
-        **answers,
+        **said,
         "given_at": moment,
         "changed_at": moment,
     }
     if not _once.add(db, row):
-        changed = {f"new_{each}": answers[each] for each in QUESTIONS}
+        changed = {f"new_{name}": value for name, value in said.items()}
         db.execute(_CHANGE, {"round_id": asked.enrolment_id, "now": moment, **changed})
     record(
         db,
@@ -144,3 +166,10 @@ def give(db: Session, asked: Asked, answers: dict[str, int], language: str) -> N
             intent=answers["intent"],
         ),
     )
+
+
+def forget_comments(db: Session, person_id: int) -> None:
+    """Empty what an erased person wrote; the counted answers stay."""
+    theirs = select(_enrolments.id).where(_enrolments.learner_id == person_id)
+    written = _opinions.comment.is_not(None) & _opinions.enrolment_id.in_(theirs)
+    db.execute(update(table_of(Opinion)).where(written).values(comment=None))

@@ -1,4 +1,4 @@
-"""Opinions counted: how often each answer was given of a course, from five answers on."""
+"""Opinions counted: how often each answer was given, by course and by recommendation, from five on."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.courses import Course, CourseOwner
+from app.catalogue.outcomes import Alignment
 from app.catalogue.texts import CompiledText
 from app.catalogue.versions import CourseVersion
 from app.learning.opinions import LEAST, MOST, QUESTIONS, Opinion
@@ -24,15 +25,51 @@ class Heard(NamedTuple):
     answers: Mapping[str, tuple[int, ...]] | None
 
 
+class Favoured(NamedTuple):
+    """Of a recommendation: how many spoke, and how many of them gave one of the better two answers.
+
+    There is a count for each of QUESTIONS; none when too few spoke.
+    """
+
+    key: str
+    given: int
+    favourable: tuple[int, ...] | None
+
+
 _opinions, _courses = Opinion.__table__.c, Course.__table__.c
 _owners, _texts, _versions = (
     CourseOwner.__table__.c, CompiledText.__table__.c, CourseVersion.__table__.c,
 )  # fmt: skip
+_alignments = Alignment.__table__.c
 _COUNTS = [
     func.sum(case((_opinions[question] == answer, 1), else_=0))
     for question in QUESTIONS
     for answer in range(LEAST, MOST + 1)
 ]
+
+_FAVOURABLE = [
+    func.sum(case((_opinions[question] > (LEAST + MOST) // 2, 1), else_=0))
+    for question in QUESTIONS
+]
+
+
+def opinions_by_recommendation(db: Session, scope: Scope) -> list[Favoured]:
+    """What was said, by each recommendation that the completed version answers as a whole."""
+    rows = db.execute(
+        select(_alignments.recommendation_key, func.count(), *_FAVOURABLE)
+        .join_from(Opinion.__table__, Course.__table__, _courses.id == _opinions.course_id)
+        .join(
+            Alignment.__table__,
+            (_alignments.version_id == _opinions.version_id) & (_alignments.owner_key == "course"),
+        )
+        .where(is_owned(scope))
+        .group_by(_alignments.recommendation_key)
+        .order_by(_alignments.recommendation_key)
+    )
+    return [
+        Favoured(key, given, tuple(map(int, counts)) if given >= FEWEST else None)
+        for key, given, *counts in rows
+    ]
 
 
 def opinions_heard(db: Session, scope: Scope) -> list[Heard]:

@@ -18,7 +18,7 @@ from app.statistics.coverage import coverage_of, taught_share
 from app.statistics.cubes.ways import narrowed_by
 from app.statistics.exports import reserve, small_file, streamed
 from app.statistics.looks import CountsExported, ListExported, ListSeen, note_look
-from app.statistics.opinions import FEWEST, opinions_heard
+from app.statistics.opinions import FEWEST, opinions_by_recommendation, opinions_heard
 from app.statistics.protecting.cells import RULE
 from app.statistics.questions import Question, question_of
 from app.statistics.records import COLUMNS as LIST_COLUMNS
@@ -70,6 +70,7 @@ def show_opinions(request: Request, db: Db, visitor: SeesCounts) -> Response:
         request,
         "statistics/opinions.html",
         heard=opinions_heard(db, scope),
+        favoured=opinions_by_recommendation(db, scope),
         used=used_by_course(db, scope),
         answered=used_by_recommendation(db, scope),
         fewest=FEWEST,

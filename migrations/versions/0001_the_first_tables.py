@@ -1023,6 +1023,8 @@ def upgrade() -> None:
         sa.Column("worth", sa.Integer(), nullable=False),
         sa.Column("relevance", sa.Integer(), nullable=False),
         sa.Column("intent", sa.Integer(), nullable=False),
+        sa.Column("aims", DOCUMENT, nullable=True),
+        sa.Column("comment", sa.Text(), nullable=True),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1063,6 +1065,7 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used", sa.Integer(), nullable=True),
+        sa.Column("aims", DOCUMENT, nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["course_id"], ["courses.id"], name=op.f("fk_follow_ups_course_id_courses")

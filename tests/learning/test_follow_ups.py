@@ -43,10 +43,11 @@ def test_who_completed_it_three_months_ago_is_asked_once_and_answers_once(db, ap
     path = link.removeprefix(app.state.settings.public_url)
     assert "In your work, since you completed the course" in text_of(eve.get(path))
     assert eve.post(path, {"used": "5"}).status_code == 422
-    assert "Your answer is saved" in text_of(eve.post(path, {"used": "3"}))
+    assert "Your answer is saved" in text_of(eve.post(path, {"used": "3", "aims": "tell-urgent"}))
     assert eve.get(path).status_code == eve.post(path, {"used": "1"}).status_code == 404
     row = db.scalars(select(FollowUp)).one()
     assert (row.enrolment_id, row.used, row.token_hash) == (place.id, 3, None)
+    assert row.aims == ["tell-urgent"]
     (told,) = db.scalars(select(Event).where(Event.kind == "use-told"))
     assert (told.actor_id, told.person_id, told.enrolment_id) == (None, None, None)
 

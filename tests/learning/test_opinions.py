@@ -1,11 +1,13 @@
 """Opinions: asked once a completed round, changed for 30 days, counted without names from five on."""
 
+import re
 from datetime import timedelta
 
 from sqlalchemy import select, update
 
 from app.activity.events import Event
 from app.foundation import clock
+from app.identity.erasures import erase
 from app.identity.grants import grant
 from app.identity.placements import standing_placement
 from app.learning.opinions import Opinion, asked_of, give
@@ -26,20 +28,29 @@ def test_who_completed_a_course_answers_once_and_may_change_it(db, browser, engi
     faulty = awas.post(PATH, {"worth": "5", "intent": "3"})
     assert faulty.status_code == 422
     assert "2 questions have no answer" in text_of(faulty)
-    for given in (SAID, SAID | {"intent": "1"}):
+    more = {"intent": "1", "aims": ["tell-urgent", "never-taught"], "comment": "  More cases. "}
+    assert "Shorten your comment" in text_of(awas.post(PATH, SAID | {"comment": "x" * 1001}))
+    for given in (SAID, SAID | more):
         assert "Your answers are saved" in text_of(awas.follow(awas.post(PATH, given)))
     with engines.reading() as look:
-        rows = look.execute(select(Opinion.worth, Opinion.relevance, Opinion.intent)).all()
-        assert [tuple(row) for row in rows] == [(4, 2, 1)]
+        said = Opinion.worth, Opinion.relevance, Opinion.intent, Opinion.aims, Opinion.comment
+        rows = look.execute(select(*said)).all()
+        assert [tuple(row) for row in rows] == [(4, 2, 1, ["tell-urgent"], "More cases.")]
         told = look.scalars(select(Event).where(Event.kind == "opinion-given")).all()
         assert len(told) == 2
         assert {(each.actor_id, each.person_id, each.enrolment_id) for each in told} == {
             (None, None, None)
         }
+        assert "More cases" not in str([each.payload for each in told])
+    page = awas.get(PATH).text
+    assert re.search(r'value="tell-urgent" checked', page)
+    assert "More cases." in page
     db.execute(update(Opinion).values(given_at=clock.now() - timedelta(days=31)))
     db.commit()
     assert awas.post(PATH, SAID).status_code == 409
     assert "they could be changed for 30 days" in text_of(awas.get(PATH))
+    erase(db, awa)
+    assert db.scalars(select(Opinion.comment)).one() is None
 
 
 def test_who_has_not_completed_the_course_is_not_asked(db, browser, awa):
@@ -70,6 +81,7 @@ def test_the_owning_institution_sees_counts_from_five_answers_on(db, browser, ch
         "5 answers Was it worth the time? Not at all In part Mostly Entirely Answers 0 0 0 5"
         in said
     )
+    assert "HR1 5 100% 0% 100%" in said
     own = standing_placement(db, dara.id)
     grant(db, dara.id, "administrator", own.institution_id)
     db.commit()

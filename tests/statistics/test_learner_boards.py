@@ -12,6 +12,8 @@ from app.catalogue.bank import bank_of
 from app.foundation import clock
 from app.identity.grants import grant
 from app.learning.enrolments import Enrolment
+from app.learning.follow_ups import FollowUp
+from app.learning.opinions import Opinion
 from app.learning.progress import Progress
 from app.queue.jobs import later
 from app.statistics.teaching.answers import answers_alike
@@ -20,9 +22,11 @@ from app.statistics.teaching.crowds import Crowd, quarters_until
 from app.statistics.teaching.jobs import COUNT
 from app.statistics.teaching.options import Option, options_chosen
 from app.statistics.teaching.times import Timed, lessons_timed
+from app.statistics.teaching.voices import Meant, comments_on, voices_of
 from tests.browser import text_of
 from tests.counting import statements
 from tests.makers.attempts import make_attempts, make_places
+from tests.makers.courses import make_course
 from tests.makers.learning import do
 from tests.makers.mails import delivered
 from tests.makers.people import make_institute
@@ -138,6 +142,54 @@ def test_a_crowd_is_of_a_language_and_of_a_quarter(db):
     assert [timed(language="en"), timed(language="fr")] == [1, 0]
 
 
+def make_voices(db, version, places, said, used) -> None:
+    """Opinions and answers three months later, each with the outcomes that it names."""
+    of = {"course_id": version.course_id, "version_id": version.id}
+    moment = clock.now()
+    opinions = [
+        {"enrolment_id": place, "worth": 1 + at % 4, "relevance": 4, "intent": 1, "aims": aims,
+         "comment": comment, "given_at": moment, "changed_at": moment, **of}
+        for at, (place, (aims, comment)) in enumerate(zip(places, said, strict=False))
+    ]  # fmt: skip
+    letters = [
+        {"enrolment_id": place, "used": answer, "aims": aims, "sent_at": moment, **of}
+        for place, (answer, aims) in zip(places, used, strict=False)
+    ]
+    db.execute(insert(Opinion), opinions)
+    db.execute(insert(FollowUp), letters)
+
+
+def test_what_is_meant_and_used_is_told_by_outcome_and_by_recommendation(db):
+    version = make_course(db, modules=1, lessons=1, recommendations=("T0", "HR1"))
+    bank = bank_of(db, version.id, "en", version.compiler)._replace(
+        outcomes={"tell-urgent": None, "call": None},
+        lessons={"tell-urgent": ("lesson-1-1",), "call": ()},
+    )
+    places = make_places(db, version, 8)
+    said = [(["tell-urgent"], "b"), (["call"], "A"), ([], None), (None, "c")] * 2
+    used = [(4, ["tell-urgent", "call"]), (None, None)] * 3 + [(1, []), (2, ["call"])]
+    make_voices(db, version, places, said, used)
+    heard = voices_of(db, Crowd(version.id), bank)
+    assert (heard.given, heard.asked, heard.told, heard.uses) == (8, 8, 5, [1, 1, 0, 3])
+    assert heard.answers == {
+        "worth": [2, 2, 2, 2], "relevance": [0, 0, 0, 8], "intent": [8, 0, 0, 0],
+    }  # fmt: skip
+    assert heard.outcomes == [Meant("tell-urgent", 2, 3), Meant("call", 2, 4)]
+    assert heard.recommendations == [Meant("HR1", 2, 3)]
+    assert comments_on(db, Crowd(version.id)) == ["A", "A", "b", "b", "c", "c"]
+
+
+def test_few_voices_tell_nothing(db):
+    version = make_course(db, modules=1, lessons=1)
+    places = make_places(db, version, 4)
+    make_voices(db, version, places, [(["tell-urgent"], "x")] * 4, [(4, ["tell-urgent"])] * 4)
+    bank = bank_of(db, version.id, "en", version.compiler)
+    heard = voices_of(db, Crowd(version.id), bank)
+    assert (heard.answers, heard.uses) == (None, None)
+    assert heard.outcomes == [Meant("tell-urgent", None, None)]
+    assert comments_on(db, Crowd(version.id)) == []
+
+
 def test_a_version_of_many_is_counted_at_night_and_looked_up_by_day(
     db, app, browser, engines, bilal
 ):
@@ -145,6 +197,9 @@ def test_a_version_of_many_is_counted_at_night_and_looked_up_by_day(
     version = make_quiz(db)
     rows = [(1.0, 0.5, 0.0, 1.0), (0.0, 1.0, 0.0, 0.5)] * 11
     make_attempts(db, version, rows, answers=["a", "b"] * 11)
+    places = list(db.scalars(select(Enrolment.id).order_by(Enrolment.id)))
+    voices = [(["count-well"], "More cases, please.")] * 5
+    make_voices(db, version, places, voices, [(4, ["count-well"])] * 6)
     later(db, COUNT, {"more_than": 4}, unique_key="night")
     db.commit()
     delivered(app)
@@ -161,3 +216,5 @@ def test_a_version_of_many_is_counted_at_night_and_looked_up_by_day(
         said = text_of(at.get(f"/en/studio/{SLUG}/learners"))
     assert "the next count is tonight" in said
     assert "22 answers" in said
+    assert "Count what matters 100% 100%" in said
+    assert "More cases, please." in said

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from app.i18n.marking import N_
 from app.learning.inquiries import LONGEST
-from app.learning.opinions import LEAST, MOST
+from app.learning.opinions import LEAST, LONGEST_COMMENT, MOST
 from app.web.forms import Form
 
 Answer = Annotated[int, Field(ge=LEAST, le=MOST)]
@@ -15,13 +15,19 @@ CHOOSE = N_("Choose one of the four answers.")
 
 
 class OpinionForm(Form):
-    """The answers to the three questions at the end of a course."""
+    """The answers to the three questions at the end of a course, and a comment."""
 
     worth: Answer
     relevance: Answer
     intent: Answer
+    comment: Annotated[str, Field(max_length=LONGEST_COMMENT)] = ""
 
-    words: ClassVar[Mapping[str, str]] = {"worth": CHOOSE, "relevance": CHOOSE, "intent": CHOOSE}
+    words: ClassVar[Mapping[str, str]] = {
+        "worth": CHOOSE,
+        "relevance": CHOOSE,
+        "intent": CHOOSE,
+        "comment": N_("Shorten your comment to %(max_length)s signs or fewer."),
+    }
 
 
 class UseForm(Form):

@@ -1,17 +1,20 @@
 """Routes of voices: the questions at the end of a course, and the letters of a silent one."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.catalogue.bank import bank_of
+from app.catalogue.editions import Wording
 from app.catalogue.shelves import edition_of
 from app.duties.mutes import DUTIES, KINDS, mute, muted_kinds, unmute
 from app.identity.access import Anyone, SignedIn
 from app.learning.follow_ups import asked_by, tell_use
-from app.learning.opinions import QUESTIONS, asked_of, give
-from app.learning.readers import SignedInReader
+from app.learning.opinions import QUESTIONS, Asked, asked_of, give
+from app.learning.readers import Reader, SignedInReader
 from app.learning.reminders import check_token, choose, is_muted, mute_by
 from app.learning.voices.forms import OpinionForm, UseForm
 from app.web.forms import Filled, form_of
@@ -54,8 +57,13 @@ def create_use(
     """Keep the answer; the link then opens nothing any more."""
     if form.value is None:
         return _use_page(request, db, token, form, 422)
-    tell_use(db, token, form.value.used, request.scope["language"])
-    return page(request, "learning/use.html", edition=None, token="", form=form)
+    asked = asked_by(db, token)
+    outcomes = _outcomes(request, db, asked.version_id, asked.compiler)
+    aims = [each for each in _aims_in(request) if each in outcomes]
+    tell_use(db, token, form.value.used, request.scope["language"], aims)
+    return page(
+        request, "learning/use.html", edition=None, token="", form=form, outcomes={}, aims=set()
+    )
 
 
 def _use_page(
@@ -63,7 +71,29 @@ def _use_page(
 ) -> Response:
     asked = asked_by(db, token)
     edition = edition_of(db, asked.version_id, request.scope["language"], asked.compiler)
-    return page(request, "learning/use.html", status, edition=edition, token=token, form=form)
+    return page(
+        request,
+        "learning/use.html",
+        status,
+        edition=edition,
+        token=token,
+        form=form,
+        outcomes=_outcomes(request, db, asked.version_id, asked.compiler),
+        aims=_aims_in(request),
+    )
+
+
+def _outcomes(
+    request: Request, db: Session, version_id: int, compiler: int
+) -> Mapping[str, Wording]:
+    """What the version teaches, by key, in the reader's language."""
+    return bank_of(db, version_id, request.scope["language"], compiler).outcomes
+
+
+def _aims_in(request: Request) -> set[str]:
+    """The outcomes that were ticked."""
+    fields = getattr(request.state, "fields", ())
+    return {value for name, value in fields if name == "aims"}
 
 
 @router.get("/account/reminders")
@@ -89,11 +119,9 @@ def edit_opinion(
     """The three questions, with what was answered before."""
     assert reader.visitor is not None
     asked = asked_of(db, reader.visitor.id, slug)
-    given = {each: str(getattr(asked, each) or "") for each in QUESTIONS}
-    form: Filled[OpinionForm] = Filled(None, given)
-    edition = edition_of(db, reader.version_id, request.scope["language"], reader.compiler)
-    return page(
-        request, "learning/opinion.html", edition=edition, asked=asked, form=form, saved=bool(saved)
+    given = {each: str(getattr(asked, each) or "") for each in (*QUESTIONS, "comment")}
+    return _opinion_page(
+        request, db, reader, asked, Filled(None, given), set(asked.aims or ()), saved=bool(saved)
     )
 
 
@@ -106,17 +134,41 @@ def update_opinion(
     form: Annotated[Filled[OpinionForm], form_of(OpinionForm)],
 ) -> Response:
     assert reader.visitor is not None
-    asked = asked_of(db, reader.visitor.id, slug)
+    asked, aims = asked_of(db, reader.visitor.id, slug), _aims_in(request)
     if form.value is None:
-        edition = edition_of(db, reader.version_id, request.scope["language"], reader.compiler)
-        return page(
-            request,
-            "learning/opinion.html",
-            422,
-            edition=edition,
-            asked=asked,
-            form=form,
-            saved=False,
-        )
-    give(db, asked, form.value.model_dump(), request.scope["language"])
+        return _opinion_page(request, db, reader, asked, form, aims, 422)
+    outcomes = _outcomes(request, db, asked.version_id, reader.compiler)
+    answers = {each: getattr(form.value, each) for each in QUESTIONS}
+    give(
+        db,
+        asked,
+        answers,
+        request.scope["language"],
+        aims=[each for each in aims if each in outcomes],
+        comment=form.value.comment,
+    )
     return onward(request, "edit_opinion", "?saved=1", slug=slug)
+
+
+def _opinion_page(
+    request: Request,
+    db: Session,
+    reader: Reader,
+    asked: Asked,
+    form: Filled[OpinionForm],
+    aims: set[str],
+    status: int = 200,
+    *,
+    saved: bool = False,
+) -> Response:
+    return page(
+        request,
+        "learning/opinion.html",
+        status,
+        edition=edition_of(db, reader.version_id, request.scope["language"], reader.compiler),
+        asked=asked,
+        form=form,
+        outcomes=_outcomes(request, db, asked.version_id, reader.compiler),
+        aims=aims,
+        saved=saved,
+    )

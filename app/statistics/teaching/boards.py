@@ -22,6 +22,7 @@ from app.statistics.teaching.options import KINDS, Option, Spread, options_chose
 from app.statistics.teaching.passes import Passed, passes_of
 from app.statistics.teaching.stages import shown, stages_of
 from app.statistics.teaching.times import Timed, lessons_timed
+from app.statistics.teaching.voices import Meant, Voices, voices_of
 
 LIVE = 100  # learners of a version, up to whom its boards are counted at each look
 
@@ -39,7 +40,7 @@ class KeptBoard(Model):
 
 
 class Board(NamedTuple):
-    """Where learners stop, how long they read, and how they fare in quizzes and questions.
+    """Where learners stop, how long they read, how they fare in quizzes, and what they say.
 
     `as_of` is when it was counted, none for now.
     """
@@ -49,6 +50,7 @@ class Board(NamedTuple):
     passes: list[Passed]
     items: list[Measured]
     spreads: list[Spread]
+    voices: Voices
     as_of: datetime | None = None
 
 
@@ -80,15 +82,16 @@ def board_of(db: Session, crowd: Crowd, compiler: int) -> Board:
 
 def counted(db: Session, crowd: Crowd, compiler: int) -> Board:
     """The figures of a crowd as they are now; nothing of fewer than five people."""
-    items = bank_of(db, crowd.version_id, "en", compiler).items
-    with_options = [key for key, item in items.items() if item.kind in KINDS]
+    bank = bank_of(db, crowd.version_id, "en", compiler)
+    with_options = [key for key, item in bank.items.items() if item.kind in KINDS]
     answers = answers_alike(db, crowd, with_options)
     return Board(
         shown(stages_of(db, crowd)),
         lessons_timed(db, crowd),
         passes_of(db, crowd),
         items_measured(answers),
-        options_chosen(answers, items),
+        options_chosen(answers, bank.items),
+        voices_of(db, crowd, bank),
     )
 
 
@@ -136,9 +139,18 @@ def _restored(figures: dict[str, Any], made_at: datetime) -> Board:
         [Passed(*each) for each in figures["passes"]],
         [Measured(*each) for each in figures["items"]],
         [_spread(*each) for each in figures["spreads"]],
+        _voices(*figures["voices"]),
         made_at,
     )
 
 
 def _spread(quiz: str, key: str, answered: int, upper: int, lower: int, options: Any) -> Spread:
     return Spread(quiz, key, answered, upper, lower, tuple(Option(*each) for each in options))
+
+
+def _voices(
+    given: int, answers: Any, asked: int, told: int, uses: Any, outcomes: Any, recommendations: Any
+) -> Voices:
+    by_outcome = [Meant(*each) for each in outcomes]
+    by_recommendation = [Meant(*each) for each in recommendations]
+    return Voices(given, answers, asked, told, uses, by_outcome, by_recommendation)

@@ -56,6 +56,16 @@ def _answers(board: Board, titles: Titles) -> Iterator[Sequence[object]]:
             yield *place, int(option.is_right), each.answered, *map(_decimal, shares)
 
 
+def _voices(board: Board, _titles: Titles) -> Iterator[Sequence[object]]:
+    """What people mean to use and used, by outcome, then by recommendation, by their keys."""
+    voices = board.voices
+    for kind, told in (("outcome", voices.outcomes), ("recommendation", voices.recommendations)):
+        for each in told:
+            figures = (voices.given, each.means), (voices.told, each.used)
+            cells = [pair if pair[1] is not None else ("", "") for pair in figures]
+            yield kind, each.key, *cells[0], *cells[1]
+
+
 def _decimal(figure: float | None) -> str:
     return "" if figure is None else f"{figure:.2f}"
 
@@ -72,4 +82,5 @@ FILES: Mapping[str, File] = {
     "answers": File(
         ("quiz", "question", "option", "right", "answered", "share", "upper", "lower"), _answers
     ),
+    "voices": File(("kind", "key", "opinions", "means", "answers", "used"), _voices),
 }

@@ -26,6 +26,7 @@ from app.statistics.teaching.editions import Taught, taught_in
 from app.statistics.teaching.files import FILES
 from app.statistics.teaching.items import BLUNT, HARD
 from app.statistics.teaching.options import FEWEST_CHOSEN
+from app.statistics.teaching.voices import comments_on
 from app.web.marks import Db
 from app.web.pages import PRIVATE, page
 from app.web.turn import Turnstile
@@ -56,6 +57,7 @@ def show_learners_of(request: Request, db: Db, visitor: Writer, slug: str) -> Re
         **shown._asdict(),
         course=edition_of(db, taught.id, language, taught.compiler).title,
         questions=shown.bank.texts,
+        comments=comments_on(db, shown.crowd),
         fewest=FEWEST,
         fewest_chosen=FEWEST_CHOSEN,
         group=GROUP,
