@@ -80,11 +80,14 @@ from app.studio.citing import routes as citing_routes
 from app.studio.collecting import routes as collecting_routes
 from app.studio.describing import routes as describing_routes
 from app.studio.exchanging import routes as exchanging_routes
+from app.studio.mutings import COMMENT_LETTERS
 from app.studio.packages import routes as packages_routes
+from app.studio.reactions import forget_muted
 from app.studio.releases import RELEASE
 from app.studio.releasing import routes as releasing_routes
 from app.studio.releasing.jobs import release_on_day
 from app.studio.reviewing import routes as reviewing_routes
+from app.studio.reviewing.jobs import tell_of_comments
 from app.studio.sharing import routes as sharing_routes
 from app.studio.translating import routes as translating_routes
 from app.studio.visiting import routes as visiting_routes
@@ -156,6 +159,7 @@ SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (PersonErased, let_go_of_person),
     (PersonErased, forget_notebook),
     (PersonErased, forget_voice),
+    (PersonErased, forget_muted),
     (PersonErased, forget_told),
     (PersonErased, forget_merged),
     (AccountsMerged, look_at_person),
@@ -183,6 +187,7 @@ JOBS: dict[str, Handler] = {
     loads_jobs.TIDY_LOADS: loads_jobs.tidy_loads,
     merges_jobs.TIDY_MERGES: merges_jobs.tidy_merges,
     RELEASE: release_on_day,
+    COMMENT_LETTERS: tell_of_comments,
     KEEP: keep_schedule,
     FOLD: fold_facts,
     COUNT: count_boards,

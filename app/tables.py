@@ -53,7 +53,8 @@ from app.queue import jobs
 from app.statistics import facts, tallies
 from app.statistics.bulletins import bulletins, keys
 from app.statistics.teaching import boards
-from app.studio import comments, drafts, guests, origins, releases, submissions
+from app.studio import comments, drafts, guests, mutings, origins, releases, submissions
+from app.studio.skeletons import skeletons
 
 MODULES = (
     activities,
@@ -89,6 +90,7 @@ MODULES = (
     loads,
     merges,
     mutes,
+    mutings,
     notes,
     one_time_links,
     opinions,
@@ -111,6 +113,7 @@ MODULES = (
     search_entries,
     second_factors,
     sign_ins,
+    skeletons,
     submissions,
     texts,
     throttles,

@@ -160,7 +160,7 @@ PROCESSINGS = (
         N_("As long as the course is kept; names of reviewers from outside until 30 days after their link ended"),
         (
             "drafts", "draft_files", "draft_states", "comments", "guests", "submissions", "releases",
-            "course_versions", "owner_proposals", "origins",
+            "course_versions", "owner_proposals", "origins", "draft_templates", "draft_mutes",
         ),
     ),
     Processing(

@@ -16,6 +16,7 @@ from app.i18n.marking import N_
 from app.identity.users import User
 from app.studio.drafts import Draft, text_in
 from app.studio.guests import Guest
+from app.studio.mutings import promise_letters
 from app.studio.passages import Passage, Spot, passages_of, spot_of
 
 
@@ -212,6 +213,7 @@ def _said(
     )
     db.add(made)
     db.flush()
+    promise_letters(db)
     record(
         db,
         CommentMade(actor_id=made_by, draft_id=draft.id, comment_id=made.id, guest_id=guest_id),

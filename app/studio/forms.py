@@ -1,7 +1,7 @@
 """Forms of the studio: what authors fill in."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -15,13 +15,17 @@ TITLE_NEEDED = N_("Write a title.")
 
 
 class CourseForm(Form):
-    """A new course; without a short name the title gives it one."""
+    """A new course; without a short name the title gives it one.
+
+    It begins with next to nothing, with a skeleton by its key, or with the template `draft:slug`.
+    """
 
     title: Title
     slug: Annotated[str, Field(pattern=f"({KEY})?", max_length=KEY_LENGTH)] = ""
     institution: Annotated[str, Field(min_length=1, max_length=64)]
     language: Annotated[str, Field(pattern="|".join(sorted(BY_CODE)))] = "en"
     recommendation: Annotated[str, Field(min_length=1, max_length=32)]
+    begin: Annotated[str, Field(max_length=80)] = ""
 
     words: ClassVar[Mapping[str, str]] = {
         "title": TITLE_NEEDED,
@@ -52,3 +56,9 @@ class UndoForm(Form):
     """The revision to take back."""
 
     revision: int
+
+
+class TemplateForm(Form):
+    """Whether colleagues may begin from the draft."""
+
+    offered: Literal["yes", "no"]

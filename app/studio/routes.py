@@ -27,12 +27,23 @@ from app.studio.drafts import (
     scope_of,
     texts_of,
 )
-from app.studio.forms import CourseForm, UndoForm
+from app.studio.forms import CourseForm, TemplateForm, UndoForm
+from app.studio.histories import LATELY, history_of, writing_now
 from app.studio.inspections import count_of, counted, findings_of
 from app.studio.libraries import stored_in
 from app.studio.outlines import outline_of
 from app.studio.owned_courses import proposals_to
 from app.studio.owners import speak_for_answering
+from app.studio.skeletons.skeletons import (
+    SKELETONS,
+    Beginning,
+    Begun,
+    begun_from_draft,
+    begun_from_skeleton,
+    is_template,
+    mark_template,
+    templates_in,
+)
 from app.studio.upstreams import standing_of
 from app.studio.works import may_write, standing_in, works_in
 from app.web.forms import Filled, form_of
@@ -41,6 +52,7 @@ from app.web.pages import onward, page
 from app.web.turn import Turnstile
 
 router = Turnstile()
+TEMPLATE = "draft:"
 _KEPT = {"Cache-Control": "private, no-cache"}
 
 
@@ -79,17 +91,16 @@ def create_course(
     if institution is None:
         raise AuthorNeeded
     slug = told.slug or key_from(told.title, RESERVED, "course")
-    source = new_course(
-        slug,
-        told.title,
-        language=told.language,
-        institution=institution.key,
-        author=visitor.name,
-        recommendation=told.recommendation,
-        say=say_in(told.language),
+    begun = _begun(
+        db,
+        visitor,
+        told,
+        Beginning(
+            slug, told.title, told.language, institution.key, visitor.name, told.recommendation
+        ),
     )
     try:
-        draft_from(db, visitor.id, source, institution)
+        draft_from(db, visitor.id, begun.source, institution, begun.media)
     except SlugTaken:
         said = translations_for(request.scope["language"]).gettext(SlugTaken.mend)
         return _new_page(request, db, visitor, form.with_fault("slug", said), 422)
@@ -114,12 +125,46 @@ def show_draft(
         "studio/draft.html",
         draft=draft,
         outline=outline,
+        titles={part.path: part.title for part in outline.parts},
+        history=history_of(db, draft, LATELY),
+        writing=writing_now(db, draft, visitor.id),
+        is_template=is_template(db, draft),
         count=counted(db, draft),
         is_author=may_write(db, visitor.id, draft),
         origin=standing_of(db, visitor.id, draft),
         done=done,
         moved=moved,
     )
+
+
+@router.get("/studio/{slug}/activity")
+def show_history(request: Request, db: Db, visitor: Writer, slug: str) -> Response:
+    """Who did what to the draft, for those who may work on it."""
+    draft = draft_for(db, visitor.id, slug)
+    outline = outline_of(texts_of(db, draft))
+    return page(
+        request,
+        "studio/history.html",
+        draft=draft,
+        outline=outline,
+        titles={part.path: part.title for part in outline.parts},
+        history=history_of(db, draft),
+    )
+
+
+@router.post("/studio/{slug}/template")
+def update_template(
+    request: Request,
+    db: Db,
+    visitor: Writer,
+    slug: str,
+    form: Annotated[Filled[TemplateForm], form_of(TemplateForm)],
+) -> Response:
+    """Offer the draft to colleagues to begin from, or no longer."""
+    draft = draft_for(db, visitor.id, slug, (AUTHOR,))
+    if form.value is not None:
+        mark_template(db, visitor.id, draft, is_offered=form.value.offered == "yes")
+    return onward(request, "show_draft", "?done=template", slug=slug)
 
 
 @router.get("/studio/{slug}/findings")
@@ -169,6 +214,25 @@ def show_draft_file(request: Request, db: Db, visitor: Writer, slug: str, path: 
     return delivered(request, db, stored_in(db, draft, name), width, _KEPT)
 
 
+def _begun(db: Session, visitor: Visitor, told: CourseForm, beginning: Beginning) -> Begun:
+    """What the course begins with, as its author has chosen."""
+    if told.begin.startswith(TEMPLATE):
+        scope = scope_of(db, visitor.id, (AUTHOR,))
+        return begun_from_draft(db, scope, told.begin.removeprefix(TEMPLATE), beginning)
+    if told.begin:
+        return begun_from_skeleton(told.begin, beginning)
+    source = new_course(
+        beginning.slug,
+        beginning.title,
+        language=beginning.language,
+        institution=beginning.institution,
+        author=beginning.author,
+        recommendation=beginning.recommendation,
+        say=say_in(beginning.language),
+    )
+    return Begun(source, {})
+
+
 def say_in(language: str) -> Say:
     """How sentences of ours are said in a language, as the beginning of a course."""
     return translations_for(language).gettext
@@ -188,5 +252,7 @@ def _new_page(
         form=form,
         institutions=as_choices(institutions_of(db, scope)),
         languages_offered=languages,
+        skeletons=SKELETONS,
+        templates=[(f"{TEMPLATE}{key}", title) for key, title in templates_in(db, scope)],
         recommendations=recommendations_in(db),
     )

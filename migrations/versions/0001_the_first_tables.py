@@ -1363,6 +1363,24 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_comments_draft_id"), "comments", ["draft_id"], unique=False)
     op.create_table(
+        "draft_mutes",
+        sa.Column("draft_id", BIG, nullable=False),
+        sa.Column("user_id", BIG, nullable=False),
+        sa.Column("muted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["draft_id"], ["drafts.id"], name=op.f("fk_draft_mutes_draft_id_drafts")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_draft_mutes_user_id_users")),
+        sa.PrimaryKeyConstraint("draft_id", "user_id", name=op.f("pk_draft_mutes")),
+    )
+    op.create_table(
+        "draft_templates",
+        sa.Column("draft_id", BIG, nullable=False),
+        sa.Column("marked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("marked_by", BIG, nullable=False),
+        sa.ForeignKeyConstraint(["draft_id"], ["drafts.id"], name=op.f("fk_draft_templates_draft_id_drafts")),
+        sa.ForeignKeyConstraint(["marked_by"], ["users.id"], name=op.f("fk_draft_templates_marked_by_users")),
+        sa.PrimaryKeyConstraint("draft_id", name=op.f("pk_draft_templates")),
+    )
+    op.create_table(
         "origins",
         sa.Column("id", BIG, nullable=False),
         sa.Column("draft_id", BIG, nullable=False),
@@ -1956,6 +1974,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_origins_draft_id"), table_name="origins")
     op.drop_index(op.f("ix_origins_course_id"), table_name="origins")
     op.drop_table("origins")
+    op.drop_table("draft_templates")
+    op.drop_table("draft_mutes")
     op.drop_index(op.f("ix_comments_draft_id"), table_name="comments")
     op.drop_table("comments")
     op.drop_index(op.f("ix_guests_draft_id"), table_name="guests")

@@ -44,3 +44,9 @@ class GuestForm(Form):
     words: ClassVar[Mapping[str, str]] = {
         "name": N_("Write the name under which the comments will stand."),
     }
+
+
+class LettersForm(Form):
+    """Whether a person wants letters about comments on the draft."""
+
+    letters: Literal["on", "off"]

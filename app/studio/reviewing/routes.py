@@ -14,9 +14,16 @@ from app.studio.comments import comment, open_comments, reply, settle
 from app.studio.drafts import Draft, draft_for, open_drafts, scope_of
 from app.studio.guests import guests_of, invite, revoke_guest
 from app.studio.inspections import count_of, findings_of
+from app.studio.mutings import muted_by, put_mute
 from app.studio.readings import reading_of
 from app.studio.releases import versions_of, waiting_release
-from app.studio.reviewing.forms import CommentForm, DecisionForm, GuestForm, SettlementForm
+from app.studio.reviewing.forms import (
+    CommentForm,
+    DecisionForm,
+    GuestForm,
+    LettersForm,
+    SettlementForm,
+)
 from app.studio.submissions import DraftFaulty, approve, last_submission, send_back, submit
 from app.web.forms import Filled, form_of
 from app.web.marks import Db
@@ -118,6 +125,21 @@ def update_comment(
     return back_to_file(request, form, "show_review_file", slug=slug)
 
 
+@router.post("/studio/{slug}/review/letters")
+def update_letters(
+    request: Request,
+    db: Db,
+    visitor: Writer,
+    slug: str,
+    form: Annotated[Filled[LettersForm], form_of(LettersForm)],
+) -> Response:
+    """Send the visitor no letters about comments on the draft, or let them come again."""
+    draft = draft_for(db, visitor.id, slug)
+    if form.value is not None:
+        put_mute(db, visitor.id, draft, is_muted=form.value.letters == "off")
+    return onward(request, "show_review", "?done=letters", slug=slug)
+
+
 @router.post("/studio/{slug}/review/guests")
 def create_guest(
     request: Request,
@@ -202,6 +224,7 @@ def _review_page(
         "form": form or Filled(None),
         "done": done,
         "own_id": visitor.id,
+        "is_muted": visitor.id in muted_by(db, draft.id),
     }
     return page(request, "studio/reviewing/review.html", status, **context)
 
