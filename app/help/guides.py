@@ -28,7 +28,7 @@ ORDER = {
     ),
     "author": (
         "begin", "add-lesson", "add-quiz", "add-picture", "mend-faults", "publish", "translate",
-        "answer-readers",
+        "answer-readers", "own-together", "adapt-course",
     ),
     "administrator": (
         "get-a-role", "confirm-people", "bring-files", "count-completions", "small-counts", "download-names",
