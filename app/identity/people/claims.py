@@ -160,11 +160,12 @@ def _claim(
 
 
 def _tell(db: Session, person: User, letter: str, institution: str) -> None:
-    mail_later(
-        db,
-        letter,
-        to=person.email or "",
-        language=person.language,
-        name=person.name,
-        institution=institution,
-    )
+    if person.email is not None:
+        mail_later(
+            db,
+            letter,
+            to=person.email,
+            language=person.language,
+            name=person.name,
+            institution=institution,
+        )
