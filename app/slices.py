@@ -67,8 +67,10 @@ from app.queue.mails import MAIL, send_mail
 from app.queue.worker import Handler
 from app.statistics import routes as statistics_routes
 from app.statistics.boards import routes as boards_routes
+from app.statistics.bulletins import routes as bulletins_routes
 from app.statistics.cubes import routes as cubes_routes
 from app.statistics.jobs import EVERY, FOLD, fold_facts
+from app.statistics.open_data import routes as open_data_routes
 from app.statistics.reactions import count_happening, look_at_trees_anew
 from app.statistics.teaching import routes as teaching_routes
 from app.statistics.teaching.jobs import COUNT, count_boards
@@ -108,6 +110,8 @@ ROUTERS = (
     statistics_routes.router,
     boards_routes.router,
     cubes_routes.router,
+    bulletins_routes.router,
+    open_data_routes.router,
     identity_routes.router,
     people_routes.router,
     merges_routes.router,

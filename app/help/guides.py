@@ -31,7 +31,7 @@ ORDER = {
         "answer-readers", "own-together", "adapt-course",
     ),
     "administrator": (
-        "get-a-role", "confirm-people", "bring-files", "count-completions", "small-counts", "download-names",
+        "get-a-role", "confirm-people", "bring-files", "count-completions", "small-counts", "release-figures", "download-names",
         "invite", "require-course", "overdue-people", "figure-looks-wrong", "moved-person", "merge-accounts",
         "answer-data-request", "programs",
     ),

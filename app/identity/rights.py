@@ -33,6 +33,7 @@ class Right(IntFlag):
     PROGRAMS = auto()  # tokens and webhooks
     DATA = auto()  # what people ask about their data
     INQUIRIES = auto()  # what readers ask about lessons
+    BULLETINS = auto()  # figures released to everybody
 
 
 NOTHING = Right(0)
@@ -43,7 +44,8 @@ CLASSES: tuple[tuple[tuple[str, ...], Right], ...] = (
     (
         (ADMINISTRATOR,),
         Right.COUNTS | Right.POWERS | Right.PEOPLE | Right.INSTITUTIONS | Right.DUTIES
-        | Right.REQUIREMENTS | Right.LOADS | Right.PROGRAMS | Right.DATA | Right.INQUIRIES,
+        | Right.REQUIREMENTS | Right.LOADS | Right.PROGRAMS | Right.DATA | Right.INQUIRIES
+        | Right.BULLETINS,
     ),
     ((REGISTRAR,), Right.COUNTS | Right.NAMES | Right.DUTIES),
     ((REPORTER,), Right.COUNTS),

@@ -20,6 +20,7 @@ WITHOUT_LANGUAGE = (
     "/sitemap.xml",
     "/api/",
     "/sign-in/return/",
+    "/data/",
 )
 
 

@@ -160,7 +160,7 @@ def show_sitemap(request: Request, db: Db, _visitor: Anyone) -> Response:
 
     places: list[tuple[list[tuple[str, str]], date | None]] = [
         (written(route, offered), None)
-        for route in ("show_catalogue", "show_search", "show_recommendations")
+        for route in ("show_catalogue", "show_search", "show_recommendations", "show_open_data")
     ]
     versions = [each.id for each in courses_for(db, None)]
     places += [

@@ -19,6 +19,13 @@ class FilesWithdrawn(Refusal):
     mend = N_("Its page says why, and which revision stands.")
 
 
+class InstitutionNotYours(NotFound):
+    """A bulletin of an institution whose figures are not the person's to see."""
+
+    says = N_("This institution is not one of yours.")
+    mend = N_("Choose one from the list.")
+
+
 class NameTaken(Refusal):
     """Another bulletin has this key."""
 

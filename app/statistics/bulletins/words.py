@@ -11,6 +11,9 @@ MEANT = {
     "quarter": N_("The calendar quarter in which it happened."),
     "year": N_("The calendar year in which it happened."),
     "course": N_("The course, in whichever of its versions."),
+    "recommendation": N_(
+        "The recommendation that the course answers; it counts with each of them."
+    ),
     "unit": N_("The part directly under the institution, with all that lies under it."),
     "institution": N_("Where the person worked then."),
     "grade": N_("The person’s grade then, as their institution writes it."),
@@ -20,7 +23,7 @@ MEANT = {
     "language": N_("The language in which it was done, by BCP 47."),
     "mode": N_("How it was done: online, offline, on paper or in a classroom."),
 }
-UNITS = {"count": N_("number"), "hours": N_("hours"), "days": N_("days")}
+UNITS = {"count": N_("number"), "hours": N_("hours"), "days": N_("days"), "percent": N_("percent")}
 INDICATOR, PERIOD, VALUE = N_("What is counted"), N_("Period"), N_("Figure")
 ALL_TOGETHER, SHOWN = N_("all together"), N_("shown")
 FEW = N_("fewer than %(threshold)d in each month, or not shown")

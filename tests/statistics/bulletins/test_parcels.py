@@ -18,6 +18,9 @@ from app.statistics.bulletins.contents import (
     content_of,
 )
 from app.statistics.bulletins.parcels import archive_of, files_of, manifest_of
+from app.statistics.bulletins.words import UNITS, label_of, meaning_of
+from app.statistics.cubes.dimensions import DIMENSIONS
+from app.statistics.cubes.measures import MEASURES
 from tests.makers.bulletins import FIRST_AID, NIGHTS, make_content, named
 
 FIGURES = st.one_of(
@@ -168,6 +171,13 @@ def test_a_revision_says_each_cell_that_changed_and_no_other():
     manifest = json.loads(manifest_of(revised, files, "k", "2026-05-02"))
     assert manifest["why"] == "A course was counted twice."
     assert manifest["revises"] == [{"revision": 1, "released": "2026-04-03", "manifest": "ab" * 32}]
+
+
+def test_every_measure_and_dimension_has_its_words():
+    assert {each.unit for each in MEASURES.values()} == UNITS.keys()
+    for name in (*MEASURES, *DIMENSIONS):
+        assert all(meaning_of(name).values())
+        assert all(label_of(name).values())
 
 
 def test_names_cannot_become_formulas_or_markdown():

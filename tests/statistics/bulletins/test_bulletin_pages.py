@@ -1,0 +1,130 @@
+"""Bulletins in the browser: made by an administrator, read and verified by whoever asks."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from lxml import html
+
+from app.identity.grants import REPORTER, grant
+from app.statistics.bulletins.bulletins import prepare, release
+from app.statistics.bulletins.keys import keys_known
+from app.statistics.bulletins.shelves import file_at
+from tests.browser import text_of
+from tests.makers.people import make_interior
+from tests.statistics.bulletins.test_bulletins import verified
+
+PLACE, OPEN = "/en/statistics/bulletins", "/en/open-data/interior-2024-q1/1"
+WISHED = {
+    "name": "interior-2024-q1", "institution": "ministry-of-the-interior", "since": "2024-01",
+    "until": "2024-03", "measures": ["enrolled", "completed"],
+    "tables": ["all", "course.month", "gender"],
+}  # fmt: skip
+
+
+def test_an_administrator_comes_from_a_question_to_a_signed_bulletin(
+    counted, browser, eve, db, chloe, tmp_path
+):
+    at = browser.as_(chloe)
+    made = at.post(PLACE, WISHED)
+    assert "The figures are frozen" in text_of(at.get(f"{PLACE}/interior-2024-q1/1?done=prepared"))
+    assert made.status_code == 303
+    assert eve.get(OPEN).status_code == 404
+    assert "No figures are released yet" in text_of(eve.get("/en/open-data"))
+    at.post(f"{PLACE}/interior-2024-q1/1/release")
+
+    for language in ("en", "fr", "ar"):
+        assert eve.get(f"/{language}/open-data").status_code == 200
+        shown = eve.get(f"/{language}/open-data/interior-2024-q1/1")
+        assert shown.status_code == 200
+        page = html.fromstring(shown.text)
+        assert page.xpath("//figure[contains(@class, 'chart')]")
+        [told] = page.xpath("//script[@type='application/ld+json']/text()")
+        assert json.loads(told)["@type"] == "Dataset"
+    assert eve.get("/en/open-data/interior-2024-q1").headers["location"].endswith("/1")
+
+    archive = eve.get("/data/interior-2024-q1/1/interior-2024-q1-1.zip")
+    assert archive.headers["cache-control"].startswith("public, max-age=31536000, immutable")
+    again = {"If-None-Match": archive.headers["etag"]}
+    same = eve.get("/data/interior-2024-q1/1/interior-2024-q1-1.zip", headers=again)
+    assert (same.status_code, same.content) == (304, b"")
+    assert eve.get("/data/verify.py").content.startswith(b'"""Verify a statistical bulletin')
+    [key] = eve.get("/data/keys.json").json()["keys"]
+    [known] = keys_known(db)
+    assert (key["kty"], key["crv"], key["kid"]) == ("OKP", "Ed25519", known.id)
+    assert verified(archive.content, known.text, tmp_path).returncode == 0
+    [dataset] = eve.get("/data/catalogue.jsonld").json()["dcat:dataset"]
+    addresses = [each["dcat:downloadURL"]["@id"] for each in dataset["dcat:distribution"]]
+    held = zipfile.ZipFile(io.BytesIO(archive.content))
+    assert len(addresses) == len(held.namelist()) + 1
+    for address in addresses[:4]:
+        path = address.removeprefix("http://capacita.test")
+        assert eve.get(path).content == held.read(path.rsplit("/", 1)[1]) or path.endswith("zip")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"name": "Q1 2024"}, "small letters, digits and hyphens"),
+        ({"since": "2024-05"}, "not before the first one"),
+        ({"measures": []}, "Choose at least one thing"),
+        ({"tables": ["course.gender"]}, "too narrow to protect"),
+        ({"tables": ["month.year"]}, "one time"),
+        ({"institution": "ministry-of-health"}, "not one of yours"),
+        ({"institution": ""}, "not one of yours"),
+        ({"until": "2999-01"}, "whole months"),
+    ],
+)
+def test_a_wrong_wish_comes_back_with_what_was_typed(counted, browser, chloe, changes, said):
+    answer = browser.as_(chloe).post(PLACE, WISHED | changes)
+    assert 400 <= answer.status_code < 500
+    assert said in text_of(answer)
+    typed = html.fromstring(answer.text).xpath("//input[@name='name']/@value")
+    assert typed == [changes.get("name", WISHED["name"])]
+
+
+def test_a_reporter_prepares_and_an_administrator_releases(counted, browser, db, dara, chloe):
+    grant(db, dara.id, REPORTER, make_interior(db).id)
+    db.commit()
+    reporter = browser.as_(dara)
+    assert reporter.post(PLACE, WISHED).status_code == 303
+    assert "An administrator of the institution releases it." in text_of(
+        reporter.get(f"{PLACE}/interior-2024-q1/1")
+    )
+    assert reporter.post(f"{PLACE}/interior-2024-q1/1/release").status_code == 403
+    assert "There is a bulletin with the name" in text_of(reporter.post(PLACE, WISHED))
+    reporter.post(f"{PLACE}/interior-2024-q1/1/end")
+    assert "No bulletin yet" in text_of(reporter.get(PLACE))
+
+
+def test_a_revision_and_a_withdrawal_say_why_to_everybody(
+    counted, frozen, browser, eve, db, chloe, settings
+):
+    bulletin = prepare(db, chloe.id, counted, frozen)
+    release(db, settings.storage, chloe.id, bulletin)
+    db.commit()
+    at, own = browser.as_(chloe), f"{PLACE}/interior-2024-q1"
+    assert at.post(f"{own}/1/revision", {"why": "No."}).status_code == 422
+    at.post(f"{own}/1/revision", {"why": "A unit was counted twice."})
+    at.post(f"{own}/2/release")
+    assert "There is a later revision" in text_of(eve.get(OPEN))
+    assert "A unit was counted twice." in text_of(eve.get("/en/open-data/interior-2024-q1/2"))
+    at.post(f"{own}/2/withdrawal", {"why": "The unit was closed <b>before</b>."})
+    told = eve.get("/fr/open-data/interior-2024-q1/2")
+    assert "The unit was closed <b>before</b>." in text_of(told)
+    gone = eve.get("/data/interior-2024-q1/2/table-all.csv")
+    assert gone.status_code == 410
+    with_first = eve.get("/data/interior-2024-q1/1/table-all.csv")
+    assert with_first.content == file_at(db, "interior-2024-q1", "1", "table-all.csv").bytes
+
+
+def test_nobody_else_sees_or_releases_what_is_prepared(counted, browser, eve, chloe, dara):
+    browser.as_(chloe).post(PLACE, WISHED)
+    stranger = browser.as_(dara)
+    for path in ("", "/release", "/end", "/revision", "/withdrawal"):
+        place = f"{PLACE}/interior-2024-q1/1{path}"
+        asked = stranger.post(place, {"why": "Because I want to."}) if path else stranger.get(place)
+        assert asked.status_code in {403, 404}, path
+    for path in ("/data/interior-2024-q1/1/table-all.csv", "/data/x/y/z", "/en/open-data/x"):
+        assert eve.get(path).status_code == 404
