@@ -10,7 +10,8 @@ from jinja2 import Environment, nodes
 from app.i18n.languages import ENGLISH
 from app.web.addresses import Addresses
 from app.web.assets import Assets
-from app.web.pages import TEMPLATES, Pages
+from app.web.pages import Pages
+from app.web.templates import TEMPLATES
 from tests.web.test_assets import STATIC
 
 NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.*"))

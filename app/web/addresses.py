@@ -1,6 +1,7 @@
 """Addresses: the language stands first; routes know nothing of it, and links are right anyway."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -82,11 +83,16 @@ class Addresses:
     def path(self, name: str, **values: Any) -> str:
         """The path of a route, its values quoted; an unknown name is a KeyError."""
         return self._formats[name].format(
-            **{key: quote(str(value), safe="") for key, value in values.items()}
+            **{key: _quoted(str(each)) for key, each in values.items()}
         )
 
     def names(self) -> frozenset[str]:
         return frozenset(self._formats)
+
+
+@lru_cache(maxsize=4096)
+def _quoted(value: str) -> str:
+    return quote(value, safe="")
 
 
 def _as_format(path: str) -> str:

@@ -2,21 +2,16 @@
 
 import gzip
 import json
-from collections.abc import Iterable, Mapping, MutableMapping
+import threading
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from pathlib import Path
-from types import CodeType
 from typing import Any, Protocol
 from urllib.parse import quote
 
 import zstandard
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, Template
-from jinja2.bccache import Bucket
-from jinja2.compiler import CodeGenerator, Frame
-from jinja2.nodes import Expr
-from markupsafe import Markup, escape
+from jinja2 import Environment, Template
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -27,12 +22,13 @@ from app.i18n.phrases import Phrases, phrases_of
 from app.i18n.sayings import told
 from app.web import charts, drawing
 from app.web.addresses import Addresses
+from app.web.templates import TEXT, open_templates
 
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 THEME_COOKIE = "display"
 HINTS_COOKIE = "hints"  # there once somebody has put the first hint away
 WORTH_COMPRESSING = 700
 PRIVATE = {"Cache-Control": "no-store"}
+_own = threading.local()
 PUBLIC = {"Cache-Control": "private, no-cache"}
 
 
@@ -40,56 +36,6 @@ class AssetAddresses(Protocol):
     """Whoever knows the hashed address of a joined asset."""
 
     def address(self, name: str) -> str: ...
-
-
-def _escapes(name: str | None) -> bool:
-    return name is None or not name.endswith(".txt")
-
-
-class CompiledTemplates(BytecodeCache):
-    """Compiled templates of this process: the languages share them, and so do its applications."""
-
-    def __init__(self) -> None:
-        self._codes: dict[tuple[str, str], CodeType] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._codes.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        if bucket.code is not None:
-            self._codes[bucket.key, bucket.checksum] = bucket.code
-
-
-_compiled = CompiledTemplates()
-
-
-def written(value: Any) -> Any:
-    """What a template puts out: markup as it is, all else escaped."""
-    return value if type(value) is Markup else escape(value)
-
-
-class Writing(CodeGenerator):
-    """Lets templates ask `written` first: to escape markup once more costs as much as to make it."""
-
-    def _output_child_pre(self, node: Expr, frame: Frame, finalize: Any) -> None:
-        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
-            super()._output_child_pre(node, frame, finalize)
-        else:
-            self.write("environment.written(")
-
-
-class Templates(Environment):
-    """The templates of one language, all with the same globals.
-
-    Jinja would chain each template's own, empty globals before these, and walk that chain in Python
-    at every import and every context, which costs a page more than its text.
-    """
-
-    code_generator_class = Writing
-    written = staticmethod(written)
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return self.globals if d is None else super().make_globals(d)
 
 
 @dataclass(frozen=True)
@@ -107,25 +53,16 @@ class Pages:
         return f"<{self.assets.address('app.css')}>; rel=preload; as=style"
 
     @cached_property
-    def _environments(self) -> dict[str, Environment]:
-        return {code: self._environment(code) for code in self.codes}
+    def _marked_up(self) -> dict[str, Environment]:
+        return {code: self._environment(code, marked_up=True) for code in self.codes}
 
-    def _environment(self, code: str) -> Environment:
-        environment = Templates(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=_escapes,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-            cache_size=-1,
-            bytecode_cache=_compiled,
-            extensions=["jinja2.ext.i18n"],
-        )
+    @cached_property
+    def _texts(self) -> dict[str, Environment]:
+        return {code: self._environment(code, marked_up=False) for code in self.codes}
+
+    def _environment(self, code: str, *, marked_up: bool) -> Environment:
         words = translations_for(code)
-        environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
-            words.gettext, words.ngettext, newstyle=True, pgettext=words.pgettext
-        )
+        environment = open_templates(words, marked_up=marked_up)
         prefix, phrases = f"/{code}", phrases_of(code)
         environment.globals.update(
             url=lambda name, **values: prefix + self.addresses.path(name, **values),
@@ -157,7 +94,8 @@ class Pages:
         return environment
 
     def template(self, code: str, name: str) -> Template:
-        return self._environments[code].get_template(name)
+        environments = self._texts if name.endswith(TEXT) else self._marked_up
+        return environments[code].get_template(name)
 
     def render(self, code: str, name: str, context: Mapping[str, Any]) -> str:
         """A template's text in one language, for mail and other things without a request."""
@@ -190,12 +128,20 @@ def answer(
     accepted = request.headers.get("accept-encoding", "")
     if len(body) >= WORTH_COMPRESSING:
         if "zstd" in accepted:
-            body = zstandard.compress(body, 1)
+            body = _compressor().compress(body)
             headers["Content-Encoding"] = "zstd"
         elif "gzip" in accepted:
             body = gzip.compress(body, 5, mtime=0)
             headers["Content-Encoding"] = "gzip"
     return Response(body, status, headers, media_type)
+
+
+def _compressor() -> zstandard.ZstdCompressor:
+    """This thread's own; to make one costs a fifth of a page's compression."""
+    own: zstandard.ZstdCompressor | None = getattr(_own, "compressor", None)
+    if own is None:
+        own = _own.compressor = zstandard.ZstdCompressor(level=1)
+    return own
 
 
 def here_in(scope: Mapping[str, Any], code: str) -> str:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from app.i18n.catalogues import translations_for
 from app.i18n.phrases import phrases_of
 from app.studio.packages.books import Book, Entry, Leaf
-from app.web.pages import TEMPLATES
+from app.web.templates import TEMPLATES
 
 Form = Literal["epub", "site"]
 ENDS: Mapping[Form, str] = {"epub": ".xhtml", "site": ".html"}
