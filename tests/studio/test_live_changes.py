@@ -8,7 +8,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.activity.events import subscribe
-from app.assessment.attempts import Attempt, AttemptItem
+from app.assessment.attempts import Attempt, AttemptItem, Paper, open_attempt
+from app.assessment.sittings import sitting_called
+from app.assessment.submissions import submit_attempt
+from app.catalogue.bank import bank_of
+from app.catalogue.versions import CourseVersion
 from app.credentials.certificates import Certificate, certificates_of
 from app.credentials.renewals import NothingToRenew, renew, renewal_of
 from app.foundation import clock
@@ -29,7 +33,7 @@ from tests.makers.drafts import make_draft
 from tests.makers.learning import complete, do, make_enrolment
 from tests.makers.people import make_institute, make_person
 
-MODULE = "first-module/module.yaml"
+MODULE, QUIZ = "first-module/module.yaml", "first-quiz"
 KEPT = (Progress, Result, Completion, Certificate, Attempt, AttemptItem)
 LESSON_TEXT = (
     "---\ntitle: {0}\nrecommendation: LL1\noutcomes: [name-the-parts]\n---\nA {0} thought [@R1].\n"
@@ -81,6 +85,23 @@ class Stage:
         return carry_out(db, release, draft, ready(db, draft))
 
 
+def open_try(db, place, version) -> int:
+    """A learner's next attempt at the quiz of a version, begun as its page begins it."""
+    bank = bank_of(db, version.id, "en", version.compiler)
+    paper = Paper(place.id, QUIZ, bank.settings[QUIZ], bank.quizzes[QUIZ])
+    number = open_attempt(db, paper, "en")
+    return db.scalars(
+        select(Attempt.id).where(Attempt.enrolment_id == place.id, Attempt.number == number)
+    ).one()
+
+
+def hand_in(db, attempt_id: int) -> None:
+    """Hand an attempt in with what is saved of it."""
+    sitting = sitting_called(db, attempt_id)
+    begun_in = db.get_one(CourseVersion, sitting.version_id)
+    submit_attempt(db, sitting, bank_of(db, begun_in.id, "en", begun_in.compiler))
+
+
 def records(db) -> dict[str, set[tuple[object, ...]]]:
     """All that learners have done and earned, row by row."""
     return {
@@ -103,6 +124,8 @@ def test_no_edit_move_or_deletion_loses_what_learners_did(template, steps):
         complete(db, make_enrolment(db, holder, version))
         place = make_enrolment(db, learner, version)
         do(db, place, "first-lesson")
+        hand_in(db, open_try(db, place, version))
+        under_way = open_try(db, place, version)
         has_quiz = True
         for lessons, whole_only, quiz, returns in steps:
             before = records(db)
@@ -120,6 +143,14 @@ def test_no_edit_move_or_deletion_loses_what_learners_did(template, steps):
                 assert set(db.scalars(done)) <= activities_in(db, standing.version_id)
         (certificate,) = certificates_of(db, holder.id)
         assert certificate.printed["version"] == 1
+        # What was begun before all that is handed in and counts, in the version it was begun in.
+        hand_in(db, under_way)
+        tries = select(Attempt.number, Attempt.version_id).where(Attempt.graded_at.is_not(None))
+        assert set(db.execute(tries)) == {(1, version.id), (2, version.id)}
+        counted = select(Result.version_id).where(
+            Result.enrolment_id == place.id, Result.activity_key == QUIZ
+        )
+        assert list(db.scalars(counted)) == [version.id, version.id]
     engines.close()
 
 
