@@ -28,6 +28,7 @@ from app.duties.reactions import let_go, look_at_everybody, look_at_person, meet
 from app.help import routes as help_routes
 from app.identity import routes as identity_routes
 from app.identity.arriving import routes as arriving_routes
+from app.identity.choosing import routes as choosing_routes
 from app.identity.erasures import PersonErased
 from app.identity.federation import routes as federation_routes
 from app.identity.institutions import InstitutionFounded
@@ -114,6 +115,7 @@ ROUTERS = (
     open_data_routes.router,
     identity_routes.router,
     people_routes.router,
+    choosing_routes.router,
     merges_routes.router,
     units_routes.router,
     loads_routes.router,

@@ -17,7 +17,13 @@ from app.identity.grants import (
     institutions_held,
     may_give,
 )
-from app.identity.institutions import NAMED, Institution, NamedInstitution, institution_called
+from app.identity.institutions import (
+    NAMED,
+    Institution,
+    NamedInstitution,
+    institution_called,
+    is_called,
+)
 from app.identity.invitations import Invitation
 from app.identity.passkeys.passkeys import Passkey
 from app.identity.second_factors import SecondFactor
@@ -115,10 +121,9 @@ def institution_watched(db: Session, person_id: int, key: str) -> Institution:
 def institutions_watched(db: Session, person_id: int, words: str) -> list[NamedInstitution]:
     """The first institutions, by name, whose powers the person may see."""
     held = institutions_held(db, person_id, WATCHING)
-    asked = select(_named).where(_named.c.id.in_(held)).order_by(_named.c.name).limit(SHOWN)
+    asked = NAMED.where(Institution.id.in_(held)).limit(SHOWN)
     if words:
-        is_called = _named.c.name.icontains(words, autoescape=True) | (_named.c.key == words)
-        asked = asked.where(is_called)
+        asked = asked.where(is_called(words))
     return [NamedInstitution(*row) for row in db.execute(asked)]
 
 

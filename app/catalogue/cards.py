@@ -11,12 +11,12 @@ from app.catalogue.activities import Activity
 from app.catalogue.audiences import Found
 from app.catalogue.courses import Course, CourseOwner
 from app.catalogue.editions import Wording, marks_of
-from app.catalogue.finding.foldings import folded
 from app.catalogue.outcomes import Alignment
 from app.catalogue.recommendations import Recommendation
 from app.catalogue.texts import CompiledText
 from app.catalogue.versions import CourseVersion
 from app.foundation.keeping import Kept
+from app.i18n.foldings import folded
 from app.identity.institutions import InstitutionState, is_standing
 
 MOST_LISTS = 32

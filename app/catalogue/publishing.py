@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from app.catalogue.activities import Activity, Module
 from app.catalogue.compiling.compiled import COMPILER, CompiledCourse
 from app.catalogue.courses import Course, CourseOwner
-from app.catalogue.finding.foldings import folded
 from app.catalogue.items import Item, QuizItem
 from app.catalogue.outcomes import Alignment, Outcome
 from app.catalogue.ownerships import add_accepted
@@ -20,6 +19,7 @@ from app.catalogue.versions import CourseVersion, Source, VersionFile
 from app.foundation import clock
 from app.foundation.errors import Refusal
 from app.foundation.prepared import Once
+from app.i18n.foldings import folded
 from app.i18n.marking import N_
 from app.identity.institutions import Institution
 

@@ -60,7 +60,7 @@ class ClosingForm(Form):
 class RetentionForm(Form):
     """How many months an institution keeps a class of record, and why; no months end the rule."""
 
-    institution: Annotated[str, Field(min_length=1, max_length=64)]
+    institution: Annotated[str, Field(max_length=64)] = ""
     record_class: Literal["holder-names", "idle-accounts"]
     months: Annotated[int, Field(ge=0, le=MOST)]
     ground: Annotated[str, Field(max_length=500)] = ""

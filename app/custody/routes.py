@@ -22,9 +22,10 @@ from app.custody.processings import record_of_processing
 from app.custody.retentions import CLASSES, rules_in, set_rule
 from app.foundation import clock
 from app.identity.access import Anyone, KeepsData, SignedIn, Visitor
-from app.identity.institutions import as_choices, institution_called
+from app.identity.choosing.choices import choice_of, settled
+from app.identity.choosing.matches import administered
+from app.identity.institutions import institution_called
 from app.identity.looks import DATA_REQUEST, note_look
-from app.identity.people.colleagues import institutions_of
 from app.identity.placements import standing_placement
 from app.identity.users import User, person_called, user_numbered
 from app.web.forms import Filled, form_of
@@ -145,6 +146,7 @@ def update_retention(
     visitor: KeepsData,
     form: Annotated[Filled[RetentionForm], form_of(RetentionForm)],
 ) -> Response:
+    form = settled(request, db, administered(visitor.id), form)
     wards, told = wards_of(db, visitor.id), form.value
     institution = institution_called(db, told.institution) if told else None
     if told is None or institution is None or institution.id not in wards:
@@ -228,7 +230,7 @@ def _retention_page(
         "custody/retention.html",
         status,
         rules=rules_in(db, own),
-        institutions=as_choices(institutions_of(db, own)),
+        choice=choice_of(db, administered(visitor.id), form.typed),
         classes=CLASSES,
         form=form,
         saved=saved,

@@ -182,11 +182,22 @@ def _sqlite_engines(database_url: str, threads: int) -> Engines:
     )
 
 
+def _know_letters(raw: DBAPIConnection) -> None:
+    # SQLite's own `lower` knows ASCII alone, so that no "é" would be found by "É".
+    raw.create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(text: object) -> object:
+    return text.lower() if isinstance(text, str) else text
+
+
 def _prepare_reader(raw: DBAPIConnection, _record: object) -> None:
+    _know_letters(raw)
     _pragmas(raw, "foreign_keys=ON", "query_only=ON", "temp_store=MEMORY", "mmap_size=268435456")
 
 
 def _prepare_writer(raw: DBAPIConnection, _record: object) -> None:
+    _know_letters(raw)
     # The driver must not begin by itself: BEGIN IMMEDIATE comes from the begin event.
     raw.isolation_level = None
     _pragmas(raw, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")

@@ -139,7 +139,7 @@ class InvitationForm(Form):
 
     email: Address
     roles: Annotated[list[Role], Field(min_length=1)]
-    institution: Annotated[str, Field(min_length=1, max_length=64)]
+    institution: Annotated[str, Field(max_length=64)] = ""
 
     words: ClassVar[Mapping[str, str]] = {
         "email.string_too_short": WHOLE_ADDRESS,

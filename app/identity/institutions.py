@@ -1,6 +1,5 @@
 """Institutions: who employs, teaches or oversees; their names and parents as they were in time."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, NamedTuple
@@ -12,9 +11,12 @@ from sqlalchemy import (
     Index,
     Select,
     String,
+    Text,
     and_,
     bindparam,
+    false,
     func,
+    or_,
     select,
     text,
 )
@@ -25,6 +27,7 @@ from app.foundation import clock
 from app.foundation.database import Id, Key, Model, Moment, MomentType, Ref
 from app.foundation.errors import NotFound, Refusal
 from app.foundation.prepared import Once
+from app.i18n.foldings import folded_name
 from app.i18n.marking import N_
 
 KINDS = (
@@ -48,6 +51,10 @@ class Institution(Model):
     key: Mapped[Key] = mapped_column(unique=True)
     kind: Mapped[str] = mapped_column(String(32))
     time_zone: Mapped[str] = mapped_column(String(64))
+
+
+def _folded(context: Any) -> str:
+    return folded_name(context.get_current_parameters()["name"])
 
 
 class InstitutionState(Model):
@@ -74,6 +81,7 @@ class InstitutionState(Model):
     id: Mapped[Id]
     institution_id: Mapped[Ref] = mapped_column(ForeignKey("institutions.id"))
     name: Mapped[str] = mapped_column(String(300))
+    folded: Mapped[str] = mapped_column(Text, default=_folded)  # what a search compares
     parent_id: Mapped[Ref | None] = mapped_column(ForeignKey("institutions.id"))
     country: Mapped[str | None] = mapped_column(String(2))
     place: Mapped[str | None] = mapped_column(String(16))
@@ -170,6 +178,12 @@ NAMED = (
 _NAMED_ALIVE = NAMED.where(_states.ending.is_(None))
 
 
+def is_called(words: str, folded: Any = _states.folded) -> ColumnElement[bool]:
+    """Which institutions have this key, or all these words in their name, in any case or accent."""
+    terms = [folded.contains(term) for term in folded_name(words).split()]
+    return or_(_institutions.key == words.strip().lower(), and_(*terms) if terms else false())
+
+
 def tree_below(roots: Select[tuple[int]]) -> CTE:
     """The ids that `roots` selects and all that stands under them now, former ones included.
 
@@ -231,11 +245,6 @@ def name_of_institution(db: Session, institution_id: int) -> str:
 def institutions_named(db: Session) -> list[NamedInstitution]:
     """All institutions that have not ended, by their present names."""
     return [NamedInstitution(*row) for row in db.execute(_NAMED_ALIVE)]
-
-
-def as_choices(institutions: Iterable[NamedInstitution]) -> list[tuple[str, str]]:
-    """Pairs of key and name, as a field of a form offers them."""
-    return [(each.key, each.name) for each in institutions]
 
 
 def found_institution(

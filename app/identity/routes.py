@@ -9,6 +9,8 @@ from starlette.responses import Response
 from app.identity.access import Anyone
 from app.identity.admissions import admit, admit_agreed, let_out, target_of
 from app.identity.agreements import DOCUMENTS
+from app.identity.choosing.choices import choice_of, settled
+from app.identity.choosing.matches import every
 from app.identity.federation.discoveries import providers_of
 from app.identity.federation.farewells import Farewell, find_farewell
 from app.identity.forms import (
@@ -24,7 +26,6 @@ from app.identity.forms import (
     note_reset,
     prove,
 )
-from app.identity.institutions import as_choices, institutions_named
 from app.identity.one_time_links import AGREEMENT, CONFIRMATION, link_of
 from app.identity.passkeys.ceremonies import site_of
 from app.identity.resets import ask_for_reset, reset_password, user_to_reset
@@ -43,10 +44,7 @@ EMPTY: Filled[SignUpForm] = Filled(None)
 @router.get("/register")
 def new_account(request: Request, db: Db, _visitor: Anyone) -> Response:
     return page(
-        request,
-        "identity/register.html",
-        form=EMPTY,
-        institutions=as_choices(institutions_named(db)),
+        request, "identity/register.html", form=EMPTY, choice=choice_of(db, every(), EMPTY.typed)
     )
 
 
@@ -58,10 +56,10 @@ def create_account(
     hashed: Annotated[Hashed[SignUpForm], Before(hash_for_account)],
 ) -> Response:
     """Send a mail to whoever wrote this; the answer is the same for every address."""
-    form = hashed.form
+    form = settled(request, db, every(), hashed.form, needed=False)
     if form.value is None or hashed.password_hash is None:
-        institutions = as_choices(institutions_named(db))
-        return page(request, "identity/register.html", 422, form=form, institutions=institutions)
+        choice = choice_of(db, every(), form.typed)
+        return page(request, "identity/register.html", 422, form=form, choice=choice)
     wish = Wish(
         name=form.value.name,
         email=form.value.email,

@@ -10,6 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from app.foundation import clock
 from app.i18n.catalogues import translations_for
 from app.identity.access import Anyone, SeesCounts
+from app.identity.choosing.choices import choice_of
 from app.identity.rights import Right
 from app.statistics.attributions import FORMER
 from app.statistics.completions import COLUMNS, TRAITS, Counted, claimed, counts, months, totals
@@ -21,6 +22,7 @@ from app.statistics.looks import CountsExported, ListExported, ListSeen, note_lo
 from app.statistics.opinions import FEWEST, opinions_by_recommendation, opinions_heard
 from app.statistics.protecting.cells import RULE
 from app.statistics.questions import Question, question_of
+from app.statistics.reaches import reach_of, way_to_meant
 from app.statistics.records import COLUMNS as LIST_COLUMNS
 from app.statistics.records import records, rows_of
 from app.statistics.registrars import Registrar, registrar_holding
@@ -29,7 +31,6 @@ from app.statistics.scopes import (
     NAMES,
     Scope,
     course_names,
-    institution_names,
     scope_of,
     sees_exactly,
 )
@@ -97,6 +98,8 @@ def download_coverage(request: Request, db: Db, _visitor: Anyone) -> Response:
 def show_completions(request: Request, db: Db, visitor: SeesCounts, question: Put) -> Response:
     """The counts in the person's institutions, with what is counted said on the page."""
     scope, exact = scope_of(db, visitor.id, COUNTS), sees_exactly(db, visitor.id)
+    if (way := way_to_meant(request, db, scope, "institution")) is not None:
+        return way
     question = question if exact else question.before(clock.now().date())
     asked = question.asked()
     offset = (question.page - 1) * PAGE
@@ -113,7 +116,7 @@ def show_completions(request: Request, db: Db, visitor: SeesCounts, question: Pu
         months=months(db, scope, asked, exact=exact),
         may_name=not scope_of(db, visitor.id, NAMES).is_empty,
         as_of=clock.now(),
-        **_choices(db, scope),
+        **_choices(db, scope, question),
     )
 
 
@@ -134,6 +137,8 @@ def download_completions(request: Request, db: Db, visitor: SeesCounts, question
 @leaves_trace
 def show_list(request: Request, db: Db, registrar: MayName, question: Put) -> Response:
     """The list behind a count, a page at a time; each look is an event."""
+    if (way := way_to_meant(request, db, registrar.scope, "institution")) is not None:
+        return way
     asked = question.asked()
     rows = rows_of(
         db,
@@ -151,7 +156,7 @@ def show_list(request: Request, db: Db, registrar: MayName, question: Put) -> Re
         first=(question.page - 1) * PAGE + 1,
         narrowed=narrowed_by(db, question, request.scope["language"]),
         as_of=clock.now(),
-        **_choices(db, registrar.scope),
+        **_choices(db, registrar.scope, question),
     )
 
 
@@ -172,9 +177,9 @@ def _former(request: Request) -> str:
     return translations_for(request.scope["language"]).gettext(FORMER)
 
 
-def _choices(db: Session, scope: Scope) -> dict[str, Any]:
+def _choices(db: Session, scope: Scope, question: Question) -> dict[str, Any]:
     return {
-        "institutions": [tuple(row) for row in db.execute(institution_names(scope))],
+        "choice": choice_of(db, reach_of(scope), {"institution": question.institution}),
         "courses": [tuple(row) for row in db.execute(course_names())],
     }
 

@@ -22,7 +22,7 @@ class CourseForm(Form):
 
     title: Title
     slug: Annotated[str, Field(pattern=f"({KEY})?", max_length=KEY_LENGTH)] = ""
-    institution: Annotated[str, Field(min_length=1, max_length=64)]
+    institution: Annotated[str, Field(max_length=64)] = ""
     language: Annotated[str, Field(pattern="|".join(sorted(BY_CODE)))] = "en"
     recommendation: Annotated[str, Field(min_length=1, max_length=32)]
     begin: Annotated[str, Field(max_length=80)] = ""

@@ -11,9 +11,10 @@ from app.catalogue.recommendations import recommendations_in
 from app.i18n.catalogues import translations_for
 from app.i18n.languages import UNITED_NATIONS
 from app.identity.access import Visitor, Writer
+from app.identity.choosing.choices import choice_of, settled
+from app.identity.choosing.matches import written_for
 from app.identity.grants import AUTHOR, PUBLISHER, WRITING_ROLES
-from app.identity.institutions import as_choices, institution_called
-from app.identity.people.colleagues import institutions_of
+from app.identity.institutions import institution_called
 from app.studio.beginnings import Say, key_from, new_course
 from app.studio.changes import Conflict, undo
 from app.studio.drafts import (
@@ -84,6 +85,7 @@ def create_course(
     visitor: Writer,
     form: Annotated[Filled[CourseForm], form_of(CourseForm)],
 ) -> Response:
+    form = settled(request, db, written_for(visitor.id), form)
     told = form.value
     if told is None:
         return _new_page(request, db, visitor, form, 422)
@@ -250,7 +252,7 @@ def _new_page(
         "studio/new.html",
         status,
         form=form,
-        institutions=as_choices(institutions_of(db, scope)),
+        choice=choice_of(db, written_for(visitor.id), form.typed),
         languages_offered=languages,
         skeletons=SKELETONS,
         templates=[(f"{TEMPLATE}{key}", title) for key, title in templates_in(db, scope)],

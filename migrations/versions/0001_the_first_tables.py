@@ -396,6 +396,7 @@ def upgrade() -> None:
         sa.Column("id", BIG, nullable=False),
         sa.Column("institution_id", BIG, nullable=False),
         sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
         sa.Column("parent_id", BIG, nullable=True),
         sa.Column("country", sa.String(length=2), nullable=True),
         sa.Column("place", sa.String(length=16), nullable=True),

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from app.catalogue.finding.foldings import beginnings_of, words_of
 from app.catalogue.finding.searches import BEGINNINGS, Terms
+from app.i18n.foldings import beginnings_of, words_of
 
 ROOM, BEFORE = 260, 70
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from app.catalogue.cards import Card
-from app.catalogue.finding.foldings import terms_in
+from app.i18n.foldings import terms_in
 
 MOST = 3
 ALIKE = 0.6  # of two keys, from 0 to 1: one word of three is another, or letters are mistyped

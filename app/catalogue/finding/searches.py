@@ -23,9 +23,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from app.catalogue.finding.foldings import STEMMERS, beginnings_of, folded, terms_in
 from app.catalogue.recommendations import Registered
 from app.catalogue.search_entries import SearchEntry
+from app.i18n.foldings import STEMMERS, beginnings_of, folded, terms_in
 
 MOST_TYPED, MOST_TERMS = 200, 32
 MOST_RANKED = 200  # texts whose passages PostgreSQL compares; it unpacks a text for that

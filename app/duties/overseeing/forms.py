@@ -5,9 +5,16 @@ from datetime import date, timedelta
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
+from sqlalchemy.orm import Session
+from starlette.requests import Request
 
 from app.duties.audiences import EVERYONE
+from app.duties.requirements import Requirement
 from app.i18n.marking import N_
+from app.identity.choosing.choices import settled
+from app.identity.choosing.matches import administered
+from app.identity.grants import ADMINISTRATOR, institutions_administered
+from app.identity.institutions import Institution, institution_called
 from app.web.forms import Filled, Form
 
 LOOKS_AHEAD = timedelta(days=5 * 366)
@@ -83,3 +90,32 @@ def window_of(told: RequirementForm) -> int:
         return 0
     usual = min(USUAL_WINDOW, told.every_months * 14)
     return told.window_days or usual
+
+
+def places_of(
+    request: Request,
+    db: Session,
+    person_id: int,
+    form: Filled[RequirementForm],
+    of: Requirement | None = None,
+) -> tuple[Institution | None, Institution | None, Filled[RequirementForm]]:
+    """Who requires, and whose people are meant: institutions of the person's own, or faults."""
+    own = administered(person_id)
+    for name in ("institution", "audience"):
+        form = settled(request, db, own, form, name, needed=False)
+    mine = institutions_administered(db, person_id, ADMINISTRATOR)
+    key = form.typed.get("institution", "")
+    institution = (
+        institution_called(db, key) if of is None else db.get(Institution, of.institution_id)
+    )
+    if institution is None or institution.id not in mine:
+        return None, None, _with_gap(form, "institution")
+    key = form.typed.get("audience", "")
+    audience = institution_called(db, key) if key else institution
+    if audience is None or audience.id not in mine:
+        return institution, None, _with_gap(form, "audience")
+    return institution, audience, form
+
+
+def _with_gap(form: Filled[RequirementForm], name: str) -> Filled[RequirementForm]:
+    return form if name in form.faults else form.with_fault(name, FILL_IN)

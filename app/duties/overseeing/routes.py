@@ -15,7 +15,7 @@ from app.catalogue.editions import Edition
 from app.catalogue.shelves import edition_of
 from app.duties.audiences import CONDITIONS, Unreachable, count_of, word_list
 from app.duties.listings import SOON, Listed, counted_then, requirements_in
-from app.duties.overseeing.forms import FILL_IN, RequirementForm, checked, window_of
+from app.duties.overseeing.forms import FILL_IN, RequirementForm, checked, places_of, window_of
 from app.duties.petitions import open_count
 from app.duties.requirements import (
     Requirement,
@@ -32,9 +32,10 @@ from app.duties.terms import RequirementTerms, Wanted, terms_before, terms_of
 from app.foundation import clock
 from app.i18n.catalogues import translations_for
 from app.identity.access import KeepsRequirements, SeesDuties, Visitor
+from app.identity.choosing.choices import choice_of
+from app.identity.choosing.matches import administered
 from app.identity.grants import ADMINISTRATOR, institutions_administered
-from app.identity.institutions import Institution, as_choices, institution_called
-from app.identity.people.colleagues import institutions_of
+from app.identity.institutions import Institution
 from app.statistics.scopes import COUNTS, NAMES, scope_of
 from app.web.forms import Filled, form_of
 from app.web.marks import Db
@@ -81,7 +82,7 @@ def create_requirement(
     """Show how many it would concern; agreed to, require it."""
     if form.typed.get("back"):
         return _form_page(request, db, visitor, Filled(None, form.typed))
-    institution, audience, form = _places(request, db, visitor, form)
+    institution, audience, form = places_of(request, db, visitor.id, form)
     today = today_at(db, institution.id) if institution is not None else clock.now().date()
     begins = (form.value.begins_on if form.value else None) or today
     form = _in_words(request, checked(form, begins, today))
@@ -143,7 +144,7 @@ def update_requirement(
     requirement = own_requirement(db, visitor, key)
     if form.typed.get("back"):
         return _form_page(request, db, visitor, Filled(None, form.typed), of=requirement)
-    _institution, audience, form = _places(request, db, visitor, form, of=requirement)
+    _institution, audience, form = places_of(request, db, visitor.id, form, of=requirement)
     form = _in_words(request, checked(form, requirement.begins_on, None))
     told = form.value
     if told is None or audience is None:
@@ -207,30 +208,6 @@ def _count(db: Session, requirement: Requirement) -> int:
     return count_of(db, terms.audience(requirement.begins_on, zone))
 
 
-def _places(
-    request: Request,
-    db: Session,
-    visitor: Visitor,
-    form: Filled[RequirementForm],
-    of: Requirement | None = None,
-) -> tuple[Institution | None, Institution | None, Filled[RequirementForm]]:
-    """Who requires, and whose people are meant: institutions of the visitor's own, or faults."""
-    mine = institutions_administered(db, visitor.id, ADMINISTRATOR)
-    typed = form.typed
-    key = typed.get("institution", "")
-    institution = (
-        institution_called(db, key) if of is None else db.get(Institution, of.institution_id)
-    )
-    if institution is None or institution.id not in mine:
-        return None, None, form.with_fault("institution", _said(request, FILL_IN))
-    audience = (
-        institution_called(db, typed.get("audience", "")) if typed.get("audience") else institution
-    )
-    if audience is None or audience.id not in mine:
-        return institution, None, form.with_fault("audience", _said(request, FILL_IN))
-    return institution, audience, form
-
-
 def _course(db: Session, form: Filled[RequirementForm]) -> Course | None:
     slug = form.typed.get("course", "")[:64]
     return db.scalars(select(Course).where(Course.slug == slug)).one_or_none()
@@ -281,7 +258,8 @@ def _form_page(
         of=of,
         slug=slug,
         courses=courses,
-        institutions=as_choices(institutions_of(db, mine)),
+        choice=choice_of(db, administered(visitor.id), form.typed),
+        audience=choice_of(db, administered(visitor.id), form.typed, "audience"),
         conditions=CONDITIONS,
         today=clock.now().date(),
         **{"refusal": None, "count": None, **more},

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.foundation.errors import NotAllowed, NotFound
 from app.i18n.marking import N_
 from app.identity.grants import ADMINISTRATOR, Grant, end_grant, may_give
-from app.identity.institutions import NAMED, Institution, NamedInstitution
+from app.identity.institutions import NAMED, Institution
 from app.identity.invitations import Invitation, RoleNotYours
 from app.identity.users import User
 
@@ -52,12 +52,6 @@ class RoleUnknown(NotFound):
 
 
 _named = NAMED.order_by(None).subquery()
-
-
-def institutions_of(db: Session, scope: Iterable[int]) -> list[NamedInstitution]:
-    """The institutions of a scope by their standing names."""
-    asked = select(_named).where(_named.c.id.in_(scope)).order_by(_named.c.name)
-    return [NamedInstitution(*row) for row in db.execute(asked)]
 
 
 def colleagues_in(db: Session, scope: Iterable[int]) -> list[Colleague]:

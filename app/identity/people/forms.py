@@ -21,5 +21,5 @@ class ClaimsForm(Form):
 class DemandForm(Form):
     """Whether an institution asks a second step of whoever holds a role there."""
 
-    institution: Annotated[str, Field(min_length=1, max_length=64)]
+    institution: Annotated[str, Field(max_length=64)] = ""
     demand: Literal["yes", "no"]

@@ -9,6 +9,8 @@ from starlette.responses import Response
 from app.identity.access import Anyone, KeepsPeople, RoleNeeded, SignedIn, Visitor
 from app.identity.admissions import admit
 from app.identity.agreements import agree
+from app.identity.choosing.choices import choice_of, settled
+from app.identity.choosing.matches import administered
 from app.identity.demands import demand_step, demands_in, waive_step
 from app.identity.forms import (
     ClaimForm,
@@ -19,7 +21,7 @@ from app.identity.forms import (
     hash_for_invited,
 )
 from app.identity.grants import ADMINISTRATOR, ROLES, institutions_administered, may_give
-from app.identity.institutions import as_choices, institution_called, name_of_institution
+from app.identity.institutions import institution_called, name_of_institution
 from app.identity.invitations import (
     Invitation,
     RoleNotYours,
@@ -41,7 +43,6 @@ from app.identity.people.colleagues import (
     RoleUnknown,
     colleagues_in,
     end_role,
-    institutions_of,
     invitations_in,
 )
 from app.identity.people.forms import ClaimsForm, DemandForm
@@ -60,6 +61,7 @@ FIRST_DOORS = (
     (Right.LEDGER, "show_ledger"),
 )
 NO_CLAIMS: Filled[ClaimsForm] = Filled(None)
+NO_DEMAND: Filled[DemandForm] = Filled(None)
 
 
 @router.get("/people")
@@ -75,6 +77,7 @@ def create_invitation(
     form: Annotated[Filled[InvitationForm], form_of(InvitationForm)],
 ) -> Response:
     scope_of(db, visitor)
+    form = settled(request, db, administered(visitor.id), form)
     if form.value is None:
         return _people_page(request, db, visitor, 422, form=form)
     institution = institution_called(db, form.value.institution)
@@ -114,6 +117,9 @@ def update_demand(
     form: Annotated[Filled[DemandForm], form_of(DemandForm)],
 ) -> Response:
     """Ask a second step of whoever holds a role on an institution, or ask it no longer."""
+    form = settled(request, db, administered(visitor.id), form)
+    if "institution" in form.faults and form.typed.get("demand") == "yes":
+        return _people_page(request, db, visitor, 422, form=Filled(None), demand=form)
     told = form.value
     institution = institution_called(db, told.institution) if told else None
     if told is None or institution is None or institution.id not in scope_of(db, visitor):
@@ -238,6 +244,7 @@ def _people_page(
     status: int = 200,
     *,
     form: Filled[InvitationForm],
+    demand: Filled[DemandForm] = NO_DEMAND,
     done: str = "",
 ) -> Response:
     scope = scope_of(db, visitor)
@@ -247,7 +254,9 @@ def _people_page(
         status,
         form=form,
         done=done,
-        institutions=as_choices(institutions_of(db, scope)),
+        choice=choice_of(db, administered(visitor.id), form.typed),
+        demander=choice_of(db, administered(visitor.id), demand.typed),
+        demand_fault=demand.faults.get("institution", ""),
         roles=[role for role in ROLES if may_give(db, visitor.id, role)],
         colleagues=colleagues_in(db, scope),
         invitations=invitations_in(db, scope),

@@ -8,14 +8,11 @@ from starlette.responses import Response
 
 from app.i18n.languages import name_of
 from app.identity.access import SignedIn, token_hash_of
+from app.identity.choosing.choices import choice_of, settled
+from app.identity.choosing.matches import every
 from app.identity.federation.discoveries import providers_of
 from app.identity.federation.identities import identities_of
-from app.identity.institutions import (
-    InstitutionUnknown,
-    as_choices,
-    institution_called,
-    institutions_named,
-)
+from app.identity.institutions import InstitutionUnknown, institution_called
 from app.identity.passkeys.passkeys import credential_ids_of
 from app.identity.placements import place, place_of, standing_placement
 from app.identity.profiles.countries import countries_in
@@ -98,6 +95,7 @@ def update_placement(
     form: Annotated[Filled[PlacementForm], form_of(PlacementForm)],
 ) -> Response:
     """Let the person say where they work; it is a claim until their institution confirms it."""
+    form = settled(request, db, every(), form, needed=False)
     told = form.value
     if told is None:
         return _placement_page(request, db, form, 422)
@@ -130,6 +128,6 @@ def _placement_page(
         "identity/profiles/placement.html",
         status,
         form=form,
-        institutions=as_choices(institutions_named(db)),
+        choice=choice_of(db, every(), form.typed),
         countries=list(countries_in(request.scope["language"])),
     )

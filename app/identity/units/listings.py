@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from app.foundation import clock
 from app.foundation.errors import NotFound
+from app.i18n.foldings import folded_name
 from app.i18n.marking import N_
 from app.identity.grants import ADMINISTERED, ADMINISTRATOR, Grant
 from app.identity.histories import UNITS, Unit
-from app.identity.institutions import Institution, InstitutionState
+from app.identity.institutions import Institution, InstitutionState, is_called
 from app.identity.placements import Placement
 
 PAGE = 100
@@ -48,8 +49,7 @@ def units_under(db: Session, person_id: int, parent_id: int | None, page: int) -
 
 def units_called(db: Session, person_id: int, words: str, page: int) -> list[Unit]:
     """One page, and one more, of the person's institutions with these words in name or key."""
-    is_called = _states.name.icontains(words, autoescape=True) | (_institutions.key == words)
-    return _page(db, person_id, UNITS.where(is_called), page)
+    return _page(db, person_id, UNITS.where(is_called(words)), page)
 
 
 def unit_of(db: Session, person_id: int, key: str) -> Institution:
@@ -66,7 +66,7 @@ def unit_meant(db: Session, person_id: int, words: str) -> Institution:
     found = [
         each
         for each in units_called(db, person_id, words, 1)
-        if words.casefold() in {each.key, each.name.casefold()}
+        if words == each.key or folded_name(words) == folded_name(each.name)
     ]
     by_key = [each for each in found if each.key == words]
     meant = by_key or [each for each in found if each.ending is None]

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from app.foundation import clock
 from app.i18n.catalogues import translations_for
 from app.identity.access import SeesCounts
+from app.identity.choosing.choices import choice_of
 from app.statistics.attributions import NOW, THEN
 from app.statistics.boards.boards import board_of, by_country, is_running, parts_of
 from app.statistics.cubes.files import said_of
@@ -16,7 +17,8 @@ from app.statistics.cubes.questions import Put, put
 from app.statistics.cubes.tables import table
 from app.statistics.cubes.ways import way_to_rows
 from app.statistics.questions import month_after
-from app.statistics.scopes import COUNTS, course_names, institution_names, scope_of, sees_exactly
+from app.statistics.reaches import reach_of, way_to_meant
+from app.statistics.scopes import COUNTS, course_names, scope_of, sees_exactly
 from app.web.marks import Db
 from app.web.pages import page
 from app.web.turn import Turnstile
@@ -31,6 +33,8 @@ def show_statistics(request: Request, db: Db, visitor: SeesCounts) -> Response:
     """Key figures of the person's institutions beside the period before, and what they are made of."""
     language, today = request.scope["language"], clock.now().date()
     scope, exact = scope_of(db, visitor.id, COUNTS), sees_exactly(db, visitor.id)
+    if (way := way_to_meant(request, db, scope, "under")) is not None:
+        return way
     asking = _asked(request, today, exact=exact)
     board = board_of(db, scope, asking, language, exact=exact, splits=parts_of(asking))
     return page(
@@ -41,7 +45,7 @@ def show_statistics(request: Request, db: Db, visitor: SeesCounts) -> Response:
         meant=said_of(board.now, language),
         is_running=is_running(asking, today),
         way_to_rows=way_to_rows if exact else None,
-        institutions=[tuple(row) for row in db.execute(institution_names(scope))],
+        choice=choice_of(db, reach_of(scope), {"under": asking.under}, "under"),
         courses=[tuple(row) for row in db.execute(course_names())],
     )
 

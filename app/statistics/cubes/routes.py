@@ -11,6 +11,7 @@ from app.foundation.errors import NotFound
 from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
 from app.identity.access import SeesCounts
+from app.identity.choosing.choices import choice_of
 from app.statistics.completions import Asked
 from app.statistics.cubes.dimensions import DIMENSIONS
 from app.statistics.cubes.files import TYPES, said_of, written
@@ -19,7 +20,8 @@ from app.statistics.cubes.questions import Put, put
 from app.statistics.cubes.tables import Table, table
 from app.statistics.cubes.ways import way_to_rows
 from app.statistics.looks import CountsExported, note_look
-from app.statistics.scopes import COUNTS, course_names, institution_names, scope_of, sees_exactly
+from app.statistics.reaches import reach_of, way_to_meant
+from app.statistics.scopes import COUNTS, course_names, scope_of, sees_exactly
 from app.web.marks import Db, InTurn
 from app.web.pages import PRIVATE, page
 from app.web.turn import Turnstile, leaves_trace
@@ -60,6 +62,8 @@ def show_table(request: Request, db: Db, visitor: SeesCounts, asking: Asking) ->
     """Any measures by up to three dimensions, in the person's institutions."""
     language = request.scope["language"]
     scope = scope_of(db, visitor.id, COUNTS)
+    if (way := way_to_meant(request, db, scope, "under")) is not None:
+        return way
     exact = sees_exactly(db, visitor.id)
     asking = asking if exact else asking.before(clock.now().date())
     found = table(db, scope, asking.ask(), language, exact=exact)
@@ -78,7 +82,7 @@ def show_table(request: Request, db: Db, visitor: SeesCounts, asking: Asking) ->
         way_to_rows=way_to_rows if exact else None,
         measures=[(each.key, say(each.label)) for each in MEASURES.values()],
         dimensions=[(each.key, say(each.label)) for each in DIMENSIONS.values()],
-        institutions=[tuple(row) for row in db.execute(institution_names(scope))],
+        choice=choice_of(db, reach_of(scope), {"under": asking.under}, "under"),
         courses=[tuple(row) for row in db.execute(course_names())],
     )
 
@@ -93,6 +97,8 @@ def download_table(
         raise FileUnknown
     language = request.scope["language"]
     scope = scope_of(db, visitor.id, COUNTS)
+    if (way := way_to_meant(request, db, scope, "under")) is not None:
+        return way
     exact = sees_exactly(db, visitor.id)
     asking = asking if exact else asking.before(clock.now().date())
     ask = asking.ask()

@@ -12,7 +12,7 @@ from app.web.forms import Form
 class ProposalForm(Form):
     """An institution by its key, asked to own the course too, or to answer for it."""
 
-    institution: Annotated[str, Field(min_length=1, max_length=64)]
+    institution: Annotated[str, Field(max_length=64)] = ""
     what: Literal["own", "answer"] = "own"
 
     words: ClassVar[Mapping[str, str]] = {"institution": N_("Choose an institution.")}

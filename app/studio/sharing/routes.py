@@ -8,8 +8,10 @@ from starlette.responses import Response
 
 from app.catalogue.ownerships import proposal_for
 from app.identity.access import Visitor, Writer
+from app.identity.choosing.choices import choice_of, settled
+from app.identity.choosing.matches import every
 from app.identity.grants import PUBLISHER
-from app.identity.institutions import as_choices, institution_called, institutions_named
+from app.identity.institutions import institution_called
 from app.studio.drafts import scope_of
 from app.studio.owned_courses import owned_by, owners_of, proposals_about, title_of
 from app.studio.owners import InstitutionMissing, decide, leave, propose, withdraw
@@ -38,6 +40,7 @@ def create_proposal(
 ) -> Response:
     """Ask an institution to own the course too, or an owner to answer for it."""
     owned = owned_by(db, visitor.id, slug, (PUBLISHER,))
+    form = settled(request, db, every(), form)
     if form.value is None:
         return _owners_page(request, db, visitor, slug, form, 422)
     propose(db, visitor.id, owned, form.value.institution, answers=form.value.what == "answer")
@@ -95,7 +98,6 @@ def _owners_page(
     owned = owned_by(db, visitor.id, slug)
     owners = owners_of(db, owned)
     mine = scope_of(db, visitor.id, (PUBLISHER,))
-    keys = {each.key for each in owners}
     return page(
         request,
         "studio/sharing/owners.html",
@@ -108,7 +110,7 @@ def _owners_page(
         mine=mine,
         may_ask=any(each.id in mine for each in owners),
         asked=proposals_about(db, slug),
-        choices=[each for each in as_choices(institutions_named(db)) if each[0] not in keys],
+        choice=choice_of(db, every(), form.typed),
         form=form,
         done=done,
     )

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from app.catalogue.finding.foldings import JOINING, words_of
+from app.i18n.foldings import JOINING, words_of
 from app.studio.translating.catalogues import Entries
 
 FILE = Path(__file__).parent / "terms.csv"

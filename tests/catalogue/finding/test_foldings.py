@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.catalogue.finding.foldings import STEMMERS, folded, terms_in, words_of
+from app.i18n.foldings import STEMMERS, folded, terms_in, words_of
 
 TOLD = {
     "en": [("institutions", "Institute"), ("learning", "learned"), ("naive", "naïve"), ("“trust”", "TRUST")],

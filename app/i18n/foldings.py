@@ -58,6 +58,11 @@ def folded(text: str, language: str) -> str:
     return " ".join(form for word in words_of(text, language) for form in word.forms)
 
 
+def folded_name(name: str) -> str:
+    """A name's words in their order, with their endings: what part of a name is looked for in."""
+    return folded(name, "")
+
+
 def words_of(text: str, language: str) -> Iterator[Word]:
     """The words of the text; a run of ideographs becomes its overlapping pairs."""
     spoken = language.split("-", 1)[0]
