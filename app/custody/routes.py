@@ -230,7 +230,7 @@ def _retention_page(
         "custody/retention.html",
         status,
         rules=rules_in(db, own),
-        choice=choice_of(db, administered(visitor.id), form.typed),
+        pick=choice_of(db, administered(visitor.id), form.typed),
         classes=CLASSES,
         form=form,
         saved=saved,

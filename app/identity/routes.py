@@ -44,7 +44,7 @@ EMPTY: Filled[SignUpForm] = Filled(None)
 @router.get("/register")
 def new_account(request: Request, db: Db, _visitor: Anyone) -> Response:
     return page(
-        request, "identity/register.html", form=EMPTY, choice=choice_of(db, every(), EMPTY.typed)
+        request, "identity/register.html", form=EMPTY, pick=choice_of(db, every(), EMPTY.typed)
     )
 
 
@@ -58,8 +58,8 @@ def create_account(
     """Send a mail to whoever wrote this; the answer is the same for every address."""
     form = settled(request, db, every(), hashed.form, needed=False)
     if form.value is None or hashed.password_hash is None:
-        choice = choice_of(db, every(), form.typed)
-        return page(request, "identity/register.html", 422, form=form, choice=choice)
+        pick = choice_of(db, every(), form.typed)
+        return page(request, "identity/register.html", 422, form=form, pick=pick)
     wish = Wish(
         name=form.value.name,
         email=form.value.email,

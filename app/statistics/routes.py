@@ -179,7 +179,7 @@ def _former(request: Request) -> str:
 
 def _choices(db: Session, scope: Scope, question: Question) -> dict[str, Any]:
     return {
-        "choice": choice_of(db, reach_of(scope), {"institution": question.institution}),
+        "pick": choice_of(db, reach_of(scope), {"institution": question.institution}),
         "courses": [tuple(row) for row in db.execute(course_names())],
     }
 

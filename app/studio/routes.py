@@ -252,7 +252,7 @@ def _new_page(
         "studio/new.html",
         status,
         form=form,
-        choice=choice_of(db, written_for(visitor.id), form.typed),
+        pick=choice_of(db, written_for(visitor.id), form.typed),
         languages_offered=languages,
         skeletons=SKELETONS,
         templates=[(f"{TEMPLATE}{key}", title) for key, title in templates_in(db, scope)],

@@ -16,8 +16,8 @@ FOREVER = "public, max-age=31536000, immutable"
 PAGES = "pages"  # the layer that has a sheet of its own
 # Components that no lesson shows to a stranger; they stand in that sheet, in their own layer.
 LATER = {
-    "answer", "bar", "chart", "chips", "choice", "dots", "empty", "field", "finder", "flow", "keys", "lead", "module",
-    "notice", "outcomes", "pairs", "panel", "verdict",
+    "answer", "bar", "chart", "chips", "choice", "dots", "empty", "field", "flow", "institution", "keys",
+    "lead", "module", "notice", "outcomes", "pairs", "panel", "verdict",
 }  # fmt: skip
 # Elements of one page that few people open; each is a file of its own, named in that page's head.
 APART = {"passkey-form", "quiz-ahead", "load-progress", "institution-field"}

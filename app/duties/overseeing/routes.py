@@ -258,7 +258,7 @@ def _form_page(
         of=of,
         slug=slug,
         courses=courses,
-        choice=choice_of(db, administered(visitor.id), form.typed),
+        pick=choice_of(db, administered(visitor.id), form.typed),
         audience=choice_of(db, administered(visitor.id), form.typed, "audience"),
         conditions=CONDITIONS,
         today=clock.now().date(),

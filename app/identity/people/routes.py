@@ -254,7 +254,7 @@ def _people_page(
         status,
         form=form,
         done=done,
-        choice=choice_of(db, administered(visitor.id), form.typed),
+        pick=choice_of(db, administered(visitor.id), form.typed),
         demander=choice_of(db, administered(visitor.id), demand.typed),
         demand_fault=demand.faults.get("institution", ""),
         roles=[role for role in ROLES if may_give(db, visitor.id, role)],

@@ -128,6 +128,6 @@ def _placement_page(
         "identity/profiles/placement.html",
         status,
         form=form,
-        choice=choice_of(db, every(), form.typed),
+        pick=choice_of(db, every(), form.typed),
         countries=list(countries_in(request.scope["language"])),
     )

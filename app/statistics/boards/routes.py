@@ -45,7 +45,7 @@ def show_statistics(request: Request, db: Db, visitor: SeesCounts) -> Response:
         meant=said_of(board.now, language),
         is_running=is_running(asking, today),
         way_to_rows=way_to_rows if exact else None,
-        choice=choice_of(db, reach_of(scope), {"under": asking.under}, "under"),
+        pick=choice_of(db, reach_of(scope), {"under": asking.under}, "under"),
         courses=[tuple(row) for row in db.execute(course_names())],
     )
 

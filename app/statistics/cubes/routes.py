@@ -82,7 +82,7 @@ def show_table(request: Request, db: Db, visitor: SeesCounts, asking: Asking) ->
         way_to_rows=way_to_rows if exact else None,
         measures=[(each.key, say(each.label)) for each in MEASURES.values()],
         dimensions=[(each.key, say(each.label)) for each in DIMENSIONS.values()],
-        choice=choice_of(db, reach_of(scope), {"under": asking.under}, "under"),
+        pick=choice_of(db, reach_of(scope), {"under": asking.under}, "under"),
         courses=[tuple(row) for row in db.execute(course_names())],
     )
 

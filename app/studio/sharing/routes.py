@@ -110,7 +110,7 @@ def _owners_page(
         mine=mine,
         may_ask=any(each.id in mine for each in owners),
         asked=proposals_about(db, slug),
-        choice=choice_of(db, every(), form.typed),
+        pick=choice_of(db, every(), form.typed),
         form=form,
         done=done,
     )

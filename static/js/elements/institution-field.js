@@ -10,7 +10,7 @@ customElements.define(
       this.key = this.querySelector("input[type=hidden]");
       this.list = document.createElement("ul");
       this.list.id = `${this.input.id}-found`;
-      this.list.className = "finder__list";
+      this.list.className = "institution__list";
       this.list.role = "listbox";
       this.list.hidden = true;
       this.list.setAttribute("aria-label", this.dataset.list);
