@@ -55,6 +55,8 @@ def show_countries(request: Request, db: Db, visitor: SeesCounts) -> Response:
     """One measure by country, as a map with its table."""
     language, today = request.scope["language"], clock.now().date()
     scope, exact = scope_of(db, visitor.id, COUNTS), sees_exactly(db, visitor.id)
+    if (way := way_to_meant(request, db, scope, "under")) is not None:
+        return way
     say = translations_for(language).gettext
     asked = request.query_params.get("measure", "")
     measure = asked if asked in COUNTED else "completed"
@@ -68,7 +70,7 @@ def show_countries(request: Request, db: Db, visitor: SeesCounts) -> Response:
         table=found,
         meant=said_of(found, language),
         measures=[(each, say(MEASURES[each].label)) for each in COUNTED],
-        institutions=[tuple(row) for row in db.execute(institution_names(scope))],
+        pick=choice_of(db, reach_of(scope), {"under": asking.under}, "under"),
         courses=[tuple(row) for row in db.execute(course_names())],
     )
 

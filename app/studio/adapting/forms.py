@@ -16,7 +16,7 @@ class AdaptationForm(Form):
 
     title: Title
     slug: Annotated[str, Field(pattern=f"({KEY})?", max_length=KEY_LENGTH)] = ""
-    institution: Annotated[str, Field(min_length=1, max_length=64)]
+    institution: Annotated[str, Field(max_length=64)] = ""
     licence: Annotated[str, Field(pattern=r"[A-Za-z0-9][A-Za-z0-9.+-]*", max_length=64)]
 
     words: ClassVar[Mapping[str, str]] = {

@@ -10,9 +10,10 @@ from starlette.responses import Response
 from app.catalogue.licences import licence_called
 from app.i18n.catalogues import translations_for
 from app.identity.access import Visitor, Writer
+from app.identity.choosing.choices import choice_of, settled
+from app.identity.choosing.matches import written_for
 from app.identity.grants import AUTHOR
-from app.identity.institutions import as_choices, institution_called
-from app.identity.people.colleagues import institutions_of
+from app.identity.institutions import institution_called
 from app.studio.adaptations import LicenceUnfit, Wanted, adapt, adaptable_course, adaptable_courses
 from app.studio.adapting.forms import AdaptationForm, TakingForm
 from app.studio.beginnings import key_from
@@ -68,6 +69,7 @@ def create_adaptation(
     form: Annotated[Filled[AdaptationForm], form_of(AdaptationForm)],
 ) -> Response:
     """Make a draft from the course's current version."""
+    form = settled(request, db, written_for(visitor.id), form)
     told = form.value
     if told is None:
         return _adaptation_page(request, db, visitor, slug, form, 422)
@@ -138,13 +140,13 @@ def _adaptation_page(
     form: Filled[Any],
     status: int = 200,
 ) -> Response:
-    scope = _author_scope(db, visitor)
+    _author_scope(db, visitor)
     return page(
         request,
         "studio/adapting/adaptation.html",
         status,
         course=adaptable_course(db, visitor.id, slug),
-        institutions=as_choices(institutions_of(db, scope)),
+        pick=choice_of(db, written_for(visitor.id), form.typed),
         form=form,
     )
 
