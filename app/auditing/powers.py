@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.foundation import clock
+from app.identity.choosing.matches import is_called
 from app.identity.grants import (
     ADMINISTRATOR,
     AUDITOR,
@@ -22,7 +23,6 @@ from app.identity.institutions import (
     Institution,
     NamedInstitution,
     institution_called,
-    is_called,
 )
 from app.identity.invitations import Invitation
 from app.identity.passkeys.passkeys import Passkey

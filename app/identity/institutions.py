@@ -14,9 +14,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
-    false,
     func,
-    or_,
     select,
     text,
 )
@@ -176,12 +174,6 @@ NAMED = (
 )
 
 _NAMED_ALIVE = NAMED.where(_states.ending.is_(None))
-
-
-def is_called(words: str, folded: Any = _states.folded) -> ColumnElement[bool]:
-    """Which institutions have this key, or all these words in their name, in any case or accent."""
-    terms = [folded.contains(term) for term in folded_name(words).split()]
-    return or_(_institutions.key == words.strip().lower(), and_(*terms) if terms else false())
 
 
 def tree_below(roots: Select[tuple[int]]) -> CTE:

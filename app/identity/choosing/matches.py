@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.i18n.foldings import folded_name
@@ -11,7 +11,6 @@ from app.identity.institutions import (
     PRESENT,
     Institution,
     InstitutionState,
-    is_called,
     is_standing,
     stood_at,
 )
@@ -65,6 +64,12 @@ def administered(person_id: int) -> Reach:
 def written_for(person_id: int) -> Reach:
     """Those for which the person writes courses."""
     return Reach(WRITTEN, ADMINISTERED, person_id, AUTHOR)
+
+
+def is_called(words: str) -> ColumnElement[bool]:
+    """Which institutions have this key, or all these words in their name, in any case or accent."""
+    terms = [_states.folded.contains(term) for term in folded_name(words).split()]
+    return or_(_institutions.key == words.strip().lower(), and_(*terms) if terms else false())
 
 
 def matches(db: Session, reach: Reach, words: str, most: int = FOUND) -> list[Match]:

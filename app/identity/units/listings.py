@@ -10,9 +10,10 @@ from app.foundation import clock
 from app.foundation.errors import NotFound
 from app.i18n.foldings import folded_name
 from app.i18n.marking import N_
+from app.identity.choosing.matches import is_called
 from app.identity.grants import ADMINISTERED, ADMINISTRATOR, Grant
 from app.identity.histories import UNITS, Unit
-from app.identity.institutions import Institution, InstitutionState, is_called
+from app.identity.institutions import Institution, InstitutionState
 from app.identity.placements import Placement
 
 PAGE = 100
