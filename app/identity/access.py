@@ -99,6 +99,10 @@ class Visitor(NamedTuple):
         return self.may(Right.POWERS)
 
     @property
+    def may_see_names(self) -> bool:
+        return self.may(Right.NAMES)
+
+    @property
     def may_look_after_people(self) -> bool:
         return self.may(Right.PEOPLE)
 

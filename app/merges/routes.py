@@ -1,6 +1,7 @@
 """Routes of merges: two accounts found, compared, merged with a reason, and parted again."""
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -61,6 +62,10 @@ def show_merges(
 def new_merge(
     request: Request, db: Db, registrar: MayName, stays: str = "", gone: str = ""
 ) -> Response:
+    """Compare the two; where one is not chosen yet, lead to where it is looked for."""
+    if not stays or not gone:
+        chosen = stays or gone
+        return onward(request, "show_merges", f"?{urlencode({'stays': chosen})}" if chosen else "")
     return _preview_page(request, db, registrar, stays, gone, Filled(None))
 
 

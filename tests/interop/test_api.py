@@ -130,6 +130,24 @@ def test_an_institution_is_added_renamed_moved_and_closed(db, program, chloe):
     assert actors == {chloe.id}
 
 
+def test_an_institution_is_split_and_merged(db, program, chloe):
+    roads = make_institution(db, "roads", "Roads", under=make_interior(db))
+    make_institution(db, "bridges", "Bridges", under=roads)
+    db.commit()
+    parts = [{"key": "roads-north", "name": "Roads North"}, {"key": "roads-south", "name": "South"}]
+    lonely = program.post("/units/roads/split", {"parts": parts})
+    assert (lonely.status_code, lonely.json()["code"]) == (409, "parts-remain")
+    split = program.post("/units/roads/split", {"parts": parts, "heir": "roads-north"})
+    assert [each["key"] for each in split.json()["units"]] == ["roads-north", "roads-south"]
+    assert program.get("/units/bridges").json()["parent"] == "roads-north"
+    merged = program.post("/units/roads-south/merger", {"into": "roads-north"})
+    assert (merged.status_code, merged.json()["ending"]) == (200, "merged")
+    again = program.post("/units/roads-south/merger", {"into": "roads-north"})
+    assert (again.status_code, again.json()["code"]) == (409, "institution-over")
+    outside = program.post("/units/roads-north/merger", {"into": "nowhere"})
+    assert outside.status_code == 404
+
+
 def test_a_person_is_registered_read_and_transferred_and_sees_who_read(db, eve, program, awa):
     told = {"name": "Fatou Sarr", "email": "fatou@example.org", "institution": "institute"}
     made = program.post("/people", told | {"grade": "A2"})

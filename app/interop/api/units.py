@@ -15,7 +15,14 @@ from app.identity.institutions import (
     found_institution,
     is_standing,
 )
-from app.identity.reforms import close_institution, move_institution, rename_institution
+from app.identity.reforms import (
+    Part,
+    close_institution,
+    merge_institutions,
+    move_institution,
+    rename_institution,
+    split_institution,
+)
 from app.identity.units.listings import UnitUnknown
 from app.interop.api.answers import ROOT, Told
 from app.interop.api.calls import Call
@@ -86,6 +93,28 @@ class UnitChange(Sent):
 class Closing(Sent):
     """The day from which an institution has ended, or now."""
 
+    since: date | None = None
+
+
+class Merging(Sent):
+    """The institution in which another one goes on, and from which day, or now."""
+
+    into: Key
+    since: date | None = None
+
+
+class NewPart(Sent):
+    """What a split makes: the key and the name of one new institution."""
+
+    key: Key
+    name: Name
+
+
+class Splitting(Sent):
+    """The institutions that come from one; what stands under it goes to the `heir` among them."""
+
+    parts: Annotated[list[NewPart], Field(min_length=2, max_length=50)]
+    heir: Key | None = None
     since: date | None = None
 
 
@@ -178,6 +207,35 @@ def close_unit(call: Call) -> Told:
     since = day_begins(told.since, unit.time_zone) if told.since else None
     close_institution(call.db, unit, since=since, by=call.by)
     return Told(unit_of(call, unit), is_tagged=True)
+
+
+@operation(
+    "POST", "/units/{unit}/merger", UNITS_WRITE, N_("Merge an institution into another"),
+    answer=Unit, body=Merging, refuses=(409, 412), is_tagged=True,
+)  # fmt: skip
+def merge_unit(call: Call) -> Told:
+    """End an institution that goes on in another one of the tree, with all that stands under it."""
+    told: Merging = call.body
+    unit, into = call.unit(call.part("unit")), call.unit(told.into)
+    check_unchanged(call, unit_of(call, unit))
+    since = day_begins(told.since, unit.time_zone) if told.since else None
+    merge_institutions(call.db, [unit], into, since=since, by=call.by)
+    return Told(unit_of(call, unit), is_tagged=True)
+
+
+@operation(
+    "POST", "/units/{unit}/split", UNITS_WRITE, N_("Split an institution"), answer=UnitList,
+    status=201, body=Splitting, refuses=(409, 412),
+)  # fmt: skip
+def split_unit(call: Call) -> Told:
+    """End an institution and found those that come from it; they are answered."""
+    told: Splitting = call.body
+    unit = call.unit(call.part("unit"))
+    check_unchanged(call, unit_of(call, unit))
+    since = day_begins(told.since, unit.time_zone) if told.since else None
+    parts = [Part(each.key, each.name) for each in told.parts]
+    founded = split_institution(call.db, unit, parts, heir=told.heir or "", since=since, by=call.by)
+    return Told(UnitList(units=[unit_of(call, each) for each in founded]), 201)
 
 
 def unit_of(call: Call, unit: Institution) -> Unit:
