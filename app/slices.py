@@ -73,6 +73,9 @@ from app.statistics.cubes import routes as cubes_routes
 from app.statistics.jobs import EVERY, FOLD, fold_facts
 from app.statistics.open_data import routes as open_data_routes
 from app.statistics.reactions import count_happening, look_at_trees_anew
+from app.statistics.saving import routes as saving_routes
+from app.statistics.saving.jobs import VIEW_LETTERS, send_view_letters
+from app.statistics.saving.reactions import forget_saved
 from app.statistics.teaching import routes as teaching_routes
 from app.statistics.teaching.jobs import COUNT, count_boards
 from app.studio import routes as studio_routes
@@ -110,6 +113,7 @@ ROUTERS = (
     credentials_routes.router,
     statistics_routes.router,
     boards_routes.router,
+    saving_routes.router,
     cubes_routes.router,
     bulletins_routes.router,
     open_data_routes.router,
@@ -164,6 +168,7 @@ SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (DutyMissed, count_happening),
     (PersonErased, let_go_of_person),
     (PersonErased, forget_notebook),
+    (PersonErased, forget_saved),
     (PersonErased, forget_voice),
     (PersonErased, forget_muted),
     (PersonErased, forget_told),
@@ -196,6 +201,7 @@ JOBS: dict[str, Handler] = {
     COMMENT_LETTERS: tell_of_comments,
     KEEP: keep_schedule,
     FOLD: fold_facts,
+    VIEW_LETTERS: send_view_letters,
     COUNT: count_boards,
     **duties_jobs.HANDLERS,
     **interop_jobs.HANDLERS,
@@ -210,5 +216,6 @@ DAILY = (
     interop_jobs.TIDY,
     FOLLOW_UP,
     COUNT,
+    VIEW_LETTERS,
 )
 REGULAR = dict.fromkeys(DAILY, timedelta(days=1)) | {FOLD: EVERY}

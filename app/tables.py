@@ -52,6 +52,7 @@ from app.merges import changes, merges
 from app.queue import jobs
 from app.statistics import facts, tallies
 from app.statistics.bulletins import bulletins, keys
+from app.statistics.saving import saved_views
 from app.statistics.teaching import boards
 from app.studio import comments, drafts, guests, mutings, origins, releases, submissions
 from app.studio.skeletons import skeletons
@@ -111,6 +112,7 @@ MODULES = (
     retentions,
     rows,
     search_entries,
+    saved_views,
     second_factors,
     sign_ins,
     skeletons,

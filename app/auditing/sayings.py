@@ -74,6 +74,8 @@ SAYINGS = {
     "lesson-done": N_("A learner marked a lesson as read."),
     "result-recorded": N_("A result of a learner came in."),
     "attempt-opened": N_("A learner began a quiz."),
+    "view-saved": N_("A question of statistics was saved or changed."),
+    "view-deleted": N_("A saved question of statistics was deleted."),
     "final-tried": N_("A learner’s final assessment was graded."),
     "attempt-graded": N_("A learner’s quiz was graded."),
     "certificate-issued": N_("A certificate was issued."),

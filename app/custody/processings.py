@@ -128,6 +128,16 @@ PROCESSINGS = (
         ("facts", "bulletins"),
     ),
     Processing(
+        "saved-views",
+        N_("Let a person ask a question of statistics again, and be sent its figures"),
+        ("ServiceProvision",),
+        TASK,
+        (N_("the name that the person gave a question, where it is shared, how often its letter comes"),),
+        N_("Who may see counts at the institution where the person shares it"),
+        UNTIL_ERASED,
+        ("saved_views",),
+    ),
+    Processing(
         "acts",
         N_("Keep the site safe, and leave a trace of every look at somebody’s record"),
         ("EnforceSecurity",),

@@ -38,6 +38,7 @@ from app.learning.opinions import Opinion
 from app.learning.progress import Progress
 from app.learning.reminders import Reminder, ReminderChoice
 from app.learning.results import Result
+from app.statistics.saving.saved_views import SavedView
 
 README = "README.txt"
 
@@ -157,6 +158,9 @@ SECTIONS: Mapping[str, Select[Any]] = {
     .join(Course.__table__, _courses.id == _requirements.course_id)
     .where(_duties.person_id.in_(_mine)),
     "mutes": select(*_columns(Mute)).where(Mute.__table__.c.user_id.in_(_mine)),
+    "saved-views": select(*_columns(SavedView, "key", "person_id", "institution_id")).where(
+        SavedView.__table__.c.person_id.in_(_mine)
+    ),
     "reminders": _of_course(Reminder),
     "reminder-choices": select(ReminderChoice.__table__.c.muted_at).where(
         ReminderChoice.__table__.c.user_id.in_(_mine)

@@ -51,6 +51,7 @@ TOLD = {
     "required": N_("the courses that were required of you: by when, and whether you did them"),
     "petitions": N_("what you asked about them, and what was decided"),
     "mutes": N_("which letters you muted, and since when"),
+    "saved-views": N_("the questions of statistics that you saved"),
     "reminders": N_("the reminders we sent you"),
     "reminder-choices": N_("whether you asked for no reminders, and since when"),
     "acts": N_("the record of acts: what happened, as codes and times"),

@@ -84,6 +84,7 @@ TREATMENTS: Mapping[str, Treatment] = {
     "requirements.ended_by": Treatment(LEFT, _SIGNED),
     "requirements.made_by": Treatment(LEFT, _SIGNED),
     "retentions.set_by": Treatment(LEFT, _SIGNED),
+    "saved_views.person_id": Treatment(MOVED, _OWN),
     "second_factors.user_id": Treatment(LEFT, _PROOF),
     "sign_ins.user_id": Treatment(ENDED, _PROOF),
     "submissions.decided_by": Treatment(MOVED, "Nobody approves what they handed in themselves."),

@@ -1446,6 +1446,31 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'waiting'"),
     )
     op.create_table(
+        "saved_views",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("person_id", BIG, nullable=False),
+        sa.Column("institution_id", BIG, nullable=True),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("page", sa.String(length=32), nullable=False),
+        sa.Column("query", sa.String(length=1000), nullable=False),
+        sa.Column("letters", sa.String(length=8), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["institution_id"], ["institutions.id"],
+            name=op.f("fk_saved_views_institution_id_institutions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["users.id"], name=op.f("fk_saved_views_person_id_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_views")),
+        sa.UniqueConstraint("key", name=op.f("uq_saved_views_key")),
+    )
+    op.create_index(op.f("ix_saved_views_person_id"), "saved_views", ["person_id"], unique=False)
+    op.create_index(
+        op.f("ix_saved_views_institution_id"), "saved_views", ["institution_id"], unique=False
+    )
+    op.create_table(
         "mutes",
         sa.Column("user_id", BIG, nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -1963,6 +1988,9 @@ def downgrade() -> None:
     op.drop_index("ix_duties_requirement_id", table_name="duties")
     op.drop_index("ix_requirements_institution_id", table_name="requirements")
     op.drop_index("ix_requirements_course_id", table_name="requirements")
+    op.drop_index(op.f("ix_saved_views_institution_id"), table_name="saved_views")
+    op.drop_index(op.f("ix_saved_views_person_id"), table_name="saved_views")
+    op.drop_table("saved_views")
     for name in ("petitions", "requirement_terms", "duties", "requirements", "mutes"):
         op.drop_table(name)
     op.drop_index(

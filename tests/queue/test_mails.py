@@ -27,6 +27,17 @@ VALUES |= {"due": "2026-12-01", "until": "2026-12-01", "reason": "It is <1>", "g
 VALUES |= {"address": "https://hooks.example.org/<1>"}
 SAID = {"by": "Rosa & Co", "quote": "It is <1>", "words": "Is it?"}
 VALUES |= {"count": 3, "drafts": [{"slug": "a", "title": "A & <1>", "said": [SAID], "more": 2}]}
+VALUES |= {
+    "view": "Mine & <1>",
+    "since": "Jan",
+    "until": "Dec",
+    "held": 5,
+    "page": "show_statistics",
+}
+VALUES |= {
+    "query": "view=now",
+    "figures": [{"label": "Enrolled", "figure": 30, "kind": "unclear", "before": 28}],
+}
 VALUES |= {"late": True, "key": "0b8f2c6e"}
 CASES = [(name, {"what": "erasure"} if "data_request" in name else {}) for name in NAMES]
 CASES = [(name, case) for name, case in CASES if name not in {"passkey", "identity"}]
