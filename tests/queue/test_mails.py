@@ -29,8 +29,8 @@ SAID = {"by": "Rosa & Co", "quote": "It is <1>", "words": "Is it?"}
 VALUES |= {"count": 3, "drafts": [{"slug": "a", "title": "A & <1>", "said": [SAID], "more": 2}]}
 VALUES |= {
     "view": "Mine & <1>",
-    "since": "Jan",
-    "until": "Dec",
+    "first": "Jan",
+    "last": "Dec",
     "held": 5,
     "page": "show_statistics",
 }
