@@ -1,6 +1,6 @@
 """Maps: the countries of the world in equal areas, looked up by code and told apart by classes.
 
-The geometry is Natural Earth's (public domain), simplified by `bin/world-map`. A country that is too
+The geometry is Natural Earth's (public domain), simplified by `bin/worldmap`. A country that is too
 small to be drawn is a dot. A map is never mirrored: east stays at the right.
 """
 
