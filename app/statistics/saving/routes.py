@@ -7,8 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.identity.access import Anyone, SeesCounts, Visitor
+from app.identity.choosing.choices import choice_of, settled
+from app.statistics.reaches import counted_for, reach_of
 from app.statistics.saving.forms import NewViewForm, ViewForm
 from app.statistics.saving.saved_views import (
+    SavedView,
     change,
     delete_view,
     mute_view,
@@ -18,7 +21,7 @@ from app.statistics.saving.saved_views import (
     views_of,
     views_shared,
 )
-from app.statistics.scopes import COUNTS, institution_names, scope_of
+from app.statistics.scopes import COUNTS, scope_of
 from app.web.forms import Filled, form_of
 from app.web.marks import Db
 from app.web.pages import onward, page
@@ -43,7 +46,7 @@ def create_view(
     """Keep the question of a page under a name."""
     told = form.value
     if told is None:
-        return _listed(request, db, visitor, 422, form=form)
+        return _listed(request, db, visitor, 422, form)
     save(db, visitor.id, told.page, told.query, told.choice(), moves=told.moves)
     return onward(request, "show_views")
 
@@ -58,8 +61,10 @@ def update_view(
 ) -> Response:
     """Name it anew, share it or not, and choose its letters."""
     view = view_of(db, visitor.id, key)
-    if form.value is None:
-        return _listed(request, db, visitor, 422, form=form)
+    reach = counted_for(db, visitor.id)
+    form = settled(request, db, reach, form, "shared_at", needed=False)
+    if form.value is None or form.faults:
+        return _listed(request, db, visitor, 422, form, view)
     change(db, view, form.value.choice())
     return onward(request, "show_views")
 
@@ -92,15 +97,19 @@ def _listed(
     visitor: Visitor,
     status: int,
     form: Filled[NewViewForm] | Filled[ViewForm] | None = None,
+    changed: SavedView | None = None,
 ) -> Response:
     scope, own = scope_of(db, visitor.id, COUNTS), views_of(db, visitor.id)
+    reach, keys = reach_of(scope), shared_at(db, own)
+    held = {view.key: {"shared_at": keys[view.institution_id]} for view in own}
+    if form is not None and changed is not None:
+        held[changed.key] = dict(form.typed)
     return page(
         request,
         "statistics/views.html",
         status,
         own=own,
         shared=views_shared(db, visitor.id, scope),
-        shared_at=shared_at(db, own),
-        institutions=[tuple(row) for row in db.execute(institution_names(scope))],
+        picks={key: choice_of(db, reach, typed, "shared_at") for key, typed in held.items()},
         faults=form.faults if form else {},
     )
