@@ -18,7 +18,7 @@ LIST = Path(__file__).parents[1] / "routes.txt"
 # What is open to anyone, to whoever is signed in, to learners, and to programs, is not for roles.
 FOR_ALL = re.compile(r"anyone|signed in|learner of|token with")
 ADMINISTRATION = (
-    "people institutions requirements loads programs data inquiries powers duties counts"
+    "people institutions requirements loads programs data inquiries powers duties counts bulletins"
 )
 OPENS = {
     "administrator": set(ADMINISTRATION.split()),

@@ -12,7 +12,7 @@ SCRIPTS = sorted((ROOT / "static/js").rglob("*.js"))
 COMPONENTS = ROOT / "app/templates/components"
 LONGEST_SCRIPT = 200
 # Sheets of the page's own frame, which the layouts draw without a macro, and of compiled lessons.
-WITHOUT_MACRO = {"colophon", "lead", "link", "mast", "menu", "outcomes", "prose", "skip"}
+WITHOUT_MACRO = {"colophon", "keys", "lead", "link", "mast", "menu", "outcomes", "prose", "skip"}
 
 COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgb|hsl|oklch)\(", re.IGNORECASE)
 PHYSICAL = re.compile(
