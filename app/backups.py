@@ -160,8 +160,13 @@ def _load(connection: Connection, file: Path, tables: dict[str, Any]) -> None:
             load(connection, target, tables[target]["columns"], stream.read().split(b"\n"))
     for name, told in tables.items():
         _check_count(connection, name, told["rows"])
-        if connection.dialect.name == "postgresql" and ["id", "plain"] in told["columns"]:
+        if connection.dialect.name == "postgresql" and _is_numbered(name):
             _renumber(connection, name)
+
+
+def _is_numbered(name: str) -> bool:
+    own = metadata.tables[name].c.get("id")
+    return own is not None and isinstance(own.type, BigInteger)
 
 
 def _check_count(connection: Connection, name: str, rows: int) -> None:

@@ -101,7 +101,7 @@ def test_a_deleted_account_leaves_counts_and_codes_without_a_name(browser, app, 
     assert row.one() == ("", None, None)
     code, holder = db.execute(select(Certificate.code, Certificate.holder_name)).one()
     assert holder is None
-    assert len(db.scalars(select(Fact.measure)).all()) == 4
+    assert len(db.scalars(select(Fact.measure)).all()) == 5
     db.commit()
     assert browser.get(f"/verify/{code}").status_code == 200
     letters = delivered(app)

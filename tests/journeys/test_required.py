@@ -13,7 +13,7 @@ from app.foundation import clock
 from app.identity.placements import Placement
 from app.queue.jobs import later
 from tests.journeys.sites import user_id_of
-from tests.journeys.windows import Look, fields
+from tests.journeys.windows import Look, fields, pick
 from tests.makers.duties import roll
 from tests.makers.mails import delivered, text_of_letter
 
@@ -46,7 +46,7 @@ def test_a_course_is_required_missed_and_forgiven(site, window):
     theirs.press(theirs.link("Require a course"))
     theirs.press(theirs.button("See whom it concerns"), 422)
     theirs.page.get_by_label("Course", exact=True).select_option(label="The human factor")
-    theirs.page.get_by_label("Who requires it").select_option(label="Ministry of the Interior")
+    pick(theirs, "Who requires it", "Ministry of the Interior")
     fields(
         theirs,
         {"Days from coming under it": "30", "On what legal basis": "Civil Service Act, article 12"},

@@ -87,8 +87,11 @@ def test_a_course_is_adapted_kept_up_and_owned_together_by_keyboard(site, window
     keys.go("Take this back")
     his.open(f"/en/studio/{SLUG}/owners")
     his_keys = Keyboard(his)
-    his_keys.to("institution")
-    his_keys.choose("institution", HEALTH[0])
+    if his.page.locator("select#institution").count():
+        his_keys.to("institution")
+        his_keys.choose("institution", HEALTH[0])
+    else:  # the site has many
+        his_keys.type("institution", HEALTH[0])
     his_keys.go("Ask it to own the course too")
     hers.open("/en/studio")
     keys.go("Accept: A first course")

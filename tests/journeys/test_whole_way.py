@@ -128,6 +128,7 @@ def count(window: Window, site: Site, who: Person, code: str) -> None:
     """The administrator sees the completion counted, and takes both files, equal to the screen."""
     sign_in(window, site.administrator())
     window.press(window.link("Statistics"))
+    window.press(window.link("Completions"))
     mine = [COURSE, "Institute of Public Administration"]
     (counted,) = [row for row in table_of(window) if row[:2] == mine]
     assert min(map(int, counted[3:])) >= 1

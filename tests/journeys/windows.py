@@ -143,6 +143,15 @@ def fields(window: Window, values: dict[str, str], *, ticked: Collection[str] = 
         window.page.get_by_label(label).check()
 
 
+def pick(window: Window, label: str, name: str) -> None:
+    """Choose an institution: from a list if the site has few, else by its name."""
+    field = window.page.get_by_label(label).first
+    if field.evaluate("each => each.tagName") == "SELECT":
+        field.select_option(label=name)
+    else:
+        field.fill(name)
+
+
 def options_of(look: Look) -> dict[str, Any]:
     """The look as a browser's context takes it."""
     return {

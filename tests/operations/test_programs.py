@@ -10,7 +10,8 @@ import pytest
 from app.settings import ROOT
 
 SOURCED = ROOT / "bin" / "environment.sh"
-PROGRAMS = sorted({*(ROOT / "bin").iterdir(), ROOT / ".ci" / "run"} - {SOURCED})
+PYTHON = ROOT / "bin" / "worldmap"  # run by hand where a map is to be drawn anew
+PROGRAMS = sorted({*(ROOT / "bin").iterdir(), ROOT / ".ci" / "run"} - {SOURCED, PYTHON})
 
 
 @pytest.mark.parametrize("program", [*PROGRAMS, SOURCED], ids=lambda path: path.name)
@@ -25,6 +26,12 @@ def test_a_program_can_be_run_and_stops_at_the_first_fault(program: Path):
     assert os.access(program, os.X_OK)
     assert program.read_text().splitlines()[0] == "#!/usr/bin/env bash"
     assert "\nset -euo pipefail\n" in program.read_text()
+
+
+def test_the_program_that_draws_the_map_parses():
+    assert os.access(PYTHON, os.X_OK)
+    assert PYTHON.read_text().startswith("#!/usr/bin/env python3\n")
+    compile(PYTHON.read_text(), PYTHON.name, "exec")
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])

@@ -111,7 +111,7 @@ def test_facts_are_made_anew_from_the_ledger_alone(db, awa, bilal):
     do(db, make_enrolment(db, bilal, course), "lesson-1-1")
     everything = select(*Fact.__table__.c).order_by(Fact.event_key)
     before = db.execute(everything).all()
-    assert rebuild_facts(db) == len(before) == 6
+    assert rebuild_facts(db) == len(before) == 7
     assert db.execute(everything).all() == before
 
 

@@ -84,9 +84,9 @@ def test_the_scenario_of_the_guide_can_be_played_as_it_stands():
 
 
 def test_the_other_fields_of_the_guide_can_be_written():
-    rule, term = blocks_between(OTHERS, len(GUIDE), "yaml")
+    rule, origin, term = blocks_between(OTHERS, len(GUIDE), "yaml")
     files = example("minimal").files
-    course = files["course.yaml"].decode() + "final: last\n" + rule
+    course = files["course.yaml"].decode() + "final: last\n" + rule + origin
     last = files[QUIZ].decode().replace("first-item", "last-item")
     source = make_source(**{"course.yaml": course, "glossary.yaml": term, "last.yaml": last})
     found = [fault for fault in faults_of(source) if "canonical form" not in fault]
