@@ -37,7 +37,9 @@ OUTSIDE = {"/static", "/health/live", "/health/ready"}  # answered outside of tu
 SAFE = {"GET", "HEAD"}
 ROLES_OPEN = {(right.name or "").lower() for right in Right} - {"studio"}
 # A mail program presses these; the secret is its proof.
-FROM_ANYWHERE = {"/reminders/{token}", "/reminders/{token}/{kind}"}
+FROM_ANYWHERE = {
+    "/reminders/{token}", "/reminders/{token}/{kind}", "/view-letters/{token}/{key}",
+}  # fmt: skip
 URLENCODED = "application/x-www-form-urlencoded"
 DEEP = b"[" * 50_000
 GARBAGE = {
