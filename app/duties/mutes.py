@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.foundation import clock
 from app.foundation.database import Model, Moment, Ref, table_of
 from app.foundation.prepared import Once
-from app.learning.reminders import MuteUnknown, ReminderChoice
+from app.learning.reminders import MuteUnknown, person_told
 
 DUTIES, DIGESTS = "duties", "digests"
 KINDS = (DUTIES, DIGESTS)
@@ -22,7 +22,7 @@ class Mute(Model):
     muted_at: Mapped[Moment]
 
 
-_mutes, _choices = Mute.__table__.c, ReminderChoice.__table__.c
+_mutes = Mute.__table__.c
 _once = Once(Mute)
 
 
@@ -43,10 +43,9 @@ def muted_kinds(db: Session, user_id: int) -> frozenset[str]:
 
 def holder_of(db: Session, token: str, kind: str) -> int:
     """Who was sent letters with this secret; raises MuteUnknown, for an unknown kind too."""
-    found = db.scalar(select(_choices.user_id).where(_choices.token == token))
-    if found is None or kind not in KINDS:
+    if kind not in KINDS:
         raise MuteUnknown
-    return int(found)
+    return person_told(db, token)
 
 
 def forget_mutes(db: Session, user_id: int) -> None:

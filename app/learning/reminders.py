@@ -210,10 +210,12 @@ def mute_by(db: Session, token: str) -> None:
         raise MuteUnknown
 
 
-def check_token(db: Session, token: str) -> None:
-    """Raise MuteUnknown unless a letter of ours holds this link."""
-    if db.scalar(select(_choices.user_id).where(_choices.token == token)) is None:
+def person_told(db: Session, token: str) -> int:
+    """Who was sent letters with this secret; raises MuteUnknown."""
+    found = db.scalar(select(_choices.user_id).where(_choices.token == token))
+    if found is None:
         raise MuteUnknown
+    return int(found)
 
 
 def forget_choice(db: Session, user_id: int) -> None:

@@ -39,10 +39,8 @@ class Keyboard:
 
     def to(self, *wanted: str) -> dict[str, str]:
         """Press Tab until something so named, or a form field so called, has the focus."""
-        for stop in range(MOST_STOPS):
+        for _stop in range(MOST_STOPS):
             self.keys.press("Tab")
-            if not stop and self.window.page.evaluate(SEEN)["is_body"]:
-                self.keys.press("Tab")  # a page that has only just come may not hear the first
             seen = self.here()
             if any(each in seen["name"] or each == seen["field"] for each in wanted):
                 return seen

@@ -15,7 +15,7 @@ from app.identity.access import Anyone, SignedIn
 from app.learning.follow_ups import asked_by, tell_use
 from app.learning.opinions import QUESTIONS, Asked, asked_of, give
 from app.learning.readers import Reader, SignedInReader
-from app.learning.reminders import check_token, choose, is_muted, mute_by
+from app.learning.reminders import choose, is_muted, mute_by, person_told
 from app.learning.voices.forms import OpinionForm, UseForm
 from app.web.forms import Filled, form_of
 from app.web.marks import Db
@@ -28,7 +28,7 @@ router = Turnstile()
 @router.get("/reminders/{token}")
 def new_mute(request: Request, db: Db, _visitor: Anyone, token: str) -> Response:
     """Show a button: programs that look through mail follow links, but press nothing."""
-    check_token(db, token)
+    person_told(db, token)  # a link that nobody was sent is unknown
     return page(request, "learning/mute.html", token=token)
 
 

@@ -123,7 +123,6 @@ class BulletinPrepared(_OfBulletin):
     """Somebody froze the figures of a bulletin; nobody outside sees it yet."""
 
     kind: ClassVar[str] = "bulletin-prepared"
-    institution_id: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +130,6 @@ class BulletinDropped(_OfBulletin):
     """A prepared bulletin was thrown away before anybody outside saw it."""
 
     kind: ClassVar[str] = "bulletin-dropped"
-    institution_id: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +137,6 @@ class BulletinReleased(_OfBulletin):
     """A bulletin was signed and is open to everybody from now on."""
 
     kind: ClassVar[str] = "bulletin-released"
-    institution_id: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +144,6 @@ class BulletinWithdrawn(_OfBulletin):
     """A bulletin's files are offered no longer; its page says why."""
 
     kind: ClassVar[str] = "bulletin-withdrawn"
-    institution_id: int | None
 
 
 _once = Once(Bulletin)

@@ -15,7 +15,7 @@ from app.foundation.database import Id, Model, Moment, Ref, table_of
 from app.foundation.errors import NotFound, Refusal
 from app.i18n.marking import N_
 from app.identity.institutions import Institution, institution_called
-from app.learning.reminders import MuteUnknown, ReminderChoice
+from app.learning.reminders import person_told
 from app.statistics.scopes import COUNTS, Scope, scope_of
 
 LONGEST_NAME, LONGEST_QUERY, MOST = 120, 1000, 50
@@ -88,7 +88,7 @@ class TooManyViews(Refusal):
     mend = N_("Delete one that you no longer need, then save this one.")
 
 
-_views, _choices = SavedView.__table__.c, ReminderChoice.__table__.c
+_views = SavedView.__table__.c
 
 
 def save(
@@ -173,10 +173,7 @@ def views_shared(db: Session, person_id: int, scope: Scope) -> Sequence[SavedVie
 
 def mute_view(db: Session, token: str, key: str, *, only_look: bool = False) -> SavedView:
     """End the letters of a view for whoever holds the secret of one; raises MuteUnknown."""
-    person_id = db.scalar(select(_choices.user_id).where(_choices.token == token))
-    if person_id is None:
-        raise MuteUnknown
-    view = view_of(db, int(person_id), key)
+    view = view_of(db, person_told(db, token), key)
     if not only_look and view.letters != NEVER:
         view.letters = NEVER
         db.flush()
