@@ -92,7 +92,7 @@ def test_a_course_is_adapted_kept_up_and_owned_together_by_keyboard(site, window
         his_keys.to("institution")
         his_keys.choose("institution", HEALTH[0])
     else:  # the site has many
-        his_keys.type("institution", HEALTH[0])
+        his_keys.type("institution_words", HEALTH[0])
     his_keys.go("Ask it to own the course too")
     hers.open("/en/studio")
     keys.go("Accept: A first course")
