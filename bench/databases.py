@@ -145,6 +145,7 @@ def _sign_in(engines: Engines, people: int) -> None:
             "user_id": person_at(seat, people),
             "browser": "Firefox",
             "system": "Windows",
+            "is_two_steps": False,
             "made_at": moment,
             "used_at": moment,
             "until": moment + timedelta(days=30),

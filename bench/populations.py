@@ -147,8 +147,10 @@ def _offices(offices: int) -> str:
 
 def _states(speech: Speech, offices: int) -> str:
     return f"""
-        INSERT INTO institution_states (id, institution_id, name, parent_id, valid_from, recorded_at)
-        SELECT 1000 + n, 1000 + n, 'Office number ' || n, NULL, {speech.moment("0")}, {speech.moment("0")}
+        INSERT INTO institution_states
+          (id, institution_id, name, folded, parent_id, valid_from, recorded_at)
+        SELECT 1000 + n, 1000 + n, 'Office number ' || n, 'office number ' || n, NULL,
+          {speech.moment("0")}, {speech.moment("0")}
         FROM s WHERE n <= {offices}"""
 
 
@@ -170,8 +172,9 @@ def _placements(speech: Speech) -> str:
 
 def _sign_ins(speech: Speech) -> str:
     return f"""
-        INSERT INTO sign_ins (token_hash, key, user_id, browser, system, made_at, used_at, until)
-        SELECT {speech.token("n")}, {speech.uuid(9, "n")}, n, 'Firefox', 'Windows',
+        INSERT INTO sign_ins
+          (token_hash, key, user_id, browser, system, is_two_steps, made_at, used_at, until)
+        SELECT {speech.token("n")}, {speech.uuid(9, "n")}, n, 'Firefox', 'Windows', {speech.false},
           {speech.moment("0")}, {speech.moment("0")}, {speech.moment("5000000")} FROM s"""
 
 
