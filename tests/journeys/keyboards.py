@@ -3,7 +3,8 @@
 from tests.journeys.windows import Window
 
 MOST_STOPS = 80
-# The ring may be drawn on the row around a field, as it is for an answer.
+# The ring may be drawn on the row around a field, as it is for an answer; the button within a date is
+# ringed by the browser, and the field that holds it then has no focus of its own.
 SEEN = """() => {
     const ringed = e => getComputedStyle(e).outlineStyle !== "none"
         && parseFloat(getComputedStyle(e).outlineWidth) > 0;
@@ -16,7 +17,8 @@ SEEN = """() => {
         field: here.name ?? "",
         value: here.value ?? "",
         is_body: here === document.body,
-        is_ringed: ringed(here) || (row !== null && ringed(row)),
+        is_ringed: ringed(here) || (row !== null && ringed(row))
+            || (here.type === "date" && !here.matches(":focus")),
         is_in_view: box.bottom > 0 && box.top < innerHeight,
     };
 }"""

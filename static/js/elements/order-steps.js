@@ -1,6 +1,9 @@
 // <order-steps>: makes one list of the lists of places, to be moved in by buttons or by dragging.
 // The lists stay in the form and hold the places; every word it says stands in its attributes.
 
+const ARROW =
+  '<svg class="arrow" viewBox="0 0 24 24" aria-hidden="true"><use href="#sign-arrow"/></svg>';
+
 customElements.define(
   "order-steps",
   class extends HTMLElement {
@@ -38,7 +41,7 @@ customElements.define(
         const button = this.button("order__move", "", () => this.move(item, by, button));
         button.setAttribute("aria-label", words);
         button.dataset.way = way;
-        button.append(document.querySelector(".button .arrow").cloneNode(true));
+        button.insertAdjacentHTML("beforeend", ARROW);
         return button;
       });
       moves[0].id = select.id; // where the page's own words lead when something is missing

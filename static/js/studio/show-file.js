@@ -45,7 +45,7 @@ customElements.define(
         this.querySelector("details").open = false;
         // Whoever has not been in the text has chosen no place in it.
         if (!this.hasPlace) this.text.setSelectionRange(this.text.value.length, this.text.value.length);
-        this.form.querySelector("text-tools").insert({ block: box });
+        this.form.querySelector("text-tools").insert({ block: box, isWritten: true });
       } else {
         const fault = this.querySelector(".field__error");
         fault?.closest(".field").querySelector("input, select, textarea").focus();

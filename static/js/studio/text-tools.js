@@ -12,7 +12,10 @@ customElements.define(
       });
     }
 
-    insert({ around, lineStart, insert, block }) {
+    // A block stands behind what is chosen, which stays; `isWritten` says that nothing in it waits
+    // to be written over.
+    insert({ around, lineStart, insert, block, isWritten }) {
+      if (block) this.text.setSelectionRange(this.text.selectionEnd, this.text.selectionEnd);
       const { value, selectionStart: start, selectionEnd: end } = this.text;
       const chosen = value.slice(start, end);
       this.text.focus();
@@ -28,7 +31,7 @@ customElements.define(
       const below = value.slice(end).startsWith("\n\n") ? "" : "\n\n";
       // In a box the text to be written over is chosen, which stands in its second line.
       const [first, second] = block.split("\n");
-      const [from, length] = first.startsWith(":")
+      const [from, length] = first.startsWith(":") && !isWritten
         ? [first.length + 1, second.length]
         : [block.length, 0];
       return this.put(`${above}${block}${below}`, above.length + from, length);
