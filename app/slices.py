@@ -73,6 +73,7 @@ from app.statistics.cubes import routes as cubes_routes
 from app.statistics.jobs import EVERY, FOLD, fold_facts
 from app.statistics.open_data import routes as open_data_routes
 from app.statistics.reactions import count_happening, look_at_trees_anew
+from app.statistics.reports import routes as reports_routes
 from app.statistics.saving import routes as saving_routes
 from app.statistics.saving.jobs import VIEW_LETTERS, send_view_letters
 from app.statistics.saving.reactions import forget_saved
@@ -116,6 +117,7 @@ ROUTERS = (
     saving_routes.router,
     cubes_routes.router,
     bulletins_routes.router,
+    reports_routes.router,
     open_data_routes.router,
     identity_routes.router,
     people_routes.router,

@@ -1,6 +1,6 @@
 """Makers of bulletins: contents as values, without a database."""
 
-from app.statistics.bulletins.contents import Code, Content, PublicRow, PublicTable
+from app.statistics.bulletins.contents import Before, Code, Content, PublicRow, PublicTable
 
 FIRST_AID, NIGHTS = "first-aid-at-work", "night-shifts"
 
@@ -39,6 +39,7 @@ def make_content(**changes: object) -> Content:
                 (PublicRow(("woman",), (44, 30, 90.0)), PublicRow(("_U",), (13, 11, None))),
             ),
         ),
+        before=Before("2025-10", "2025-12", (30, 20, None)),
     )
     return content._replace(**changes)
 

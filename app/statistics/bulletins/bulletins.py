@@ -34,12 +34,20 @@ from app.statistics.bulletins.contents import (
 from app.statistics.bulletins.keys import key_that_signs, sign
 from app.statistics.bulletins.parcels import (
     MANIFEST,
+    NO_PAPERS,
     SIGNATURE,
+    Papers,
     archive_of,
     files_of,
     manifest_of,
 )
-from app.statistics.bulletins.refusals import NameTaken, NotPrepared, NotReleased, RevisionWaits
+from app.statistics.bulletins.refusals import (
+    KeyRenewed,
+    NameTaken,
+    NotPrepared,
+    NotReleased,
+    RevisionWaits,
+)
 
 PREPARED, RELEASED, WITHDRAWN = "prepared", "released", "withdrawn"
 _PREPARED = text("released_at IS NULL")
@@ -189,14 +197,21 @@ def drop(db: Session, actor_id: int, bulletin: Bulletin) -> None:
     db.execute(delete(Bulletin).where(Bulletin.id == bulletin.id))
 
 
-def release(db: Session, storage: Path, actor_id: int, bulletin: Bulletin) -> None:
-    """Sign a prepared bulletin and keep its files for good; raises NotPrepared or KeyAbsent."""
+def release(
+    db: Session, storage: Path, actor_id: int, bulletin: Bulletin, papers: Papers = NO_PAPERS
+) -> None:
+    """Sign a prepared bulletin with its reports, and keep its files for good.
+
+    Raises NotPrepared, KeyAbsent, or KeyRenewed when the reports name another key.
+    """
     _lock(db, bulletin)
     if bulletin.state != PREPARED:
         raise NotPrepared
     key, now = key_that_signs(db, storage), clock.now()
+    if papers.key_id not in {"", key.id}:
+        raise KeyRenewed
     content = bulletin.content()
-    files = files_of(content)
+    files = {**files_of(content), **papers.files}
     manifest = manifest_of(content, files, key.id, f"{now.date()}")
     signature = sign(storage, key, manifest)
     archive = archive_of(files, manifest, signature)

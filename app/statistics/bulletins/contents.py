@@ -58,6 +58,14 @@ class Change(NamedTuple):
     after: Figure
 
 
+class Before(NamedTuple):
+    """As many months directly before, "2025-01" to "2025-12", and each measure's figure of all."""
+
+    since: str
+    until: str
+    figures: tuple[Figure, ...]
+
+
 class Content(NamedTuple):
     """All that a bulletin says: months as "2026-11", the moment as ISO 8601 in UTC.
 
@@ -81,6 +89,7 @@ class Content(NamedTuple):
     reason_language: str = ""
     earlier: tuple[Earlier, ...] = ()
     changes: tuple[Change, ...] = ()
+    before: Before | None = None
 
     def in_order(self) -> "Content":
         """The same with every list in the order of its codes, as files have it."""
@@ -131,6 +140,7 @@ def content_of(data: Mapping[str, Any]) -> Content:
         )
         for dimensions, rows in data["tables"]
     )
+    before = data.get("before")
     return Content(
         **{
             **data,
@@ -138,6 +148,7 @@ def content_of(data: Mapping[str, Any]) -> Content:
             "codes": codes,
             "tables": tables,
             "earlier": tuple(Earlier(*each) for each in data["earlier"]),
+            "before": Before(before[0], before[1], tuple(before[2])) if before else None,
             "changes": tuple(
                 Change(table, tuple(of), measure, before, after)
                 for table, of, measure, before, after in data["changes"]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
@@ -17,8 +17,13 @@ from app.web.forms import Form
 
 # What the form offers; any other table comes from the page of tables.
 OFFERED = (
-    (), ("month",), ("course",), ("course", "month"), ("unit",), ("unit", "month"), ("gender",),
+    (), ("month",), ("course",), ("course", "month"), ("recommendation",), ("unit",), ("unit", "month"), ("gender",),
     ("grade",), ("country",), ("language",), ("mode",),
+)  # fmt: skip
+# What an annual report is made of.
+ANNUAL = (
+    (), ("month",), ("course",), ("recommendation",), ("unit",), ("gender",), ("grade",),
+    ("country",), ("language",), ("mode",),
 )  # fmt: skip
 MOST_TABLES = 12
 MONTH = r"[12][0-9]{3}-(0[1-9]|1[0-2])"
@@ -81,6 +86,18 @@ class ReasonForm(Form):
 
     words: ClassVar[Mapping[str, str]] = {
         "why": N_("Say why in a sentence or more: it stands on the public page."),
+    }
+
+
+def annual_of(year: str) -> dict[str, Any]:
+    """What the form offers for a report on a year, such as "2025"; nothing for what is no year."""
+    if not re.fullmatch(r"[12][0-9]{3}", year):
+        return {}
+    return {
+        "name": f"learning-{year}",
+        "months": (f"{year}-01", f"{year}-12"),
+        "tables": [said_by(each) for each in ANNUAL],
+        "measures": [*MEASURES],
     }
 
 

@@ -8,6 +8,8 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 from app.statistics.bulletins.contents import Content
 from app.statistics.bulletins.definitions import definitions
@@ -21,6 +23,16 @@ _READABLE = 0o100644 << 16
 _UNIX = 3
 
 Files = Mapping[str, bytes]
+
+
+class Papers(NamedTuple):
+    """The reports that are signed with a bulletin, and the key that they name; empty if none."""
+
+    key_id: str
+    files: Files
+
+
+NO_PAPERS = Papers("", MappingProxyType({}))
 
 
 def files_of(content: Content) -> dict[str, bytes]:

@@ -111,6 +111,11 @@ def counted_in(content: Content, language: str) -> str:
     return label_of(first)[language] if first else ""
 
 
+def named_in(content: Content, dimension: str, code: str, language: str) -> str:
+    """What a code of a dimension is called."""
+    return _name(_names(content, language), dimension, code, language)
+
+
 def _names(content: Content, language: str) -> dict[str, str]:
     return dict(_pairs(content, language))
 

@@ -40,6 +40,13 @@ class RevisionWaits(Refusal):
     mend = N_("Release that one, or throw it away.")
 
 
+class KeyRenewed(Refusal):
+    """The reports name the key that signed when they were set, and it was renewed since."""
+
+    says = N_("The key that signs was renewed a moment ago, so nothing was released.")
+    mend = N_("Release the bulletin once more.")
+
+
 class NotPrepared(Refusal):
     """It is released; what everybody has seen does not change."""
 

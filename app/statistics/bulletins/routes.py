@@ -9,11 +9,13 @@ from starlette.responses import Response
 from app.foundation import clock
 from app.foundation.errors import Refusal
 from app.i18n.catalogues import translations_for
+from app.i18n.languages import name_of
 from app.identity.access import ReleasesBulletins, SeesCounts, holder_of
 from app.identity.grants import ADMINISTRATOR
 from app.identity.institutions import institution_called
 from app.identity.rights import Right
 from app.statistics.bulletins.bulletins import (
+    PREPARED,
     Bulletin,
     drop,
     prepare,
@@ -21,9 +23,18 @@ from app.statistics.bulletins.bulletins import (
     revise,
     withdraw,
 )
-from app.statistics.bulletins.contents import Content, said_in
+from app.statistics.bulletins.contents import LANGUAGES, Content, said_in
 from app.statistics.bulletins.definitions import protection_in
-from app.statistics.bulletins.forms import OFFERED, BulletinForm, ReasonForm, by_of, said_by
+from app.statistics.bulletins.forms import (
+    OFFERED,
+    BulletinForm,
+    ReasonForm,
+    annual_of,
+    by_of,
+    said_by,
+)
+from app.statistics.bulletins.keys import key_now, key_that_signs
+from app.statistics.bulletins.parcels import NO_PAPERS, Papers
 from app.statistics.bulletins.pictures import counted_in, pictures_of, title_by
 from app.statistics.bulletins.refusals import InstitutionNotYours, NameTaken
 from app.statistics.bulletins.shelves import bulletin_in, bulletins_of, revisions_of
@@ -32,6 +43,7 @@ from app.statistics.bulletins.words import label_of
 from app.statistics.cubes.dimensions import DIMENSIONS
 from app.statistics.cubes.measures import MEASURES
 from app.statistics.questions import months_of, months_over
+from app.statistics.reports.papers import papers_to_sign
 from app.statistics.scopes import COUNTS, Scope, institution_names, scope_of
 from app.web.forms import Filled, filled, form_of
 from app.web.marks import Before, Db
@@ -79,11 +91,25 @@ def _scope_for(db: Session, scope: Scope, institution: str) -> Scope:
     return scope
 
 
+def _papers_now(request: Request) -> Papers:
+    """The reports of a prepared bulletin, which take a second: before the transaction."""
+    with request.app.state.engines.reading() as db:
+        visitor = holder_of(Right.BULLETINS)(request, db)
+        scope, asked = scope_of(db, visitor.id, RELEASING), request.path_params
+        bulletin = bulletin_in(db, scope, asked["key"], asked["revision"])
+        if bulletin.state != PREPARED:
+            return NO_PAPERS
+        content, key = bulletin.content(), key_now(db)
+        home = request.app.state.settings.public_url
+        return papers_to_sign(content, key, home, clock.now().date())
+
+
 @router.get("/statistics/bulletins")
 def show_bulletins(request: Request, db: Db, visitor: SeesCounts, done: str = "") -> Response:
     """The bulletins of the person's institutions, the latest first."""
     found = db.scalars(bulletins_of(scope_of(db, visitor.id, COUNTS))).all()
-    return page(request, "statistics/bulletins/list.html", bulletins=found, done=done)
+    year = clock.now().year - 1
+    return page(request, "statistics/bulletins/list.html", bulletins=found, year=year, done=done)
 
 
 @router.get("/statistics/bulletins/new")
@@ -108,6 +134,7 @@ def create_bulletin(
             raise frozen
         institution = institution_called(db, form.value.institution)
         made = prepare(db, visitor.id, institution.id if institution else None, frozen)
+        key_that_signs(db, request.app.state.settings.storage)  # reports print it
     except Refusal as refusal:
         said = " ".join(say(each) % refusal.values for each in (refusal.says, refusal.mend) if each)
         place = FAULT_PLACES.get(type(refusal), "tables")
@@ -128,11 +155,16 @@ def show_bulletin(
 
 @router.post("/statistics/bulletins/{key}/{revision}/release")
 def create_bulletin_release(
-    request: Request, db: Db, visitor: ReleasesBulletins, key: str, revision: str
+    request: Request,
+    papers: Annotated[Papers, Before(_papers_now)],
+    db: Db,
+    visitor: ReleasesBulletins,
+    key: str,
+    revision: str,
 ) -> Response:
-    """Sign it and open it to everybody."""
+    """Sign it with its reports and open it to everybody."""
     bulletin = bulletin_in(db, scope_of(db, visitor.id, RELEASING), key, revision)
-    release(db, request.app.state.settings.storage, visitor.id, bulletin)
+    release(db, request.app.state.settings.storage, visitor.id, bulletin, papers)
     return _to(request, bulletin, "?done=released")
 
 
@@ -211,6 +243,7 @@ def _bulletin_page(
         revisions=revisions,
         is_latest=not any(each.revision > bulletin.revision for each in revisions),
         may_release=releasing.is_everywhere if at is None else releasing.has(db, at),
+        report_languages=[(each, name_of(each)) for each in LANGUAGES],
         form=form,
         done=done,
     )
@@ -221,18 +254,22 @@ def _form_page(
 ) -> Response:
     scope, language = scope_of(db, person_id, COUNTS), request.scope["language"]
     query, today = request.query_params, clock.now().date()
+    annual = annual_of(query.get("year", ""))
     wished = [value for name, value in request.state.fields if name == "tables"]
-    wished = wished or query.getlist("tables")
+    wished = wished or query.getlist("tables") or annual.get("tables", [])
     counted = [value for name, value in request.state.fields if name == "measures"]
-    counted = counted or query.getlist("measures") or ["enrolled", "completed"]
+    counted = (
+        counted or query.getlist("measures") or annual.get("measures", ["enrolled", "completed"])
+    )
     splits = list(dict.fromkeys([*map(said_by, OFFERED), *wished]))
-    since, until = months_over(*months_of(today, "", ""), today)
+    since, until = months_over(*months_of(today, *annual.get("months", ("", ""))), today)
     everybody = [("", translations_for(language).gettext(ALL))] if scope.is_everywhere else []
     return page(
         request,
         "statistics/bulletins/new.html",
         status,
         form=form,
+        name=annual.get("name", ""),
         since=since,
         until=until,
         measures=[(each, label_of(each)[language], each in counted) for each in MEASURES],

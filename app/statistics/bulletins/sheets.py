@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from app.statistics.bulletins.contents import LANGUAGES, TIMES, Content, Names, PublicTable
-from app.statistics.bulletins.words import label_of, meaning_of
+from app.statistics.bulletins.words import THE_ONE_BEFORE, in_each, label_of, meaning_of
 from app.statistics.cubes.measures import MEASURES
 from app.statistics.exports import defused
 
@@ -30,11 +30,16 @@ def sheets(content: Content) -> Iterator[tuple[str, bytes]]:
         heads = ("code", *(f"name_{each}" for each in LANGUAGES))
         rows = ([code, *(names[each] for each in LANGUAGES)] for code, names in codes)
         yield codes_of(dimension), as_csv(heads, rows)
+    if content.before:
+        since, until, figures = content.before
+        heads = (*BEFORE_HEADS, *content.measures)
+        yield BEFORE, as_csv(heads, [_cells((since, until), figures)])
     if content.changes:
         yield CHANGES, as_csv(CHANGE_HEADS, (_change(*each) for each in content.changes))
     yield METADATA, as_json(_metadata(content))
 
 
+BEFORE, BEFORE_HEADS = "before.csv", ("first_month", "last_month")
 CHANGES, CHANGE_HEADS = "changes.csv", ("table", "row", "measure", "before", "after")
 
 
@@ -75,6 +80,8 @@ def _change(
 def _metadata(content: Content) -> dict[str, Any]:
     tables = [_described(content, table) for table in content.tables]
     tables += [_codes_described(dimension) for dimension in content.codes]
+    if content.before:
+        tables.append(_before_described(content))
     if content.changes:
         tables.append(_changes_described())
     return {
@@ -113,6 +120,16 @@ def _codes_described(dimension: str) -> dict[str, Any]:
         "dc:title": _literals(label_of(dimension)),
         "tableSchema": {"columns": [code, *named], "primaryKey": "code"},
     }
+
+
+def _before_described(content: Content) -> dict[str, Any]:
+    months = [
+        {"name": each, "titles": each, "datatype": TIME_TYPES["month"], "required": True}
+        for each in BEFORE_HEADS
+    ]
+    columns = [*months, *(_measure(each) for each in content.measures)]
+    schema = {"columns": columns, "primaryKey": [*BEFORE_HEADS]}
+    return {"url": BEFORE, "dc:title": _literals(in_each(THE_ONE_BEFORE)), "tableSchema": schema}
 
 
 def _changes_described() -> dict[str, Any]:

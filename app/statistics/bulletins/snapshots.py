@@ -22,6 +22,7 @@ from app.statistics.bulletins.contents import (
     LANGUAGES,
     TIMES,
     UNSAID,
+    Before,
     Code,
     Content,
     Figure,
@@ -86,7 +87,21 @@ def snapshot(db: Session, scope: Scope, wish: Wish) -> Content:
         measures=wish.measures,
         codes={each: tuple(codes.values()) for each, codes in named.items() if each not in TIMES},
         tables=tuple(_table(by, each, wish.measures, named) for by, each in found),
+        before=_before(db, scope, wish),
     ).in_order()
+
+
+def _before(db: Session, scope: Scope, wish: Wish) -> Before | None:
+    """The figures of all together in as many months directly before; none where nothing was."""
+    first, end = first_day(wish.since), month_after(first_day(wish.until))
+    months = (end.year - first.year) * 12 + end.month - first.month
+    since = month_after(first, -months)
+    ask = Ask(wish.measures, (), since, first, "", wish.institution, THEN)
+    found = answer(db, scope, ask, exact=False)
+    if not found.rows:
+        return None
+    shown = (_shown(each, figure) for each, figure in zip(wish.measures, found.totals, strict=True))
+    return Before(f"{since:%Y-%m}", f"{month_after(first, -1):%Y-%m}", tuple(shown))
 
 
 def as_moment(moment: datetime) -> str:

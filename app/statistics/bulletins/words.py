@@ -26,6 +26,7 @@ MEANT = {
 UNITS = {"count": N_("number"), "hours": N_("hours"), "days": N_("days"), "percent": N_("percent")}
 INDICATOR, PERIOD, VALUE = N_("What is counted"), N_("Period"), N_("Figure")
 ALL_TOGETHER, SHOWN = N_("all together"), N_("shown")
+THE_ONE_BEFORE = N_("As many months directly before")
 FEW = N_("fewer than %(threshold)d in each month, or not shown")
 
 

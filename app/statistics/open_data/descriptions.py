@@ -14,6 +14,7 @@ TYPES = {
     "csv": "text/csv",
     "json": "application/json",
     "md": "text/markdown",
+    "pdf": "application/pdf",
     "sig": "application/octet-stream",
     "zip": "application/zip",
 }

@@ -1,14 +1,17 @@
 """Routes of open data: bulletins and their files, for whoever asks, without signing in."""
 
 import json
+from collections.abc import Sequence
 from functools import cache
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.i18n.languages import name_of
 from app.identity.access import Anyone
 from app.settings import ROOT
-from app.statistics.bulletins.contents import said_in
+from app.statistics.bulletins.bulletins import Bulletin, BulletinFile
+from app.statistics.bulletins.contents import LANGUAGES, said_in
 from app.statistics.bulletins.definitions import dimensions_of, protection_in
 from app.statistics.bulletins.keys import keys_known
 from app.statistics.bulletins.pictures import counted_in, pictures_of
@@ -23,6 +26,7 @@ from app.statistics.bulletins.shelves import (
 )
 from app.statistics.bulletins.words import label_of, meaning_of
 from app.statistics.open_data.descriptions import catalogue, described, path_of_file, type_of
+from app.statistics.reports.papers import path_of
 from app.web.assets import FOREVER
 from app.web.marks import Db
 from app.web.pages import onward, page
@@ -79,10 +83,23 @@ def show_open_bulletin(
         ],
         protection=protection_in(content, language),
         files=[(each, path_of_file(bulletin, each.path)) for each in files],
+        reports=_reports(bulletin, files),
         signing_key=key_of(db, bulletin),
         revisions=revisions,
         described=described(content, bulletin, files, home, language) if is_standing else "",
     )
+
+
+def _reports(
+    bulletin: Bulletin, files: Sequence[BulletinFile]
+) -> list[tuple[str, str, BulletinFile, str]]:
+    """Code and name of each language that there is a report in, its file and address."""
+    known = {each.path: each for each in files}
+    return [
+        (code, name_of(code), known[path], path_of_file(bulletin, path))
+        for code in LANGUAGES
+        if (path := path_of(code)) in known
+    ]
 
 
 @router.get("/data/keys.json")

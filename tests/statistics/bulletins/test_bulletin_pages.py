@@ -32,6 +32,9 @@ def test_an_administrator_comes_from_a_question_to_a_signed_bulletin(
     assert made.status_code == 303
     assert eve.get(OPEN).status_code == 404
     assert "No figures are released yet" in text_of(eve.get("/en/open-data"))
+    draft = at.get(f"{PLACE}/interior-2024-q1/1/report.fr.pdf")
+    assert (draft.status_code, draft.content[:5]) == (200, b"%PDF-")
+    assert at.get(f"{PLACE}/interior-2024-q1/1/report.es.pdf").status_code == 404
     at.post(f"{PLACE}/interior-2024-q1/1/release")
 
     for language in ("en", "fr", "ar"):
@@ -58,6 +61,10 @@ def test_an_administrator_comes_from_a_question_to_a_signed_bulletin(
     addresses = [each["dcat:downloadURL"]["@id"] for each in dataset["dcat:distribution"]]
     held = zipfile.ZipFile(io.BytesIO(archive.content))
     assert len(addresses) == len(held.namelist()) + 1
+    report = eve.get("/data/interior-2024-q1/1/report.ar.pdf")
+    assert report.headers["content-type"] == "application/pdf"
+    assert report.content == held.read("report.ar.pdf") != draft.content
+    assert "Français" in text_of(eve.get("/en/open-data/interior-2024-q1/1"))
     for address in addresses[:4]:
         path = address.removeprefix("http://capacita.test")
         assert eve.get(path).content == held.read(path.rsplit("/", 1)[1]) or path.endswith("zip")
@@ -122,9 +129,11 @@ def test_a_revision_and_a_withdrawal_say_why_to_everybody(
 def test_nobody_else_sees_or_releases_what_is_prepared(counted, browser, eve, chloe, dara):
     browser.as_(chloe).post(PLACE, WISHED)
     stranger = browser.as_(dara)
-    for path in ("", "/release", "/end", "/revision", "/withdrawal"):
-        place = f"{PLACE}/interior-2024-q1/1{path}"
-        asked = stranger.post(place, {"why": "Because I want to."}) if path else stranger.get(place)
+    own = f"{PLACE}/interior-2024-q1/1"
+    for path in ("", "/report.en.pdf"):
+        assert stranger.get(own + path).status_code in {403, 404}, path
+    for path in ("/release", "/end", "/revision", "/withdrawal"):
+        asked = stranger.post(own + path, {"why": "Because I want to."})
         assert asked.status_code in {403, 404}, path
     for path in ("/data/interior-2024-q1/1/table-all.csv", "/data/x/y/z", "/en/open-data/x"):
         assert eve.get(path).status_code == 404

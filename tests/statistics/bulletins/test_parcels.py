@@ -132,13 +132,13 @@ def test_the_codebook_describes_every_column_and_every_code():
     files = files_of(make_content())
     about = json.loads(files["csv-metadata.json"])
     assert [each["url"] for each in about["tables"]] == [
-        each for each in sorted(files, key=lambda path: (path[0] != "t", len(path)))
-        if each.startswith(("table-", "codes-"))
+        each for each in sorted(files, key=lambda path: (path[0] == "b", path[0] != "t", len(path)))
+        if each.startswith(("table-", "codes-", "before"))
     ]  # fmt: skip
     rows = {
         path: list(csv.DictReader(io.StringIO(files[path].decode())))
         for path in files
-        if path.startswith(("table-", "codes-"))
+        if path.startswith(("table-", "codes-", "before"))
     }
     for table in about["tables"]:
         schema, found = table["tableSchema"], rows[table["url"]]

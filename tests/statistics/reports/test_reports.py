@@ -1,0 +1,106 @@
+"""Reports: a tagged PDF of a bulletin that says nothing its files do not, the same bytes each time."""
+
+import io
+from datetime import date
+
+import pikepdf
+import pytest
+
+from app.i18n.phrases import phrases_of
+from app.statistics.bulletins.contents import Before, PublicRow, PublicTable
+from app.statistics.bulletins.sheets import FEW
+from app.statistics.reports.papers import Imprint, paper, papers, sheet_for
+from app.statistics.reports.presses import ReportUnprintable
+from tests.makers.bulletins import make_content, named
+from tests.studio.packages.test_handbooks import names_in
+
+RELEASED = Imprint("https://capacita.test/open-data/x/1", date(2026, 4, 3), "a1b2", "c2lnbmF0dXJl")
+
+
+def year_of(**changes):
+    """The quarter with months and countries too, so that there is something to draw."""
+    content = make_content()
+    months = [
+        PublicRow((f"2026-0{at}",), (20 * at, 10 * at if at > 1 else None, 40.5))
+        for at in (1, 2, 3)
+    ]
+    countries = [PublicRow((code,), (30, 20, None)) for code in ("RW", "FR", "FJ")]
+    tables = (
+        *content.tables,
+        PublicTable(("month",), tuple(months)),
+        PublicTable(("country",), tuple(countries)),
+    )
+    codes = content.codes | {"country": tuple(named(c, c) for c in ("RW", "FR", "FJ"))}
+    return content._replace(tables=tables, codes=codes, **changes)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_a_report_is_tagged_and_the_same_each_time(language):
+    made = paper(year_of(), RELEASED, language)
+    mixed = year_of()
+    assert made == paper(mixed._replace(tables=mixed.tables[::-1]), RELEASED, language)
+    assert made != paper(year_of(), Imprint(RELEASED.address), language)
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang).startswith(language)
+        assert pdf.open_metadata()["pdfuaid:part"] == "1"
+        tags = set(names_in(pdf.Root.StructTreeRoot.K))
+        told = [str(each.Alt) for each in elements_in(pdf.Root.StructTreeRoot.K) if "/Alt" in each]
+    assert {"/H1", "/H2", "/Table", "/TH", "/Figure", "/L", "/TOC"} <= tags
+    assert len(told) >= 2
+    assert all("20" in each or "30" in each for each in told)
+
+
+def elements_in(node):
+    if isinstance(node, pikepdf.Array):
+        for each in node:
+            yield from elements_in(each)
+    elif isinstance(node, pikepdf.Dictionary):
+        yield node
+        yield from elements_in(node.get("/K", 0))
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_each_figure_of_a_report_stands_in_the_files(language):
+    content = year_of()
+    sheet = sheet_for(content.in_order(), RELEASED, language)
+    number = phrases_of(language).number
+    kept = {
+        FEW if each is None else number(each)
+        for table in content.tables for row in table.rows for each in row.figures
+    }  # fmt: skip
+    shown = [each for part in sheet["sections"] for row in part["rows"] for each in row["figures"]]
+    assert len(shown) == sum(3 * len(each.rows) for each in content.tables if each.dimensions)
+    assert {*shown, *(tile["figure"] for tile in sheet["tiles"])} <= kept
+    [months] = [each for each in sheet["sections"] if each["columns"]]
+    assert [bar["held"] for bar in months["columns"]["bars"]] == [False, True] + [False] * 4
+    assert sheet["sections"][0] is months
+
+
+def test_a_change_is_said_only_where_noise_cannot_have_made_it():
+    [more, unclear, untold] = sheet_for(year_of(), RELEASED, "en")["tiles"]
+    assert more["change"] == "90% more than in Oct 2025 – Dec 2025"
+    assert untold["change"] == ""
+    near = year_of(before=Before("2025-10", "2025-12", (55, 40, 100.0)))
+    changes = [each["change"] for each in sheet_for(near, RELEASED, "en")["tiles"]]
+    assert changes == ["no clear change since Oct 2025 – Dec 2025"] * 2 + [""]
+    assert unclear["change"].startswith("105%")
+    assert not any(
+        each["change"] for each in sheet_for(year_of(before=None), RELEASED, "en")["tiles"]
+    )
+
+
+def test_letters_that_no_font_has_are_refused_and_the_bulletin_goes_without_its_report():
+    content = year_of(institution_names=dict.fromkeys(("en", "fr", "ar"), "\U00012000\U00012001"))
+    with pytest.raises(ReportUnprintable):
+        paper(content, RELEASED, "en")
+    assert papers(content, RELEASED) == {}
+    assert [*papers(year_of(), RELEASED)] == ["report.en.pdf", "report.fr.pdf", "report.ar.pdf"]
+
+
+def test_a_table_of_many_rows_says_how_many_are_in_the_file():
+    rows = tuple(PublicRow((f"c{at:03}",), (5 + at, 5 + at, None)) for at in range(100))
+    content = make_content(tables=(PublicTable(("course",), rows),), codes={"course": ()})
+    [part] = sheet_for(content.in_order(), RELEASED, "en")["sections"]
+    assert [part["rows"][0]["names"], len(part["rows"])] == [["c099"], 40]
+    assert part["more"] == "60 more rows are in the file table-course.csv."
