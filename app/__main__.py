@@ -17,6 +17,7 @@ from app.queue.worker import Worker
 from app.server import migrate, serve_command
 from app.settings import ROOT, SettingFault, Settings, from_environment, variable_of
 from app.statistics.bulletins.commands import signing_key
+from app.statistics.commands import demo, statistics
 from app.studio.packages.commands import export_course, import_course
 from app.web.logs import logging_to_stderr
 
@@ -83,8 +84,8 @@ loads = loads_command(open_worker)
 courses.add_command(export_course)
 courses.add_command(import_course)
 for command in (
-    backup, courses, doctor, institutions, jobs, loads, migrate, restore, serve, settings,
-    signing_key, users, worker,
+    backup, courses, demo, doctor, institutions, jobs, loads, migrate, restore, serve, settings,
+    signing_key, statistics, users, worker,
 ):  # fmt: skip
     main.add_command(command)
 

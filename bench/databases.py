@@ -21,10 +21,9 @@ from app.identity.grants import ROLES, Grant
 from app.identity.sign_ins import SignIn
 from app.server import migrate_database
 from app.settings import Settings
-from app.statistics.jobs import fold_all
+from app.statistics.populations.populations import Place, Population, populate
 from bench.accounting import cpu_of
 from bench.courses import SLUGS, write_courses
-from bench.populations import Place, populate
 from tests import cluster
 
 # The tests' server forgets on purpose; what is measured must keep its word as a real one does.
@@ -104,10 +103,11 @@ class Stores:
         engines = open_engines(url, 1)
         with engines.writing() as db:
             publish_folder(db, self.courses, SLUGS)
-        populate(engines.write, people, _places(engines.write))
+        populate(
+            engines, Population(people, _places(engines.write), has_ledger=False, has_sign_ins=True)
+        )
         _sign_in(engines, people)
         _appoint(engines, people)
-        fold_all(engines)  # a worker has done so long before anybody asks
         engines.close()
 
 
@@ -127,12 +127,20 @@ def stores() -> Iterator[Stores]:
 
 
 def _places(engine: Engine) -> list[Place]:
+    """Five of everybody: under way, completed, completed by a final, begun, not begun."""
     rows = select(Course.slug, Course.id, CourseVersion.id).join(
         CourseVersion, CourseVersion.course_id == Course.id
     )
     with engine.connect() as connection:
-        known = {slug: Place(*ids) for slug, *ids in connection.execute(rows)}
-    return [known[slug] for slug in SLUGS]
+        known = {slug: ids for slug, *ids in connection.execute(rows)}
+    wide, final, whole, begun, waiting = (known[slug] for slug in SLUGS)
+    return [
+        Place(0, 1, *wide, lessons=15, is_completed=False),
+        Place(0, 2, *final, lessons=99, by_final=True),
+        Place(0, 3, *whole, lessons=99),
+        Place(0, 4, *begun, lessons=3, is_completed=False),
+        Place(0, 5, *waiting, is_started=False, is_completed=False),
+    ]
 
 
 def _sign_in(engines: Engines, people: int) -> None:

@@ -8,7 +8,7 @@ from bench.databases import EVERYWHERE, token_of
 from bench.rounds import Cpu, median
 from bench.visits import HEADERS
 
-LIST = "/en/statistics/completions/list.csv?since=2026-01&until=2026-12&measure="
+LIST = "/en/statistics/completions/list.csv?since=2023-01&until=2026-12&measure="
 BLOCK = 1 << 18
 
 

@@ -16,11 +16,11 @@ from sqlalchemy import Engine, event, select, text
 from app.catalogue.courses import Course
 from app.catalogue.versions import CourseVersion
 from app.foundation.database import open_engines
+from app.statistics.populations.speeches import POSTGRESQL, SQLITE, Speech
 from app.statistics.teaching.boards import board_of, counted, keep
 from app.statistics.teaching.crowds import Crowd
 from bench.courses import WIDE
 from bench.databases import Stores, stores
-from bench.populations import POSTGRESQL, SQLITE, Speech
 
 PEOPLE, QUIZZES, ROUNDS = 20_000, 5, 15
 
@@ -33,7 +33,7 @@ def attempts_made(speech: Speech, version_id: int) -> list[str]:
         f"(SELECT id, key, row_number() OVER (ORDER BY position) - 1 AS position FROM activities"
         f" WHERE version_id = {version_id} AND kind = 'quiz')"
     )
-    head = f"WITH RECURSIVE {speech.series(PEOPLE)}"
+    head = f"WITH RECURSIVE {speech.series('s', PEOPLE)}"
     return [
         f"""{head} INSERT INTO attempts
           (id, enrolment_id, activity_key, version_id, number, seed, language, revision, opened_at,

@@ -1,0 +1,1 @@
+"""Populations: people and all that follows from them, to try the platform at any size."""

@@ -1,0 +1,162 @@
+"""Histories: what people did in their courses, with the events and the facts of it.
+
+SQL names `n` for a person's number and the columns of `c` for one of their places.
+"""
+
+from collections.abc import Iterator
+
+from app.statistics.facts import FOLDED
+from app.statistics.populations.speeches import Speech, chosen, scattered
+
+PLACES = 5  # of each person
+EVENTS = 1_000_000  # below their ids
+MINUTES_OPENED = 1_350 * 1_440  # within which everybody enrols
+LANGUAGES = ("en", "en", "en", "fr", "fr", "fr", "fr", "ar", "ar", "es")
+MODES = ("online", "online", "online", "online", "online", "offline", "offline", "classroom")
+ENROLMENT = f"((n - 1) * {PLACES} + c.at)"
+OPENED = scattered(ENROLMENT, MINUTES_OPENED, 6)
+WAY = f"(2 + {scattered(ENROLMENT, 40, 7)})"  # days from the first to the last
+# The random bits of a record: those that its first event's key begins with.
+RECORD = f"({ENROLMENT} * 2654435761 % 4294967296 / 2)"
+LANGUAGE, MODE = chosen(ENROLMENT, LANGUAGES, 8), chosen(ENROLMENT, MODES, 9)
+PASSED = f"CASE WHEN {scattered(ENROLMENT, 5, 10)} > 0 THEN 1 ELSE 0 END"
+SHOWN, ANSWER = """'{"order": ["a", "b", "c"]}'""", """'"a"'"""
+FROM = "FROM s JOIN c ON c.turn = s.turn"
+# Measure, kind of event, which places have it, days after the first, what the payload adds.
+COUNTED = (
+    ("enrolled", "enrolled", "1 = 1", "0", "'\"round\": ' || c.round || ', '"),
+    ("started", "started", "c.is_started = 1", "0", "''"),
+    ("completed", "course-completed", "c.is_completed = 1", WAY,
+     f"'\"minutes\": ' || c.minutes || ', \"days\": ' || {WAY} || ', '"),
+    ("tried", "final-tried", "c.is_tried = 1", WAY,
+     f"'\"passed\": ' || CASE {PASSED} WHEN 1 THEN 'true' ELSE 'false' END || ', '"),
+    ("certified", "certificate-issued", "c.is_completed = 1", WAY,
+     f"'\"certificate_id\": ' || {ENROLMENT} || ', \"issue\": 1, '"),
+)  # fmt: skip
+
+
+def done(speech: Speech) -> list[str]:
+    """Places in courses and what was done there, in the order of the keys."""
+    return [
+        _enrolments(speech), _progress(speech), _completions(speech), _certificates(speech),
+        _attempts(speech), _attempt_items(speech), _results(speech),
+    ]  # fmt: skip
+
+
+def _opened(speech: Speech, minutes: str = "0") -> str:
+    return speech.moment(f"{OPENED} + {minutes}")
+
+
+def _ended(speech: Speech, minutes: str = "0") -> str:
+    return speech.moment(f"{OPENED} / 1440 * 1440 + {WAY} * 1440 + {minutes}")
+
+
+def _day(speech: Speech, later: str = "0") -> str:
+    return speech.day(f"{OPENED} / 1440 + {later}")
+
+
+def _enrolments(speech: Speech) -> str:
+    return f"""
+        INSERT INTO enrolments (id, learner_id, course_id, version_id, round, opened_at, opened_day,
+          started_at, started_day, ended_at, end_reason)
+        SELECT {ENROLMENT}, n, c.course_id, c.version_id, c.round, {_opened(speech)}, {_day(speech)},
+          CASE WHEN c.is_started = 1 THEN {_opened(speech)} END,
+          CASE WHEN c.is_started = 1 THEN {_day(speech)} END,
+          CASE WHEN c.is_over = 1 THEN {_ended(speech)} END,
+          CASE WHEN c.is_over = 1 THEN 'renewed' END
+        {FROM}"""
+
+
+def _progress(speech: Speech) -> str:
+    moment = _opened(speech, "a.position")
+    return f"""
+        INSERT INTO progress (enrolment_id, activity_key, done_at, updated_at)
+        SELECT {ENROLMENT}, a.key, {moment}, {moment}
+        {FROM} JOIN activities a ON a.version_id = c.version_id AND a.position <= c.lessons"""
+
+
+def _completions(speech: Speech) -> str:
+    return f"""
+        INSERT INTO completions
+          (enrolment_id, version_id, placement_id, completed_at, day, language, mode, trace, score)
+        SELECT {ENROLMENT}, c.version_id, n, {_ended(speech)}, {_day(speech, WAY)},
+          {LANGUAGE}, {MODE}, {speech.json("'{}'")}, 70 + {scattered(ENROLMENT, 30, 11)}
+        {FROM} WHERE c.is_completed = 1"""
+
+
+def _certificates(speech: Speech) -> str:
+    return f"""
+        INSERT INTO certificates
+          (id, completion_id, issue, code, holder_name, holder_language, printed, issued_at)
+        SELECT {ENROLMENT}, {ENROLMENT}, 1, {speech.padded(ENROLMENT)}, 'Learner ' || n,
+          'en', {speech.json("'{}'")}, {_ended(speech)}
+        {FROM} WHERE c.is_completed = 1"""
+
+
+def _final(alias: str) -> str:
+    return f"JOIN activities {alias} ON {alias}.version_id = c.version_id AND {alias}.module_id IS NULL"
+
+
+def _attempts(speech: Speech) -> str:
+    """One graded attempt a person, where a final ended the course."""
+    moment = _ended(speech, "-10")
+    return f"""
+        INSERT INTO attempts
+          (id, enrolment_id, activity_key, version_id, number, seed, language, revision, opened_at,
+           submitted_at, graded_at)
+        SELECT n, {ENROLMENT}, a.key, c.version_id, 1, n, 'en', 10, {moment}, {moment}, {moment}
+        {FROM} {_final("a")} WHERE c.by_final = 1"""
+
+
+def _attempt_items(speech: Speech) -> str:
+    return f"""
+        INSERT INTO attempt_items
+          (attempt_id, position, item_key, item_hash, shown, answer, revision, answered_at, score)
+        SELECT n, q.position, q.item_key, q.item_hash, {speech.json(SHOWN)},
+          {speech.json(ANSWER)}, 1, {_ended(speech, "-10")}, 1
+        {FROM} {_final("a")} JOIN quiz_items q ON q.activity_id = a.id AND q.position <= 10
+        WHERE c.by_final = 1"""
+
+
+def _results(speech: Speech) -> str:
+    return f"""
+        INSERT INTO results
+          (enrolment_id, activity_key, version_id, source, source_key, score, out_of, passed,
+           language, mode, recorded_at)
+        SELECT {ENROLMENT}, a.key, c.version_id, 'quiz', CAST(n AS VARCHAR(140)), 8, 10,
+          {speech.true}, 'en', 'online', {_ended(speech, "-10")}
+        {FROM} {_final("a")} WHERE c.by_final = 1"""
+
+
+def _key(speech: Speech, number: int) -> str:
+    """An event's key: 31 random bits of its record, then its own number."""
+    return speech.uuid(f"{RECORD} * 2", f"{ENROLMENT} * 8 + {number}")
+
+
+def facts(speech: Speech) -> Iterator[str]:
+    """The facts of each measure, as they come out of the events; tallies are counted of them."""
+    for number, (measure, _kind, which, later, _more) in enumerate(COUNTED):
+        minutes = "c.minutes" if measure == "completed" else "0"
+        days = {"completed": WAY, "tried": PASSED}.get(measure, "0")
+        yield f"""
+            INSERT INTO facts
+              (event_key, measure, day, course_id, version_id, enrolment_id, person_id, placement_id,
+               language, mode, minutes, days, record_key, stage)
+            SELECT {_key(speech, number)}, '{measure}', {_day(speech, later)}, c.course_id,
+              c.version_id, {ENROLMENT}, n, n, {LANGUAGE}, {MODE}, {minutes}, {days}, {RECORD}, {FOLDED}
+            {FROM} WHERE {which}"""
+
+
+def events(speech: Speech) -> Iterator[str]:
+    """The ledger that the same facts can be made of."""
+    for number, (_measure, kind, which, later, more) in enumerate(COUNTED):
+        said = f"""'{{' || {more} || '"day": "' || {speech.date(_day(speech, later))} || '"}}'"""
+        moment = _opened(speech) if later == "0" else _ended(speech)
+        yield f"""
+            INSERT INTO events
+              (id, key, kind, happened_at, recorded_at, actor_id, person_id, placement_id, course_id,
+               version_id, enrolment_id, language, mode, payload)
+            SELECT {EVENTS} + {ENROLMENT} * 8 + {number}, {_key(speech, number)}, '{kind}', {moment}, {moment},
+              n, n, n, c.course_id, c.version_id, {ENROLMENT}, {LANGUAGE}, {MODE},
+              {speech.json(said)}
+            {FROM} WHERE {which}"""
