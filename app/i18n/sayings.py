@@ -1,6 +1,6 @@
 """Sayings: what a check says, as English for the console and as a message for every other language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from gettext import NullTranslations
 
 
@@ -30,6 +30,15 @@ def counting(number: int, one: str, many: str, **values: object) -> Saying:
     """The same for a number of things, which stands in the message as `%(num)s`."""
     values["num"] = number
     return _saying((one if number == 1 else many) % values, one, many, number, values)
+
+
+def quoted(names: Iterable[str]) -> Saying:
+    """Names of the format one after the other, each marked as what is to be typed."""
+    first, *others = names
+    made = saying("`%(name)s`", name=first)
+    for name in others:
+        made = saying("%(some)s, `%(name)s`", some=made, name=name)
+    return made
 
 
 def told(sentence: str, translations: NullTranslations) -> str:

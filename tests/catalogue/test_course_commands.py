@@ -113,7 +113,8 @@ def test_format_writes_what_check_then_accepts(folder):
         "quiz:   first-quiz\nlessons: ['first-lesson']\noutcomes: [ name-the-parts ]\nrecommendations: [LL1]\ntitle: First module"
     )
     assert (
-        "not in canonical form: run capacita courses format minimal" in run(folder, "check").output
+        "not in canonical form: run `capacita courses format minimal`"
+        in run(folder, "check").output
     )
     assert run(folder, "format", "minimal").output == f"{path}: written\n"
     assert run(folder, "check").exit_code == 0

@@ -8,6 +8,7 @@ from app.catalogue.compiling.compiled import CompiledCourse, CompiledText
 from app.catalogue.compiling.faults import Fault, Faults
 from app.catalogue.compiling.folders import CourseFiles, read_folder
 from app.catalogue.findings import check_course
+from tests.makers.languages import foreign_words
 
 EXAMPLES = Path(__file__).parent.parent / "catalogue" / "compiling" / "examples"
 RECOMMENDATIONS = frozenset({"LL1", "AC2c", "HR1"})
@@ -93,7 +94,11 @@ def remarks_of(source: CourseFiles) -> list[str]:
 
 
 def _found(source: CourseFiles) -> tuple[Fault, ...]:
-    return check_course(source, RECOMMENDATIONS)
+    """What the check finds; each finding of any test must be said in every language."""
+    found = check_course(source, RECOMMENDATIONS)
+    foreign = {fault.shown(): words for fault in found if (words := foreign_words(fault))}
+    assert foreign == {}
+    return found
 
 
 def text_of(course: CompiledCourse, owner: str, language: str = "en") -> CompiledText:

@@ -17,7 +17,7 @@ from app.catalogue.compiling.readings import Said
 from app.catalogue.compiling.recalls import write_recall
 from app.catalogue.compiling.recordings import write_recording
 from app.catalogue.compiling.renditions import picture_html
-from app.i18n.sayings import saying
+from app.i18n.sayings import Saying, quoted, saying
 
 _WITH_TEXT = re.compile(r'(\S+)\s+"(.*)"')
 _DECORATIVE = re.compile(r"(\S+)\s+decorative")
@@ -42,34 +42,33 @@ def write_box(page: Page, node: SyntaxTreeNode) -> str:
         )
     if write is None:
         known = [name for name in _WRITERS if name != "answer"]
-        mend = meant(box.name, known, saying("the boxes are %(names)s", names=", ".join(known)))
+        mend = meant(box.name, known, saying("the boxes are %(names)s", names=quoted(known)))
         page.fault(node, saying("there is no box `%(name)s`", name=box.name), mend)
         return ""
     around = _around(node)
     if box.name not in _INSIDE.get(around, ()):
-        place = f"inside `{around}`" if around in _WRITERS else around or "on its own"
-        page.fault(
-            node,
-            saying("`%(name)s` cannot stand %(place)s", name=box.name, place=place),
-            saying("move it out of there"),
-        )
+        page.fault(node, _misplaced(box.name, around), saying("move it out of there"))
         return ""
     for child in node.children:
         if child.type in ("heading", "fence"):
-            page.fault(
-                child,
-                saying("a %(said)s stands in a box", said=_SAID[child.type]),
-                saying("move it out of the box"),
-            )
+            page.fault(child, _STRANGE[child.type], saying("move it out of the box"))
     return write(page, node, box)
 
 
+def _misplaced(name: str, around: str) -> Saying:
+    if around in _WRITERS:
+        return saying("`%(name)s` cannot stand inside `%(around)s`", name=name, around=around)
+    if around:
+        return saying("`%(name)s` cannot stand in a list or quotation", name=name)
+    return saying("`%(name)s` cannot stand on its own", name=name)
+
+
 def _around(node: SyntaxTreeNode) -> str:
-    """What the box stands in: a box's name, nothing for the lesson itself, or the words for it."""
+    """What the box stands in: a box's name, nothing for the lesson itself, or another block."""
     parent = node.parent
     if parent is None or parent.is_root:
         return ""
-    return box_of(parent).name if parent.type == "box" else "in a list or quotation"
+    return box_of(parent).name if parent.type == "box" else "list"
 
 
 def _title(page: Page, node: SyntaxTreeNode, box: Box) -> tuple[str, str]:
@@ -150,7 +149,7 @@ def _figure(page: Page, node: SyntaxTreeNode, box: Box) -> str:
 
 
 def _described(page: Page, node: SyntaxTreeNode, box: Box) -> tuple[str, str] | None:
-    return _with_text(page, node, box, "what the figure shows, for those who cannot see it")
+    return _with_text(page, node, box, _FIGURE_SAYS)
 
 
 def _shown(page: Page, media: MediaFile, alternative: str) -> str:
@@ -174,7 +173,7 @@ def _shown(page: Page, media: MediaFile, alternative: str) -> str:
 
 
 def _download(page: Page, node: SyntaxTreeNode, box: Box) -> str:
-    found = _with_text(page, node, box, "what the file is")
+    found = _with_text(page, node, box, saying("what the file is"))
     if found is None:
         return ""
     path, text = found
@@ -190,7 +189,9 @@ def _download(page: Page, node: SyntaxTreeNode, box: Box) -> str:
     )
 
 
-def _with_text(page: Page, node: SyntaxTreeNode, box: Box, meaning: str) -> tuple[str, str] | None:
+def _with_text(
+    page: Page, node: SyntaxTreeNode, box: Box, meaning: Saying
+) -> tuple[str, str] | None:
     found = _WITH_TEXT.fullmatch(box.rest)
     if found and found[2].strip():
         return found[1], found[2]
@@ -202,7 +203,11 @@ def _with_text(page: Page, node: SyntaxTreeNode, box: Box, meaning: str) -> tupl
     return None
 
 
-_SAID = {"heading": "heading", "fence": "code or recall set"}
+_FIGURE_SAYS = saying("what the figure shows, for those who cannot see it")
+_STRANGE = {
+    "heading": saying("a heading stands in a box"),
+    "fence": saying("code or a recall set stands in a box"),
+}
 _WRITERS: Mapping[str, Callable[[Page, SyntaxTreeNode, Box], str]] = {
     "note": _note,
     "example": _example,

@@ -125,14 +125,13 @@ def read_document(path: str, text: str, faults: Faults, first_line: int = 1) -> 
         faults.add(
             path,
             line + first_line - 1,
-            saying("YAML stops here: %(reason)s", reason=_said(stop)),
-            _mend(stop),
+            *_explained(stop),
         )
-    except YAMLError as stop:
+    except YAMLError:
         faults.add(
             path,
             first_line,
-            saying("YAML stops here: %(reason)s", reason=_first(stop)),
+            saying("YAML stops here: a sign stands in the file that no text holds"),
             saying("write plain UTF-8 text"),
         )
     return None
@@ -261,20 +260,21 @@ class _Building:
         parent.entries.append(Entry(node, key_line, key))
 
 
-def _said(stop: MarkedYAMLError) -> str:
-    return str(stop.problem or stop.context or "it cannot be read")
-
-
-def _mend(stop: MarkedYAMLError) -> Saying:
-    said = _said(stop)
+def _explained(stop: MarkedYAMLError) -> tuple[Saying, Saying]:
+    said = str(stop.problem or stop.context or "")
     if "mapping values are not allowed" in said:
-        return saying("put the text in quotation marks, since it holds a colon and a space")
+        return (
+            saying("YAML stops here: no field can begin at this colon"),
+            saying("put the text in quotation marks, since it holds a colon and a space"),
+        )
     if "tab" in said or "\\t" in said:
-        return saying("indent with spaces, never with tabs")
+        return saying("YAML stops here: a tab"), saying("indent with spaces, never with tabs")
     if "block end" in said or "indent" in said:
-        return saying("give lines of one level the same indent")
-    return saying("look at quotation marks, brackets and indents in this line and the one before")
-
-
-def _first(stop: Exception) -> str:
-    return str(stop).splitlines()[0] if str(stop) else "it cannot be read"
+        return (
+            saying("YAML stops here: the line is indented otherwise than its neighbours"),
+            saying("give lines of one level the same indent"),
+        )
+    return (
+        saying("YAML stops here: the line cannot be read"),
+        saying("look at quotation marks, brackets and indents in this line and the one before"),
+    )

@@ -102,7 +102,7 @@ def _remark_unused(draft: Draft, faults: Faults) -> None:
                 "%(num)s translations fit no sentence any more",
             )
             mend = saying(
-                "run capacita courses translations %(slug)s %(language)s",
+                "run `capacita courses translations %(slug)s %(language)s`",
                 slug=manuscript.slug,
                 language=language,
             )

@@ -1,5 +1,6 @@
 """Explanations: what a field has wrong, in plain words, with the line and a mend."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ from app.catalogue.compiling.faults import Faults, meant
 from app.catalogue.compiling.shapes import Place
 from app.catalogue.item_types import ITEM_TYPES
 from app.catalogue.wordings import PATTERNS
-from app.i18n.sayings import Saying, saying
+from app.i18n.sayings import Saying, quoted, saying
 
 SHOWN_LIMIT = 40
 
@@ -63,10 +64,10 @@ def _explained(
         return explain(field, context, error["input"])
     if error["type"] == "extra_forbidden":
         known = _known_fields(model, error["loc"])
-        fields = saying("the fields are %(names)s", names=", ".join(known))
-        mend = meant(str(steps[-1]), known, fields if known else saying("take it out"))
+        fields = saying("the fields are %(names)s", names=quoted(known)) if known else None
+        mend = meant(str(steps[-1]), known, fields or saying("take it out"))
         return saying("there is no field %(field)s here", field=field), mend
-    what = saying("%(field)s is not as it should be: %(reason)s", field=field, reason=error["msg"])
+    what = saying("%(field)s is not as it should be", field=field)
     return what, saying("look at the example in the guide")
 
 
@@ -110,6 +111,10 @@ def _shown(given: Any) -> str:
     return text if len(text) <= SHOWN_LIMIT else f"{text[:SHOWN_LIMIT]}…"
 
 
+def _choices(expected: str) -> Saying:
+    return quoted(re.findall(r"'([^']*)'", expected) or [expected])
+
+
 def _refused(field: Saying, given: Any, mend: Saying) -> tuple[Saying, Saying]:
     return saying("%(field)s cannot be `%(given)s`", field=field, given=_shown(given)), mend
 
@@ -125,7 +130,7 @@ _EXPLANATIONS: dict[str, _Explanation] = {
         saying("add a line with %(field)s", field=field),
     ),
     "literal_error": lambda field, c, given: _refused(
-        field, given, saying("write one of %(names)s", names=c["expected"].replace("'", "`"))
+        field, given, saying("write one of %(names)s", names=_choices(c["expected"]))
     ),
     "string_pattern_mismatch": lambda field, c, given: _refused(
         field,
@@ -170,10 +175,10 @@ _EXPLANATIONS: dict[str, _Explanation] = {
     ),
     "union_tag_invalid": lambda _field, c, _g: (
         saying("there is no item type `%(given)s`", given=_shown(c["tag"])),
-        saying("write one of %(names)s", names=", ".join(ITEM_TYPES)),
+        saying("write one of %(names)s", names=quoted(ITEM_TYPES)),
     ),
     "union_tag_not_found": lambda field, _c, _g: (
         saying("%(field)s has no `type`", field=field),
-        saying("add `type:` with one of %(names)s", names=", ".join(ITEM_TYPES)),
+        saying("add `type:` with one of %(names)s", names=quoted(ITEM_TYPES)),
     ),
 }

@@ -66,8 +66,10 @@ def _root(content: bytes) -> ET.Element:
         # No document type is left, so that no entity can grow; see the line above.
         root = ET.fromstring(text)  # noqa: S314
     except (ET.ParseError, ValueError) as stop:
+        line, _column = getattr(stop, "position", (1, 0))
         raise DrawingFaulty(
-            saying("it is not whole XML (%(stop)s)", stop=stop), saying("save the drawing anew")
+            saying("it is not whole XML, as line %(line)s shows", line=line),
+            saying("save the drawing anew"),
         ) from None
     if _depth(root) > DEPTH_LIMIT:
         raise DrawingFaulty(

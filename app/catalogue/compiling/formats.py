@@ -66,7 +66,7 @@ def check_formats(files: Mapping[str, bytes], slug: str, faults: Faults) -> None
                 path,
                 same,
                 saying("not in canonical form"),
-                saying("run capacita courses format %(slug)s", slug=slug),
+                saying("run `capacita courses format %(slug)s`", slug=slug),
             )
 
 

@@ -34,9 +34,7 @@ def mathml(latex: str, *, is_block: bool) -> str:
     try:
         drawn = convert(latex, display="block" if is_block else "inline")
     except Exception as stop:
-        raise FormulaFaulty(
-            saying("it is not complete (%(reason)s)", reason=type(stop).__name__)
-        ) from stop
+        raise FormulaFaulty(saying("it is not complete")) from stop
     unknown = _COMMAND_LEFT.search(drawn)
     if unknown:
         raise FormulaFaulty(saying("`\\%(unknown)s` is not known", unknown=unknown[1]))

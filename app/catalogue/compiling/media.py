@@ -8,7 +8,7 @@ from app.catalogue.compiling.captions import caption_fault
 from app.catalogue.compiling.faults import Faults
 from app.catalogue.compiling.pictures import size_of
 from app.catalogue.compiling.signatures import is_what_it_says, kind_of
-from app.i18n.sayings import saying
+from app.i18n.sayings import quoted, saying
 
 PICTURE_BUDGET = 60_000
 
@@ -102,7 +102,7 @@ def _read(path: str, content: bytes, faults: Faults) -> MediaFile | None:
             path,
             1,
             saying("`.%(ending)s` files are not used", ending=ending),
-            saying("use %(endings)s", endings=", ".join(_ENDINGS)),
+            saying("use %(endings)s", endings=quoted(_ENDINGS)),
         )
         return None
     use, media_type, fits = _ENDINGS[ending]

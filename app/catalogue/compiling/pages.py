@@ -29,6 +29,14 @@ _REFUSED = {
         saying("begin a section with `## ` instead"),
     ),
 }
+_KINDS = {
+    "picture": saying("a picture or drawing"),
+    "video": saying("a film"),
+    "audio": saying("sound"),
+    "captions": saying("captions"),
+    "transcript": saying("a transcript"),
+    "download": saying("a file to take along"),
+}
 
 Write = Callable[["Page", SyntaxTreeNode], str]
 
@@ -173,7 +181,7 @@ class Page:
             saying("there is no file `%(path)s`", path=path[:60])
             if found is None
             else saying(
-                "this box shows %(uses)s, not `%(path)s`", uses=" or ".join(uses), path=path[:60]
+                "this box shows %(what)s, not `%(path)s`", what=_KINDS[uses[-1]], path=path[:60]
             )
         )
         mend = meant(

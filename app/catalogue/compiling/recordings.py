@@ -26,7 +26,7 @@ def write_recording(page: Page, node: SyntaxTreeNode, box: Box) -> str:
     if needed not in named or set(named) - {"captions", "transcript"}:
         page.fault(
             node,
-            saying("`%(name)s` needs its %(needed)s", name=box.name, needed=needed)
+            saying("`%(name)s` needs `%(needed)s`", name=box.name, needed=needed)
             if needed not in named
             else saying("an unknown word here"),
             saying(

@@ -12,7 +12,7 @@ from app.catalogue.compiling.documents import Document
 from app.catalogue.compiling.faults import Faults, meant
 from app.catalogue.compiling.manuscripts import Manuscript, ModuleSource, ScenarioSource
 from app.catalogue.compiling.names import check_outcomes, check_sources, check_unique, has_file
-from app.i18n.sayings import counting, saying
+from app.i18n.sayings import Saying, counting, saying
 
 FEWEST_CHOICES, MOST_CHOICES = 2, 4
 FEWEST_DECISIONS = 3
@@ -149,9 +149,9 @@ def _check_choices(document: Document, number: int, step: ScenarioStep, faults: 
 def _check_ways(document: Document, said: ScenarioDeclaration, faults: Faults) -> None:
     """From the start every step is reached, and every path ends after enough decisions."""
     steps = {step.key: step for step in said.steps}
-    unknown: list[tuple[str, str, int]] = []
+    unknown: list[tuple[Saying, str, int]] = []
     if said.start not in steps:
-        unknown.append(("start", said.start, document.line("start")))
+        unknown.append((saying("`start`"), said.start, document.line("start")))
     unknown += [
         (saying("the choice `%(key)s`", key=choice.key), choice.to, line)
         for _step, choice, line in _choices(document, said)

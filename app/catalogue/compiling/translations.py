@@ -51,19 +51,18 @@ def read_catalogue(path: str, content: str, faults: Faults) -> dict[Block, Kept]
     try:
         read = read_po(io.BytesIO(content.encode()), abort_invalid=True)
     except PoFileError as stop:
-        said = str(stop).partition(" on ")[0]
         faults.add(
             path,
             stop.lineno + 1,
-            saying("the catalogue stops here: %(reason)s", reason=said),
+            saying("the catalogue stops here: the line is not in the form of PO"),
             saying("mend the line"),
         )
         return {}
-    except (ValueError, LookupError) as stop:
+    except (ValueError, LookupError):
         faults.add(
             path,
             1,
-            saying("the catalogue cannot be read: %(reason)s", reason=stop),
+            saying("the catalogue cannot be read"),
             saying("write it anew as UTF-8"),
         )
         return {}

@@ -17,6 +17,11 @@ from app.catalogue.item_types.questions import (
 from app.catalogue.wordings import Line, fault
 from app.i18n.sayings import saying
 
+_TWICE = {
+    "left": saying("has the same left side twice"),
+    "right": saying("has the same right side twice"),
+}
+
 
 class Pair(Strict):
     """Two sides that belong together."""
@@ -34,12 +39,9 @@ class Matching(Item):
 
     @model_validator(mode="after")
     def _sides_differ(self) -> Self:
-        for side in ("left", "right"):
+        for side, twice in _TWICE.items():
             if len({getattr(pair, side).casefold() for pair in self.pairs}) < len(self.pairs):
-                raise fault(
-                    saying("has the same %(side)s side twice", side=side),
-                    saying("make every side of the pairs differ"),
-                )
+                raise fault(twice, saying("make every side of the pairs differ"))
         return self
 
     def lettered(self) -> list[tuple[str, Pair]]:

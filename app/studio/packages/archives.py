@@ -62,18 +62,16 @@ def unpacked(content: bytes, name: str) -> dict[str, bytes]:
             members = list(_wanted(archive.infolist()))
             _refuse_heads(members, name, faults)
             files = {} if faults.are_grave else _read(archive, members, name, faults)
-    except _UNREADABLE as stop:
-        _refuse_whole(name, stop, faults)
+    except _UNREADABLE:
+        _refuse_whole(name, faults)
         files = {}
     if faults.are_grave:
         raise CourseFaulty(faults.in_order())
     return files
 
 
-def _refuse_whole(name: str, stop: BaseException, faults: Faults) -> None:
-    what = saying(
-        "the archive cannot be read: %(reason)s", reason=str(stop)[:120] or type(stop).__name__
-    )
+def _refuse_whole(name: str, faults: Faults) -> None:
+    what = saying("the archive cannot be read")
     faults.add(name, 1, what, saying("pack the folder anew as a plain zip"))
 
 
@@ -213,10 +211,8 @@ def _read(
             with archive.open(member) as stream:
                 pieces = iter(lambda stream=stream: stream.read(PIECE), b"")  # type: ignore[misc]  # bound per member
                 content = b"".join(pieces)
-        except _UNREADABLE as stop:
-            what = saying(
-                "cannot be unpacked: %(reason)s", reason=str(stop)[:120] or type(stop).__name__
-            )
+        except _UNREADABLE:
+            what = saying("cannot be unpacked")
             faults.add(
                 _shown(member.orig_filename), 1, what, saying("pack %(name)s anew", name=name)
             )

@@ -31,8 +31,8 @@ def written_out(
         raise CourseFaulty(faults.in_order())
     try:
         return _Reading(files, name, faults).document()
-    except (ET.ParseError, RecursionError, ValueError) as stop:
-        what = saying("the document cannot be read: %(reason)s", reason=str(stop)[:120])
+    except (ET.ParseError, RecursionError, ValueError):
+        what = saying("the document cannot be read")
         faults.add(name, 1, what, saying("save it anew as .docx"))
         raise CourseFaulty(faults.in_order()) from None
 

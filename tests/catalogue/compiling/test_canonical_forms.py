@@ -149,7 +149,7 @@ def test_the_check_names_the_first_line_that_differs():
         edited("first-module/module.yaml", "lessons: [first-lesson]", "lessons: [ first-lesson ]")
     )
     assert found == [
-        "first-module/module.yaml:4: not in canonical form: run capacita courses format minimal"
+        "first-module/module.yaml:4: not in canonical form: run `capacita courses format minimal`"
     ]
 
 

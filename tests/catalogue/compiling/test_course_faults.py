@@ -28,7 +28,7 @@ FAULTS = [
         [
             (
                 "course.yaml:12: `level` cannot be `recall`: write one of `remember`, `understand`, "
-                "`apply`, `analyse`, `evaluate` or `create`"
+                "`apply`, `analyse`, `evaluate`, `create`"
             ),
         ],
     ),
@@ -169,7 +169,7 @@ FAULTS = [
         [
             (
                 "first-module/first-quiz.yaml:3: there is no item type `truefalse`: write one of "
-                "single, multiple, true-false, numeric, matching, ordering, short"
+                "`single`, `multiple`, `true-false`, `numeric`, `matching`, `ordering`, `short`"
             ),
         ],
     ),
@@ -187,8 +187,8 @@ FAULTS = [
         [
             "first-module/first-quiz.yaml:1: draws 3 of 1 items: draw fewer, or write more items",
             (
-                "first-module/first-quiz.yaml:1: not in canonical form: run capacita courses format "
-                "minimal"
+                "first-module/first-quiz.yaml:1: not in canonical form: run `capacita courses format "
+                "minimal`"
             ),
         ],
     ),

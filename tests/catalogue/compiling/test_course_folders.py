@@ -96,7 +96,7 @@ def test_media_are_what_their_name_says():
     assert "media/talk.mp4:1: is not what `.mp4` says: save it anew in that form" in found
     assert "media/talk.en.vtt:1: is not what `.vtt` says: save it anew in that form" in found
     assert any(
-        fault.startswith("media/run.exe:1: `.exe` files are not used: use svg") for fault in found
+        fault.startswith("media/run.exe:1: `.exe` files are not used: use `svg`") for fault in found
     )
 
 

@@ -235,7 +235,7 @@ def test_a_translation_whose_sentence_is_gone_is_a_remark():
     catalogue = written("fr", {("course", "Gone"): Kept("Parti")})
     assert remarks_of(with_catalogue(example("minimal"), "fr", catalogue)) == [
         (
-            "translations/fr.po:1: remark: 1 translation fits no sentence any more: run capacita "
-            "courses translations minimal fr"
+            "translations/fr.po:1: remark: 1 translation fits no sentence any more: run "
+            "`capacita courses translations minimal fr`"
         )
     ]

@@ -59,7 +59,7 @@ def test_a_value_knows_its_line_in_the_file_around_it():
         (
             "a: b: c\n",
             (
-                "a.yaml:1: YAML stops here: mapping values are not allowed here: put the text in "
+                "a.yaml:1: YAML stops here: no field can begin at this colon: put the text in "
                 "quotation marks, since it holds a colon and a space"
             ),
         ),

@@ -7,10 +7,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from app.catalogue.compiling.faults import CourseFaulty
+from app.catalogue.compiling.faults import CourseFaulty, Fault
 from app.catalogue.compiling.figures import DrawingFaulty, drawing
 from app.catalogue.compiling.folders import CourseFiles
 from app.catalogue.compiling.sanitisers import sanitised
+from tests.makers.languages import foreign_words
 from tests.makers.sources import (
     compiled,
     edited,
@@ -269,8 +270,9 @@ def test_a_drawing_holds_shapes_and_words_only(inner):
         assert "script" not in drawn
         assert "alert" not in drawn
         return
-    with pytest.raises(DrawingFaulty):
+    with pytest.raises(DrawingFaulty) as stop:
         drawing(content, "a", "f-", str)
+    assert foreign_words(Fault("a.svg", 1, stop.value.what, stop.value.mend)) == set()
 
 
 @pytest.mark.parametrize(
@@ -287,8 +289,9 @@ def test_a_drawing_holds_shapes_and_words_only(inner):
     ],
 )
 def test_what_is_no_plain_drawing_is_refused(content):
-    with pytest.raises(DrawingFaulty):
+    with pytest.raises(DrawingFaulty) as stop:
         drawing(content, "a", "f-", str)
+    assert foreign_words(Fault("a.svg", 1, stop.value.what, stop.value.mend)) == set()
 
 
 def test_drawings_keep_their_ids_apart():

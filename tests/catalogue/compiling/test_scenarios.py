@@ -138,7 +138,7 @@ def test_a_scenario_has_two_endings_and_a_known_start():
         f"{SCENARIO}:6: the scenario has 1 ending: write at least 2, one of them good and one not"
     ]
     assert faults_of(with_scenario(scenario_of(WAYS, start="oen"))) == [
-        f"{SCENARIO}:5: start leads to no step: there is no `oen`: did you mean `one`?"
+        f"{SCENARIO}:5: `start` leads to no step: there is no `oen`: did you mean `one`?"
     ]
 
 
@@ -208,7 +208,7 @@ EDITS = [
     (
         "ending: mixed",
         "ending: fair",
-        "64: `ending` cannot be `fair`: write one of `good`, `mixed` or `poor`",
+        "64: `ending` cannot be `fair`: write one of `good`, `mixed`, `poor`",
     ),
     ("role: You", "rôle: You", "5: there is no field `rôle` here: did you mean `role`?"),
 ]

@@ -15,6 +15,7 @@ from app.catalogue.compiling.faults import CourseFaulty
 from app.catalogue.compiling.folders import CourseFiles
 from app.studio.packages.archives import packed, unpacked
 from app.studio.packages.arrivals import CourseThere, course_in, looked_at, put_down
+from tests.makers.languages import foreign_words
 from tests.makers.sources import RECOMMENDATIONS, example
 
 FULL = example("full")
@@ -121,6 +122,7 @@ def test_what_no_honest_archive_has_is_refused_in_words(content, said):
     with pytest.raises(CourseFaulty) as stop:
         course_in(content, "sent.zip")
     assert said in str(stop.value)
+    assert [words for each in stop.value.faults if (words := foreign_words(each))] == []
 
 
 def test_the_whole_may_not_grow_beyond_its_bound_though_each_file_keeps_its_own():
