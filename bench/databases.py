@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import Engine, create_engine, insert, make_url, select, text
+from sqlalchemy import Engine, bindparam, create_engine, func, insert, make_url, select, text
 
 from app.catalogue.courses import Course
 from app.catalogue.publications import publish_folder
@@ -19,6 +20,7 @@ from app.foundation import clock
 from app.foundation.database import Engines, open_engines, table_of
 from app.identity.grants import ROLES, Grant
 from app.identity.sign_ins import SignIn
+from app.queue.jobs import Job
 from app.server import migrate_database
 from app.settings import Settings
 from app.statistics.populations.populations import Place, Population, populate
@@ -52,6 +54,22 @@ class Database:
     def cpu(self) -> float:
         """CPU seconds that the store's own processes used; an embedded one has none."""
         return cpu_of(self.server) if self.server is not None else 0.0
+
+
+def await_rest(database: Database) -> None:
+    """Return when the worker of a server just started has done all that is due by now.
+
+    At its first turn a worker promises what is regular, and counts the boards of the night.
+    """
+    engines = open_engines(database.url, 1)
+    begun = select(func.count(Job.id)).where(Job.done_at.is_not(None))
+    due = select(func.count(Job.id)).where(Job.done_at.is_(None), Job.run_at <= bindparam("now"))
+    resting = False
+    while not resting:
+        time.sleep(0.5)
+        with engines.reading() as db:
+            resting = bool(db.scalar(begun)) and not db.scalar(due, {"now": clock.now()})
+    engines.close()
 
 
 def token_of(seat: int) -> str:

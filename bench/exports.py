@@ -1,36 +1,37 @@
-"""Exports: the list of names as CSV, in rows for each CPU second of server and database."""
+"""Exports: the list of names as CSV, in rows for each CPU second and for each calibrator."""
 
 import time
 from http.client import HTTPConnection
 from typing import NamedTuple
 
 from bench.databases import EVERYWHERE, token_of
-from bench.rounds import Cpu, median
+from bench.rounds import Cpu, Subject, median, played
 from bench.visits import HEADERS
 
 LIST = "/en/statistics/completions/list.csv?since=2023-01&until=2026-12&measure="
 BLOCK = 1 << 18
+AT_ONCE = 8  # connections to the calibrator, as for the pages
 
 
 class Exported(NamedTuple):
-    """A list as it came: rows without the head, rows a CPU second and a second, and memory."""
+    """A list as it came: rows without the head; rows a CPU second, a calibrator and a second."""
 
     rows: int
     per_cpu_second: float
+    per_calibrator: float
     per_second: float
 
 
-def export(port: int, clocks: tuple[Cpu, ...], measure: str, rounds: int) -> Exported:
-    """Fetch the whole list so many times; medians."""
-    taken = [_taken(port, clocks, measure) for _round in range(rounds)]
-    return Exported(
-        rows=taken[0].rows,
-        per_cpu_second=median(each.per_cpu_second for each in taken),
-        per_second=median(each.per_second for each in taken),
-    )
+def export(
+    port: int, clocks: tuple[Cpu, ...], calibrator: Subject, measure: str, rounds: int
+) -> Exported:
+    """Fetch the whole list so many times, the calibrator before each; medians."""
+    taken = [_taken(port, clocks, calibrator, measure) for _round in range(rounds)]
+    return Exported(taken[0].rows, *map(median, zip(*(each[1:] for each in taken), strict=True)))
 
 
-def _taken(port: int, clocks: tuple[Cpu, ...], measure: str) -> Exported:
+def _taken(port: int, clocks: tuple[Cpu, ...], calibrator: Subject, measure: str) -> Exported:
+    yardstick = played(calibrator, AT_ONCE).cpu / 1e6
     connection = HTTPConnection("127.0.0.1", port, timeout=600)
     headers = dict(line.split(": ", 1) for line in HEADERS) | {"Accept-Encoding": "identity"}
     headers["Cookie"] = f"sign_in={token_of(EVERYWHERE)}"
@@ -45,4 +46,4 @@ def _taken(port: int, clocks: tuple[Cpu, ...], measure: str) -> Exported:
     used = sum(clock() for clock in clocks) - before
     connection.close()
     rows = lines - 1
-    return Exported(rows, rows / used, rows / seconds)
+    return Exported(rows, rows / used, rows / used * yardstick, rows / seconds)

@@ -10,15 +10,14 @@ from bench.journeys import Travelled
 from bench.rounds import Measured
 from bench.runs import USUAL, Findings, Plan
 from bench.targets import (
-    LEAST_ROWS,
     MOODLE,
     MOST_GROWTH,
     MOST_REQUESTS,
     MOST_WEIGHT,
     STORES,
     Verdict,
-    at_least,
     at_most,
+    rows_enough,
 )
 from bench.visits import VISITS
 from bench.weights import KILOBYTE
@@ -117,10 +116,9 @@ def verdicts(found: Findings) -> Iterator[Verdict]:
     for store, journey in found.journeys:
         yield at_most(journey.name, store, journey.ratio, journey.most, spread(journey))
     for store, exported in found.lists:
-        yield at_least("list as CSV", store, exported.per_cpu_second, LEAST_ROWS[store])
+        yield from rows_enough("list as CSV", store, exported)
     for store, exported in found.large_lists:
-        name = f"list as CSV, {exported.rows:,} rows"
-        yield at_least(name, store, exported.per_cpu_second, LEAST_ROWS[store])
+        yield from rows_enough(f"list as CSV, {exported.rows:,} rows", store, exported)
     if found.weight:
         weight, both = found.weight, "both"
         says = f"{weight.bytes / KILOBYTE:.1f} KB"

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
-from bench.databases import LARGE, MIDDLE, SMALL, Database, Stores
+from bench.databases import LARGE, MIDDLE, SMALL, Database, Stores, await_rest
 from bench.exports import Exported, export
 from bench.journeys import Travelled, travel
 from bench.rounds import Measured, Subject, play
@@ -117,7 +117,8 @@ class Run:
     def _lists(self, database: Database) -> None:
         self.say(f"{database.name}: a list of {5 * database.people:,} rows as CSV")
         with self._app(database) as app:
-            exported = export(app.port, (app.cpu, database.cpu), "enrolled", self.plan.rounds)
+            clocks, rounds = (app.cpu, database.cpu), self.plan.rounds
+            exported = export(app.port, clocks, self.calibrator, "enrolled", rounds)
             self.found.lists.append((database.name, exported))
 
     def _grow(self, small: Database, large: Database) -> None:
@@ -134,7 +135,8 @@ class Run:
                     self.found.growth.append((store, visit.name, grown.ratio, grown.spread))
             self.say(f"{store}: a list of {2 * large.people:,} rows as CSV")
             clocks = (many.cpu, large.cpu)
-            self.found.large_lists.append((store, export(many.port, clocks, "completed", 1)))
+            exported = export(many.port, clocks, self.calibrator, "completed", 1)
+            self.found.large_lists.append((store, exported))
 
     def _subjects(
         self, database: Database, app: Server, visits: Collection[Visit]
@@ -152,6 +154,7 @@ class Run:
     def _app(self, database: Database, threads: int = USUAL[0]) -> Iterator[Server]:
         server = start_app(self.stores.folder, database.url, threads=threads)
         try:
+            await_rest(database)
             yield server
         finally:
             server.stop()
