@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from app.activity.events import Happening
+from app.administration import routes as administration_routes
 from app.assessment import routes as assessment_routes
 from app.assessment.attempts import OVERDUE
 from app.assessment.jobs import grade_overdue
@@ -139,6 +140,7 @@ ROUTERS = (
     passkeys_routes.router,
     federation_routes.router,
     custody_routes.router,
+    administration_routes.router,
     dossiers_routes.router,
     auditing_routes.router,
     adapting_routes.router,  # before the studio, where any word may be a course

@@ -11,7 +11,7 @@ from app.tables import metadata
 
 ORDER = (
     "settings", "foundation", "i18n", "web", "queue", "activity", "identity", "catalogue",
-    "learning", "assessment", "credentials", "studio", "statistics", "duties", "loads", "merges", "interop", "custody", "dossiers", "auditing", "help", "tables",
+    "learning", "assessment", "credentials", "studio", "statistics", "duties", "loads", "merges", "interop", "custody", "dossiers", "auditing", "administration", "help", "tables",
 )  # fmt: skip
 DOORS = {
     "routes", "forms", "jobs", "commands", "reactions", "health", "doctor", "backups", "server",

@@ -90,22 +90,6 @@ class Visitor(NamedTuple):
     def may_see_duties(self) -> bool:
         return self.may(Right.DUTIES)
 
-    @property
-    def may_answer(self) -> bool:
-        return self.may(Right.INQUIRIES)
-
-    @property
-    def may_see_powers(self) -> bool:
-        return self.may(Right.POWERS)
-
-    @property
-    def may_see_names(self) -> bool:
-        return self.may(Right.NAMES)
-
-    @property
-    def may_look_after_people(self) -> bool:
-        return self.may(Right.PEOPLE)
-
 
 _users, _sign_ins = User.__table__.c, SignIn.__table__.c
 is_signed_in = (
@@ -211,6 +195,7 @@ Writer = Annotated[Visitor, InTurn(writer, who="studio")]
 SeesCounts = Annotated[Visitor, _held(Right.COUNTS)]
 ReadsLedger = Annotated[Visitor, _held(Right.LEDGER)]
 SeesPowers = Annotated[Visitor, _held(Right.POWERS)]
+Administers = Annotated[Visitor, _held(Right.ADMINISTRATION)]
 KeepsPeople = Annotated[Visitor, _held(Right.PEOPLE)]
 KeepsInstitutions = Annotated[Visitor, _held(Right.INSTITUTIONS)]
 SeesDuties = Annotated[Visitor, _held(Right.DUTIES)]

@@ -22,6 +22,7 @@ class Right(IntFlag):
 
     COUNTS = auto()  # statistics without names
     STUDIO = auto()  # courses as they are written
+    ADMINISTRATION = auto()  # what waits for who looks after an institution
     LEDGER = auto()  # what happened, by whom
     NAMES = auto()  # lists of people
     POWERS = auto()  # who may do what
@@ -37,7 +38,7 @@ class Right(IntFlag):
 
 
 NOTHING = Right(0)
-IN_THE_HEAD = Right.COUNTS | Right.STUDIO | Right.LEDGER
+IN_THE_HEAD = Right.COUNTS | Right.STUDIO | Right.ADMINISTRATION
 # Classes of roles that open the same. Each has a bit of its own, so that the database can add
 # them up, and each set of them is looked up once here.
 CLASSES: tuple[tuple[tuple[str, ...], Right], ...] = (
@@ -45,11 +46,11 @@ CLASSES: tuple[tuple[tuple[str, ...], Right], ...] = (
         (ADMINISTRATOR,),
         Right.COUNTS | Right.POWERS | Right.PEOPLE | Right.INSTITUTIONS | Right.DUTIES
         | Right.REQUIREMENTS | Right.LOADS | Right.PROGRAMS | Right.DATA | Right.INQUIRIES
-        | Right.BULLETINS,
+        | Right.BULLETINS | Right.ADMINISTRATION,
     ),
-    ((REGISTRAR,), Right.COUNTS | Right.NAMES | Right.DUTIES),
+    ((REGISTRAR,), Right.COUNTS | Right.NAMES | Right.DUTIES | Right.ADMINISTRATION),
     ((REPORTER,), Right.COUNTS),
-    ((AUDITOR,), Right.LEDGER | Right.POWERS),
+    ((AUDITOR,), Right.LEDGER | Right.POWERS | Right.ADMINISTRATION),
     (STUDIO_ROLES, Right.STUDIO),
 )  # fmt: skip
 OPENED = tuple(

@@ -17,14 +17,12 @@ from tests.makers.people import cast, make_institute, make_interior
 LIST = Path(__file__).parents[1] / "routes.txt"
 # What is open to anyone, to whoever is signed in, to learners, and to programs, is not for roles.
 FOR_ALL = re.compile(r"anyone|signed in|learner of|token with")
-ADMINISTRATION = (
-    "people institutions requirements loads programs data inquiries powers duties counts bulletins"
-)
+ADMINISTRATION = "people institutions requirements loads programs data inquiries powers duties counts bulletins administration"
 OPENS = {
     "administrator": set(ADMINISTRATION.split()),
-    "registrar": {"counts", "names", "duties"},
+    "registrar": {"counts", "names", "duties", "administration"},
     "reporter": {"counts"},
-    "auditor": {"ledger", "powers"},
+    "auditor": {"ledger", "powers", "administration"},
     "author": {"studio"},
     "emperor": set(),
 }

@@ -56,9 +56,9 @@ from app.web.turn import Turnstile, leaves_trace
 router = Turnstile()
 # Where a role is first put to use.
 FIRST_DOORS = (
+    (Right.ADMINISTRATION, "show_administration"),
     (Right.COUNTS, "show_statistics"),
     (Right.STUDIO, "show_studio"),
-    (Right.LEDGER, "show_ledger"),
 )
 NO_CLAIMS: Filled[ClaimsForm] = Filled(None)
 NO_DEMAND: Filled[DemandForm] = Filled(None)

@@ -1,0 +1,1 @@
+"""Administration: what waits for who looks after an institution, and where all the rest is found."""

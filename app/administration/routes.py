@@ -1,0 +1,34 @@
+"""Routes of administration: one page from which an administrator reaches everything."""
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.administration.tasks import NOTHING, institutions_of, overdue_count, tasks_of
+from app.foundation import clock
+from app.identity.access import Administers, Visitor
+from app.identity.rights import Right
+from app.statistics.scopes import NAMES, scope_of
+from app.web.marks import Db
+from app.web.pages import page
+from app.web.turn import Turnstile
+
+router = Turnstile()
+
+
+@router.get("/administration")
+def show_administration(request: Request, db: Db, visitor: Administers) -> Response:
+    """What waits, with its number, and the pages that the visitor's roles open."""
+    return page(
+        request,
+        "administration/administration.html",
+        opens={right.name.lower() for right in Right if right.name and visitor.may(right)},
+        tasks=tasks_of(db, visitor.id) if visitor.may(Right.PEOPLE) else NOTHING,
+        overdue=_overdue(db, visitor),
+        institutions=institutions_of(db, visitor.id),
+    )
+
+
+def _overdue(db: Session, visitor: Visitor) -> int:
+    scope = scope_of(db, visitor.id, NAMES)
+    return 0 if scope.is_empty else overdue_count(db, scope, clock.now().date())

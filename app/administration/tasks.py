@@ -1,0 +1,123 @@
+"""Tasks: what waits for a person's decision in the institutions that they administer."""
+
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import BindParameter, bindparam, exists, func, select
+from sqlalchemy.orm import Session
+
+from app.catalogue.courses import Course, CourseOwner
+from app.custody.data_requests import DataRequest
+from app.duties.duties import Duty
+from app.duties.listings import overdue
+from app.duties.petitions import Petition
+from app.duties.requirements import Requirement
+from app.identity.grants import ADMINISTERED, ADMINISTRATOR, Grant
+from app.identity.institutions import NAMED
+from app.identity.placements import Placement
+from app.interop.webhooks import Webhook
+from app.learning.inquiries import Inquiry
+from app.loads.loads import APPLIED, LOOKED, Load
+from app.statistics.scopes import Scope
+
+MOST_INSTITUTIONS = 20
+
+
+class Tasks(NamedTuple):
+    """How many of each wait; `answer_by` is the day on which the first data request is due."""
+
+    claims: int
+    petitions: int
+    data_requests: int
+    answer_by: date | None
+    inquiries: int
+    loads: int
+    webhooks: int
+
+    @property
+    def total(self) -> int:
+        """How many wait together."""
+        return sum(each for each in self if isinstance(each, int))
+
+
+NOTHING = Tasks(0, 0, 0, None, 0, 0, 0)
+
+
+class Looked(NamedTuple):
+    """An institution that somebody administers by a role held on just it, or on everything."""
+
+    key: str
+    name: str
+
+
+_placements, _petitions, _duties = (
+    Placement.__table__.c, Petition.__table__.c, Duty.__table__.c
+)  # fmt: skip
+_requirements, _requests = Requirement.__table__.c, DataRequest.__table__.c
+_inquiries, _courses, _owners = Inquiry.__table__.c, Course.__table__.c, CourseOwner.__table__.c
+_loads, _webhooks, _grants = Load.__table__.c, Webhook.__table__.c, Grant.__table__.c
+
+_person: BindParameter[int] = bindparam("user_id")
+_everywhere = exists().where(
+    _grants.user_id == _person, _grants.role == bindparam("role"),
+    _grants.ended_at.is_(None), _grants.institution_id.is_(None),
+)  # fmt: skip
+_is_kept = _requests.closed_at.is_(None) & (
+    _requests.institution_id.in_(ADMINISTERED) | (_requests.institution_id.is_(None) & _everywhere)
+)
+_is_owned = _courses.institution_id.in_(ADMINISTERED) | _courses.id.in_(
+    select(_owners.course_id).where(_owners.institution_id.in_(ADMINISTERED))
+)
+
+
+_TASKS = select(
+    select(func.count())
+    .where(_placements.institution_id.in_(ADMINISTERED), _placements.user_id != _person)
+    .where(_placements.ended_at.is_(None), _placements.confirmed_at.is_(None))
+    .scalar_subquery(),
+    select(func.count())
+    .join_from(Petition.__table__, Duty.__table__, _duties.id == _petitions.duty_id)
+    .join(Requirement.__table__, _requirements.id == _duties.requirement_id)
+    .where(_petitions.decided_at.is_(None), _requirements.institution_id.in_(ADMINISTERED))
+    .scalar_subquery(),
+    select(func.count()).where(_is_kept).scalar_subquery(),
+    select(func.min(_requests.due_on)).where(_is_kept).scalar_subquery(),
+    select(func.count())
+    .join_from(Inquiry.__table__, Course.__table__, _courses.id == _inquiries.course_id)
+    .where(_inquiries.closed_at.is_(None), _is_owned)
+    .scalar_subquery(),
+    select(func.count())
+    .where(_loads.state.in_((LOOKED, APPLIED)), _loads.institution_id.in_(ADMINISTERED))
+    .scalar_subquery(),
+    select(func.count())
+    .where(_webhooks.institution_id.in_(ADMINISTERED), _webhooks.ended_at.is_(None))
+    .where(_webhooks.failing_since.is_not(None) | _webhooks.disabled_at.is_not(None))
+    .scalar_subquery(),
+)
+_named = NAMED.order_by(None).subquery()
+_LOOKED = (
+    select(_named.c.key, _named.c.name)
+    .join(Grant.__table__, _grants.institution_id == _named.c.id)
+    .where(_grants.user_id == _person, _grants.role == bindparam("role"))
+    .where(_grants.ended_at.is_(None))
+    .distinct()
+    .order_by(_named.c.name)
+    .limit(MOST_INSTITUTIONS)
+)
+
+
+def tasks_of(db: Session, person_id: int) -> Tasks:
+    """What waits for the person as an administrator; nothing for who is none."""
+    asked = {"user_id": person_id, "role": ADMINISTRATOR}
+    return Tasks._make(db.execute(_TASKS, asked).one())
+
+
+def overdue_count(db: Session, scope: Scope, today: date) -> int:
+    """How many required courses are overdue among the people of a scope; nobody is looked at."""
+    return db.scalar(select(func.count()).select_from(overdue(scope, today).subquery())) or 0
+
+
+def institutions_of(db: Session, person_id: int) -> list[Looked]:
+    """The institutions on which the person is an administrator themselves, by name."""
+    asked = {"user_id": person_id, "role": ADMINISTRATOR}
+    return [Looked._make(row) for row in db.execute(_LOOKED, asked)]
