@@ -74,7 +74,7 @@ def test_an_invited_person_with_an_account_signs_in_and_accepts(browser, app, ch
     assert "Accept the invitation" in text_of(own.get(link))
     assert institutions_administered(db, nia.id, ADMINISTRATOR) == frozenset()
     db.commit()
-    assert own.post(f"{link}/acceptance").headers["location"] == "/en/statistics"
+    assert own.post(f"{link}/acceptance").headers["location"] == "/en/administration"
     assert institutions_administered(db, nia.id, ADMINISTRATOR) == {institute.id}
     db.commit()
     assert own.post(f"{link}/acceptance").status_code == 410

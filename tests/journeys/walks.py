@@ -160,6 +160,7 @@ def of_administrator(site: Site, window: Window, who: Person) -> Iterator[str]:
     for name, path in (
         ("table, one row", "/statistics/tables"),
         ("table, drawn", "/statistics/tables?by=gender&measure=enrolled&measure=days"),
+        ("administration", "/administration"),
         ("ledger", "/ledger"),
         ("who may do what", "/powers"),
         ("merged accounts", "/people/merges"),
