@@ -1,16 +1,15 @@
 """Worlds: a made-up ministry's enrolments, and all tables of them that a release would hold."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from random import Random
 from typing import NamedTuple
 
-from app.statistics.protecting.cells import record_key
+from app.statistics.protecting.cells import KEY_BITS
 
-SECRET = b"worlds are made up, and so is this secret"
 MOST = 3  # dimensions of a table
-MONTH = 3
+MONTH, COURSE = 3, 4
 DIMENSIONS = ("department", "grade", "gender", "month", "course")
 SIZES = (77, 8, 3, 12, 20)
 Values = tuple[int | None, ...]  # one a dimension; None stands for all of it
@@ -60,7 +59,7 @@ def enrolments(number: int, sizes: tuple[int, ...] = SIZES, seed: int = 37) -> l
         for size, chances in zip(sizes, weights, strict=True)
     ]
     values = zip(*columns, strict=True)
-    return [(each, record_key(SECRET, at)) for at, each in enumerate(values, seed * 10**7)]
+    return [(each, draw.getrandbits(KEY_BITS)) for each in values]
 
 
 def with_ranges(world: World) -> World:
@@ -82,6 +81,23 @@ def with_ranges(world: World) -> World:
                 run = longer
             if first == min(named):
                 sums.append(Sum(Name("now", values), (run,)))
+    return World(cells, tuple(sums), world.hidden)
+
+
+def with_sets(world: World, sets: Sequence[Collection[int]]) -> World:
+    """The same with tables by sets of courses that overlap, by department and month, no trait."""
+    parts: dict[tuple[int, Values], list[Name]] = defaultdict(list)
+    for name in world.cells:
+        is_shown = name.release == "now" and name not in world.hidden
+        if is_shown and name.values[1:MONTH] == (None, None):
+            for number, courses in enumerate(sets):
+                if name.values[COURSE] in courses:
+                    parts[number, _with(name.values, COURSE, None)].append(name)
+    cells, sums = dict(world.cells), list(world.sums)
+    for (number, values), names in parts.items():
+        whole = Name(f"set {number}", values)
+        cells[whole] = sum(cells[each][0] for each in names), sum(cells[each][1] for each in names)
+        sums.append(Sum(whole, tuple(names)))
     return World(cells, tuple(sums), world.hidden)
 
 

@@ -94,6 +94,11 @@ class Bulletin(Model):
         return PREPARED if self.released_at is None else RELEASED
 
     @property
+    def changed_at(self) -> datetime:
+        """When everybody last saw it change: its withdrawal, its release, or when it was prepared."""
+        return self.withdrawn_at or self.released_at or self.prepared_at
+
+    @property
     def archive(self) -> str:
         """The path of the zip of all its files."""
         return f"{self.key}-{self.revision}.zip"

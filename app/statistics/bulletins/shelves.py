@@ -10,6 +10,7 @@ from app.statistics.bulletins.keys import SigningKey
 from app.statistics.bulletins.refusals import BulletinUnknown, FilesWithdrawn
 from app.statistics.scopes import Scope
 
+MOST_NEWS = 50
 _ids = Bulletin.__table__.c
 
 
@@ -32,6 +33,13 @@ def released() -> Select[Bulletin]:
     """The last released revision of each bulletin, the latest first."""
     last = select(func.max(_ids.id)).where(_ids.released_at.is_not(None)).group_by(_ids.key)
     return select(Bulletin).where(Bulletin.id.in_(last)).order_by(Bulletin.id.desc())
+
+
+def latest_news() -> Select[Bulletin]:
+    """What was released or withdrawn last, the latest first."""
+    moment = func.coalesce(_ids.withdrawn_at, _ids.released_at)
+    asked = select(Bulletin).where(_ids.released_at.is_not(None))
+    return asked.order_by(moment.desc(), _ids.id.desc()).limit(MOST_NEWS)
 
 
 def released_bulletin(db: Session, key: str, number: str) -> Bulletin:

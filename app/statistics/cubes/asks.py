@@ -10,12 +10,10 @@ from app.statistics.attributions import THEN, View
 from app.statistics.protecting.guards import ProtectedQuestion, refuses
 
 MOST_DIMENSIONS = 3
-# What the guards call a dimension. A recommendation is a set of courses that overlaps with others,
-# so it counts twice.
-THINGS = {
-    "quarter": ("month",), "year": ("month",), "unit": ("institution",),
-    "recommendation": ("course", "recommendation"),
-}  # fmt: skip
+# What the guards call a dimension. A recommendation is a set of courses that overlaps with others:
+# it counts as a course, and as one thing more beside what belongs to persons (decision 0041).
+THINGS = {"quarter": "month", "year": "month", "unit": "institution", "recommendation": "course"}
+TRAITS = frozenset({"grade", "gender", "country", "place", "language", "mode"})
 
 
 class Ask(NamedTuple):
@@ -32,7 +30,9 @@ class Ask(NamedTuple):
 
 def things_of(dimensions: Iterable[str]) -> set[str]:
     """What the guards count for these dimensions."""
-    return {thing for each in dimensions for thing in THINGS.get(each, (each,))}
+    asked = {*dimensions}
+    overlapping = {"recommendation"} & asked if TRAITS & asked else set()
+    return {THINGS.get(each, each) for each in asked} | overlapping
 
 
 def refusal_of(ask: Ask) -> NotAllowed | None:

@@ -1,4 +1,4 @@
-"""Files of a table: CSV, an Excel workbook with its definitions, and JSON; the same figures in each."""
+"""Files of a table: CSV, a workbook with its definitions, Parquet, JSON; the same figures in each."""
 
 import io
 import json
@@ -9,6 +9,7 @@ import xlsxwriter
 from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
 from app.statistics.cubes.measures import MEASURES
+from app.statistics.cubes.parquets import Column, Kind, parquet_of
 from app.statistics.cubes.tables import Table
 from app.statistics.exports import defused, small_file
 
@@ -20,6 +21,7 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
 }
 
 
@@ -27,6 +29,8 @@ def written(table: Table, kind: str, language: str) -> bytes:
     """The table as a file of a kind in TYPES."""
     if kind == "csv":
         return small_file(table.heads(), table.cells())
+    if kind == "parquet":
+        return parquet_of(_columns(table), dict(said_of(table, language)) | _as_of(table))
     return _workbook(table, language) if kind == "xlsx" else _document(table)
 
 
@@ -65,6 +69,24 @@ def _write(sheet: Any, row: int, column: int, cell: Any) -> None:
         sheet.write_string(row, column, str(defused(cell)))
     else:
         sheet.write_number(row, column, cell)
+
+
+def _columns(table: Table) -> list[Column]:
+    """Columns by the file's heads: words, whole numbers of counts, and other numbers."""
+    heads, rows = table.heads(), table.cells()
+    return [
+        Column(head, _kind_of(head), [row[at] for row in rows]) for at, head in enumerate(heads)
+    ]
+
+
+def _kind_of(head: str) -> Kind:
+    if head not in MEASURES:
+        return "word"
+    return "whole" if MEASURES[head].unit == "count" else "number"
+
+
+def _as_of(table: Table) -> dict[str, str]:
+    return {"as_of": table.as_of.isoformat(), "view": table.ask.view}
 
 
 def _document(table: Table) -> bytes:

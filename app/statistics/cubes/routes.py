@@ -36,7 +36,7 @@ class FileUnknown(NotFound):
     """Tables are given in a few kinds of files only."""
 
     says = N_("A table cannot be given in that kind of file.")
-    mend = N_("Take it as CSV, XLSX or JSON.")
+    mend = N_("Take it as CSV, XLSX, Parquet or JSON.")
 
 
 def _put(request: Request, _db: Session) -> Put:

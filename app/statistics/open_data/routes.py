@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import cache
 
 from starlette.requests import Request
@@ -20,6 +21,7 @@ from app.statistics.bulletins.shelves import (
     file_at,
     files_in,
     key_of,
+    latest_news,
     released,
     released_bulletin,
     revisions_of,
@@ -27,14 +29,17 @@ from app.statistics.bulletins.shelves import (
 from app.statistics.bulletins.words import label_of, meaning_of
 from app.statistics.open_data.descriptions import catalogue, described, path_of_file, type_of
 from app.statistics.reports.papers import path_of
-from app.web.assets import FOREVER
 from app.web.marks import Db
 from app.web.pages import onward, page
+from app.web.pages import path_of as path_of_page
 from app.web.turn import Turnstile
 
 router = Turnstile()
 SCRIPT = ROOT / "static" / "open-data" / "verify.py"
+# A withdrawal reaches every cache within five minutes; what stands is then known by its tag.
 FRESH = {"Cache-Control": "public, max-age=300"}
+ATOM = "application/atom+xml; charset=utf-8"
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)  # of a feed without bulletins
 
 
 @router.get("/open-data")
@@ -47,6 +52,25 @@ def show_open_data(request: Request, db: Db, _visitor: Anyone) -> Response:
         bulletins=[(each, said_in(each.titles, language)) for each in found],
         keys=keys_known(db),
     )
+
+
+@router.get("/open-data/feed.atom")
+def show_bulletin_feed(request: Request, db: Db, _visitor: Anyone) -> Response:
+    """Releases, revisions and withdrawals, the latest first, in the address's language (RFC 4287)."""
+    news, home = db.scalars(latest_news()).all(), request.app.state.settings.public_url
+    place, language = home + path_of_page(request, "show_open_data"), request.scope["language"]
+    told = {
+        "news": [(each, said_in(each.titles, language), _place_in(place, each)) for each in news],
+        "own": home + path_of_page(request, "show_bulletin_feed"),
+        "home": place,
+        "updated": max((each.changed_at for each in news), default=BEGINNING).isoformat(),
+    }
+    body = request.app.state.pages.render(language, "open_data/feed.xml", told).encode()
+    return Response(body, 200, FRESH, ATOM)
+
+
+def _place_in(place: str, bulletin: Bulletin) -> str:
+    return f"{place}/{bulletin.key}/{bulletin.revision}"
 
 
 @router.get("/open-data/{key}")
@@ -128,10 +152,10 @@ def download_catalogue(request: Request, db: Db, _visitor: Anyone) -> Response:
 def download_bulletin_file(
     request: Request, db: Db, _visitor: Anyone, key: str, revision: str, path: str
 ) -> Response:
-    """A file of a released bulletin; its bytes never change, only a withdrawal ends it."""
+    """A file of a released bulletin; its bytes never change, but a withdrawal ends it."""
     file = file_at(db, key, revision, path)
     tag = f'"{file.hash.hex()}"'
-    headers = {"ETag": tag, "Cache-Control": FOREVER, "Access-Control-Allow-Origin": "*"}
+    headers = FRESH | {"ETag": tag, "Access-Control-Allow-Origin": "*"}
     if request.headers.get("if-none-match") == tag:
         return Response(None, 304, headers)
     headers["Content-Disposition"] = f'attachment; filename="{_saved_as(key, revision, path)}"'

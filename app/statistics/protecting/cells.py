@@ -4,24 +4,14 @@ The same records have the same sum of keys, and so the same figure, in every tab
 time. Another set of records, if only by one, has another sum and a noise of its own.
 """
 
-import hmac
 from collections.abc import Iterable
 
 from app.statistics.protecting.rules import SLOTS, Rule
 
-KEY_BITS = 31  # a key fits the integers of both databases, and sums of 2**32 keys fit 64 bits
+KEY_BITS = 31  # of the random key of the event that enrolled; a key fits the integers of both databases, and sums of 2**32 keys fit 64 bits
 PRIME = 1_073_741_789  # below 2**30, and 2 modulo 3: cubes modulo it meet every number once
 SLOT_WIDTH = (1 << 30) // SLOTS
 RULE = Rule()  # what is shown of persons' counts; docs/decisions/0037 says why these numbers
-
-
-def record_key(secret: bytes, record_id: int) -> int:
-    """The key of a record, 31 bits: the first four bytes of HMAC-SHA256 of its id, less the sign.
-
-    The id is written in decimal ASCII. Whoever knows the secret can undo all protection.
-    """
-    digest = hmac.digest(secret, b"%d" % record_id, "sha256")
-    return int.from_bytes(digest[:4], "big") >> 1
 
 
 def protected(count: int, key_sum: int, rule: Rule = RULE) -> int:

@@ -23,7 +23,10 @@ class TooNarrow(NotAllowed):
     """A protected table that tells apart by more things than noise can hide."""
 
     says = N_("This table is too narrow to protect the people in it.")
-    mend = N_("Filter and split by three things at most, such as institution, course and month.")
+    mend = N_(
+        "Filter and split by three things at most, such as institution, course and month. The"
+        " months count always, and a recommendation has no room beside what belongs to persons."
+    )
 
 
 class TellsPersons(NotAllowed):

@@ -50,7 +50,7 @@ def send_letter(db: Session, view_id: int, moment: datetime) -> bool:
         view=view.name,
         first=phrases.month(asked.since),
         last=phrases.month(asked.until),
-        figures=_figures(board),
+        figures=figures_of(board),
         held=board.now.threshold,
         page=view.page,
         query=view.query,
@@ -82,7 +82,8 @@ def _period(letters: str, moment: datetime) -> str:
     return f"{moment:%Y-%m}" if letters == MONTHLY else f"{year}-W{week}"
 
 
-def _figures(board: Board) -> list[dict[str, object]]:
+def figures_of(board: Board) -> list[dict[str, object]]:
+    """The key figures of a board, as a letter holds them."""
     return [
         {
             "label": key.label,

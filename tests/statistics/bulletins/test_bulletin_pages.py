@@ -5,7 +5,7 @@ import json
 import zipfile
 
 import pytest
-from lxml import html
+from lxml import etree, html
 
 from app.identity.grants import REPORTER, grant
 from app.statistics.bulletins.bulletins import prepare, release
@@ -48,7 +48,7 @@ def test_an_administrator_comes_from_a_question_to_a_signed_bulletin(
     assert eve.get("/en/open-data/interior-2024-q1").headers["location"].endswith("/1")
 
     archive = eve.get("/data/interior-2024-q1/1/interior-2024-q1-1.zip")
-    assert archive.headers["cache-control"].startswith("public, max-age=31536000, immutable")
+    assert archive.headers["cache-control"] == "public, max-age=300"
     again = {"If-None-Match": archive.headers["etag"]}
     same = eve.get("/data/interior-2024-q1/1/interior-2024-q1-1.zip", headers=again)
     assert (same.status_code, same.content) == (304, b"")
@@ -122,6 +122,13 @@ def test_a_revision_and_a_withdrawal_say_why_to_everybody(
     assert "The unit was closed <b>before</b>." in text_of(told)
     gone = eve.get("/data/interior-2024-q1/2/table-all.csv")
     assert gone.status_code == 410
+    feed = eve.get("/fr/open-data/feed.atom")
+    assert feed.headers["content-type"] == "application/atom+xml; charset=utf-8"
+    entries = etree.fromstring(feed.content).findall("{*}entry")
+    ids = [each.findtext("{*}id").rpartition("/fr/")[2] for each in entries]
+    assert ids == ["open-data/interior-2024-q1/2", "open-data/interior-2024-q1/1"]
+    assert entries[0].findtext("{*}summary") == "The unit was closed <b>before</b>."
+    assert eve.get("/en/open-data/feed.atom").text.count("withdrawn") == 1
     with_first = eve.get("/data/interior-2024-q1/1/table-all.csv")
     assert with_first.content == file_at(db, "interior-2024-q1", "1", "table-all.csv").bytes
 

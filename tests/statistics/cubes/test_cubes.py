@@ -223,5 +223,9 @@ def test_a_round_stands_in_each_recommendation_that_its_course_answers_and_once_
         assert dict(found.rows) == {("T0",): (1,), ("HR1",): (3,)}
         assert found.totals == (3,)
         fold_all(db)
+    over = ask._replace(since=month_after(ask.since, -1), until=ask.since)
+    narrow = over._replace(dimensions=("recommendation", "gender"))
     with pytest.raises(TooNarrow):
-        answer(db, EVERYBODY, ask._replace(dimensions=("recommendation", "gender")), exact=False)
+        answer(db, EVERYBODY, narrow, exact=False)
+    for by in (("recommendation", "unit"), ("recommendation", "unit", "month")):
+        assert answer(db, EVERYBODY, over._replace(dimensions=by), exact=False).is_protected

@@ -18,6 +18,7 @@ from tests.browser import text_of
 from tests.makers.courses import make_course
 from tests.makers.learning import complete, make_enrolment
 from tests.makers.people import make_institute, make_interior, make_person
+from tests.statistics.cubes.test_parquets import columns_in
 
 TABLES = "/en/statistics/tables"
 ASKED = "?by=course&by1=gender&measure=enrolled&measure=completed&measure=hours&measure=days"
@@ -55,8 +56,19 @@ def test_every_file_equals_the_page(learned, browser, db, chloe):
     sheet = html.fromstring(book.read("xl/worksheets/sheet1.xml"))
     numbers = [cell.text_content() for cell in sheet.xpath("//row[@r='2']/c[not(@t)]")]
     assert list(map(float, numbers)) == list(map(float, rows[0][3:]))
+    columns = columns_in(at.get(f"{TABLES}.parquet{ASKED}").content)
+    assert list(columns) == head
+    assert [list(map(str, row)) for row in zip(*columns.values(), strict=True)] == [
+        [*row[:-1], "0.0"] for row in rows
+    ]
     kinds = db.scalars(select(Event.kind).where(Event.kind == "counts-exported")).all()
-    assert len(kinds) == 3
+    assert len(kinds) == 4
+
+
+def test_a_table_that_is_too_narrow_says_what_counts(learned, browser, dara):
+    told = browser.as_(dara).get(f"{TABLES}?by=recommendation&by=gender&measure=enrolled")
+    assert told.status_code == 403
+    assert "a recommendation has no room" in text_of(told)
 
 
 def test_who_may_not_see_names_sees_no_small_count(learned, browser, db, dara):
@@ -69,6 +81,7 @@ def test_who_may_not_see_names_sees_no_small_count(learned, browser, db, dara):
     page = at.get(f"{TABLES}?by=course&measure=enrolled")
     assert shown(page)[0][1] in {"few", "5", "6", "7", "8", "9", "10", "11", "12", "13"}
     assert "means fewer than 5" in text_of(page)
+    assert "A recommendation counts as a course" in text_of(page)
     told = json.loads(at.get(f"{TABLES}.json?by=course&measure=enrolled").content)
     figure = told["rows"][0]["enrolled"]
     assert figure == 0 or figure >= 5

@@ -1,7 +1,6 @@
 """Cells and rules: what is shown of a count, by key, is bounded, unbiased and always the same."""
 
 import hashlib
-import hmac
 from random import Random
 
 import pytest
@@ -15,13 +14,11 @@ from app.statistics.protecting.cells import (
     SLOT_WIDTH,
     protected,
     protected_all,
-    record_key,
 )
 from app.statistics.protecting.expressions import protecting
 from app.statistics.protecting.rules import SLOTS, Rule
 
 RULES = (RULE, Rule(threshold=3, variance=2, bound=6), Rule(threshold=10, variance=9, bound=20))
-SECRET = b"a secret of thirty-two bytes ...."
 KEYS = st.integers(0, 2**63 - 1)
 
 
@@ -80,12 +77,6 @@ def test_cubes_meet_every_slot_and_sums_of_keys_tell_nothing_of_the_noise_of_the
         slots = [pow(key, 3, PRIME) // SLOT_WIDTH for key in (*parts, sum(parts))]
         same += (slots[0] + slots[1] - slots[2]) % SLOTS < SLOTS // 16
     assert abs(same / 20_000 - 1 / 16) < 0.008
-
-
-def test_the_key_of_a_record_is_31_bits_of_an_hmac():
-    told = hmac.new(SECRET, b"1234567", hashlib.sha256).hexdigest()
-    assert record_key(SECRET, 1234567) == int(told[:8], 16) // 2
-    assert record_key(SECRET, 2) != record_key(SECRET + b"!", 2)
 
 
 def test_a_rule_that_protects_nothing_is_refused():
