@@ -165,13 +165,13 @@ def write_courses(folder: Path) -> Path:
             shutil.copytree(source, folder / name)
         else:
             shutil.copyfile(source, folder / name)
-    _write(folder / WIDE, "One service, seen from all sides", MODULES, LESSONS)
-    _write(folder / NARROW, "One service at a glance", 2, 3)
-    _write(folder / SHORT, "One service in an hour", 1, 2)
+    write_course(folder / WIDE, "One service, seen from all sides", MODULES, LESSONS)
+    write_course(folder / NARROW, "One service at a glance", 2, 3)
+    write_course(folder / SHORT, "One service in an hour", 1, 2)
     return folder
 
 
-def _write(folder: Path, title: str, modules: int, lessons: int) -> None:
+def write_course(folder: Path, title: str, modules: int, lessons: int) -> None:
     """A course of modules with lessons, a quiz of ten in each, and a final of ten."""
     folder.mkdir()
     keys = ", ".join(f"part-{module}" for module in range(1, modules + 1))
