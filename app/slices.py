@@ -88,6 +88,7 @@ from app.studio.citing import routes as citing_routes
 from app.studio.collecting import routes as collecting_routes
 from app.studio.describing import routes as describing_routes
 from app.studio.exchanging import routes as exchanging_routes
+from app.studio.exchanging.jobs import TIDY_PARCELS, tidy_parcels
 from app.studio.mutings import COMMENT_LETTERS
 from app.studio.packages import routes as packages_routes
 from app.studio.reactions import forget_muted
@@ -201,6 +202,7 @@ JOBS: dict[str, Handler] = {
     LOAD: loads_jobs.work,
     loads_jobs.TIDY_LOADS: loads_jobs.tidy_loads,
     merges_jobs.TIDY_MERGES: merges_jobs.tidy_merges,
+    TIDY_PARCELS: tidy_parcels,
     RELEASE: release_on_day,
     COMMENT_LETTERS: tell_of_comments,
     KEEP: keep_schedule,
@@ -216,6 +218,7 @@ DAILY = (
     REMIND,
     loads_jobs.TIDY_LOADS,
     merges_jobs.TIDY_MERGES,
+    TIDY_PARCELS,
     duties_jobs.DUTIES,
     interop_jobs.TIDY,
     FOLLOW_UP,

@@ -55,6 +55,7 @@ from app.statistics.bulletins import bulletins, keys
 from app.statistics.saving import saved_views
 from app.statistics.teaching import boards
 from app.studio import comments, drafts, guests, mutings, origins, releases, submissions
+from app.studio.exchanging import parcels
 from app.studio.skeletons import skeletons
 
 MODULES = (
@@ -100,6 +101,7 @@ MODULES = (
     ownerships,
     passkeys,
     petitions,
+    parcels,
     placements,
     progress,
     recommendations,

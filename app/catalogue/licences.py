@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from app.i18n.sayings import Saying, saying
+
 OPEN = ("CC0-", "CC-BY", "PDM-", "OGL-", "Apache-", "MIT")
 _COMMONS = re.compile(r"CC-(BY(?:-NC)?(?:-(?:SA|ND))?)-(\d\.\d)(?:-IGO)?")
 _GIVEN_UP = {"CC0-1.0": "publicdomain/zero/1.0/", "PDM-1.0": "publicdomain/mark/1.0/"}
@@ -41,6 +43,26 @@ class Licence(NamedTuple):
 def licence_called(short: str) -> Licence:
     """What a short name says; a licence that is not known has no address."""
     return Licence(short, short.replace("-", " "), _address(short))
+
+
+def misfit(origin: str, own: str) -> tuple[Saying, Saying] | None:
+    """Why a course made from one under the licence `origin` cannot be under `own`, and the mend."""
+    licence = licence_called(origin)
+    if not licence.may_be_adapted:
+        return (
+            saying("a course under `%(origin)s` may not be changed and published", origin=origin),
+            saying("ask its owners for a licence that lets you"),
+        )
+    if licence.fits(own):
+        return None
+    return (
+        saying(
+            "a course made from one under `%(origin)s` cannot be under `%(own)s`",
+            origin=origin,
+            own=own,
+        ),
+        saying("write `licence: %(short)s`", short=origin),
+    )
 
 
 def _address(short: str) -> str:

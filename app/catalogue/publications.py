@@ -14,15 +14,17 @@ from app.catalogue.compiling.compiled import COMPILER, CompiledCourse
 from app.catalogue.compiling.faults import CourseFaulty, Fault, Faults
 from app.catalogue.compiling.folders import CourseFiles, read_folder, source_hash
 from app.catalogue.courses import Course
+from app.catalogue.licences import misfit
+from app.catalogue.ownerships import owner_ids
 from app.catalogue.publishing import publish, store_derived
 from app.catalogue.recommendations import Recommendation, load_recommendations
 from app.catalogue.versions import CourseVersion, Source, VersionFile
 from app.foundation.errors import Refusal
 from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
-from app.identity.institutions import found_institution, institution_called
+from app.identity.institutions import Institution, found_institution, institution_called
 
-INSTITUTIONS = "institutions.yaml"
+COURSE, INSTITUTIONS = "course.yaml", "institutions.yaml"
 RECOMMENDATIONS = "recommendations"
 
 
@@ -75,6 +77,7 @@ def publish_folder(
             continue
         try:
             compiled = _compiled(source, known)
+            _hold_to_origin(db, source, compiled)
         except CourseFaulty as refusal:
             raise CourseFaulty(_named(slug, refusal.faults)) from None
         publication = publish(db, compiled, publisher_id)
@@ -117,6 +120,19 @@ def _source_of(db: Session, version: CourseVersion, slug: str) -> CourseFiles:
 
 def _compiled(source: CourseFiles, known: frozenset[str]) -> CompiledCourse:
     return compile_course(source, known, lambda language: translations_for(language).gettext)
+
+
+def _hold_to_origin(db: Session, source: CourseFiles, compiled: CompiledCourse) -> None:
+    """A course made from another's is under a licence that fits; owners of both are not bound."""
+    own = db.scalar(select(Institution.id).where(Institution.key == compiled.institution_key))
+    for earlier in compiled.facts.get("adapted_from", ())[:1]:
+        slug = earlier["course"]
+        answering = db.scalar(select(Course.institution_id).where(Course.slug == slug))
+        wrong = misfit(earlier["licence"], compiled.licence)
+        if wrong and (answering is None or own not in owner_ids(db, slug, answering)):
+            lines = source.files[COURSE].decode().split("\n")
+            starts = (n for n, line in enumerate(lines, 1) if line.startswith("licence:"))
+            raise CourseFaulty([Fault(COURSE, next(starts, 1), *wrong)])
 
 
 def _named(slug: str, faults: Iterable[Fault]) -> list[Fault]:

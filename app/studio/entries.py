@@ -12,7 +12,7 @@ from app.catalogue.compiling.declarations import Bibliography, Glossary
 from app.foundation.errors import NotFound, Refusal
 from app.i18n.marking import N_
 from app.studio.beginnings import yaml_of
-from app.studio.changes import NOT_THERE, Change, Conflict, Saved, change
+from app.studio.changes import NOT_THERE, Change, Conflict, Saved, change, states_of
 from app.studio.drafts import Draft, DraftFile, DraftText
 from app.studio.namings import (
     BIBLIOGRAPHY,
@@ -88,6 +88,17 @@ def entry_called(entries: Sequence[Entry], kind: Kind, name: str) -> Entry:
         if kind.same(str(each.get(kind.field) or ""), name):
             return each
     raise EntryUnknown
+
+
+def entry_at(db: Session, draft: Draft, kind: Kind, name: str, revision: int) -> Entry | None:
+    """The entry as it stood at a revision of the file, or none; what others wrote beside it is left out."""
+    then = next((e for e in states_of(db, draft, kind.path) if e.revision <= revision), None)
+    if then is None or then.content is None:
+        return None
+    found = Sheet(kind.path, then.content.decode(errors="replace"), kind.model).root.value()
+    listed = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    named = (each for each in listed if kind.same(str(each.get(kind.field) or ""), name))
+    return next(named, None)
 
 
 def revision_in(texts: Mapping[str, DraftText], kind: Kind) -> int:

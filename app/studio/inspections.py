@@ -10,7 +10,7 @@ from app.catalogue.compiling.compiled import COMPILER
 from app.catalogue.compiling.faults import Fault
 from app.catalogue.compiling.folders import CourseFiles
 from app.catalogue.findings import check_course
-from app.catalogue.licences import licence_called
+from app.catalogue.licences import misfit
 from app.catalogue.recommendations import Recommendation
 from app.foundation.keeping import Kept
 from app.i18n.sayings import saying
@@ -82,11 +82,8 @@ def _of_origin(db: Session, draft: Draft, source: CourseFiles) -> Iterable[Fault
             what = saying("the course was made from `%(slug)s` and does not say so", slug=slug)
             mend = saying("put back what stood under `adapted_from`")
             yield Fault(COURSE, 1, what, mend)
-    licence, own = licence_called(standing.base.licence), licence_in(text)
-    if not licence.fits(own):
-        what = saying(
-            "a course made from one under %(origin)s cannot be under %(own)s",
-            origin=licence.short,
-            own=own,
-        )
-        yield Fault(COURSE, 1, what, saying("write `licence: %(short)s`", short=licence.short))
+    wrong = misfit(standing.base.licence, licence_in(text))
+    if wrong:
+        lines = text.split("\n")
+        starts = [at for at, line in enumerate(lines, 1) if line.startswith("licence:")]
+        yield Fault(COURSE, next(iter(starts), 1), *wrong)

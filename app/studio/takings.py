@@ -6,6 +6,7 @@ the origin has it now. What only the origin changed can be taken; what both chan
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from app.catalogue.compiling.decodings import decoded
@@ -13,21 +14,24 @@ from app.catalogue.compiling.faults import Faults
 from app.catalogue.compiling.readings import Block
 from app.catalogue.compiling.translations import Kept, read_catalogue, written
 from app.catalogue.files import catalogue_language, is_catalogue
+from app.studio.comparisons import joined
 
 ADDED, REMOVED, CHANGED, BOTH = "added", "removed", "changed", "both"
-THEIRS, MINE = "theirs", "mine"
+THEIRS, MINE, MERGED = "theirs", "mine", "merged"
 Contents = Mapping[str, bytes]
 
 
 class Taking(NamedTuple):
     """A file that the origin changed, and what taking that in makes of it; none takes it out.
 
-    BOTH says that the course has changed it too, so that one of the two goes.
+    BOTH says that the course has changed it too: one of the two goes, or a text of both stays, for
+    which `offered` is a beginning.
     """
 
     path: str
     state: str
     content: bytes | None
+    offered: str = ""
 
 
 def takings(base: Contents, mine: Contents, theirs: Contents) -> tuple[Taking, ...]:
@@ -41,22 +45,34 @@ def takings(base: Contents, mine: Contents, theirs: Contents) -> tuple[Taking, .
             state = REMOVED if new is None else ADDED if was is None else CHANGED
             found.append(Taking(path, state, new))
             continue
-        joined = _joined(path, was, own, new)
-        if joined is None:
-            found.append(Taking(path, BOTH, new))
-        elif joined != own:
-            found.append(Taking(path, CHANGED, joined))
+        catalogue = _catalogue_of_both(path, was, own, new)
+        if catalogue is None:
+            found.append(Taking(path, BOTH, new, _text_of_both(was, own, new)))
+        elif catalogue != own:
+            found.append(Taking(path, CHANGED, catalogue))
     return tuple(found)
 
 
 def contents_after(
-    found: Collection[Taking], choices: Mapping[str, str]
+    found: Collection[Taking], choices: Mapping[str, str], merged: Contents = MappingProxyType({})
 ) -> dict[str, bytes | None]:
-    """What becomes of each file of which the origin's state was chosen; the others stay."""
-    return {each.path: each.content for each in found if choices.get(each.path) == THEIRS}
+    """What becomes of each file of which the origin's state or a text of both was chosen."""
+    taken = {each.path: each.content for each in found if choices.get(each.path) == THEIRS}
+    chosen = [each.path for each in found if choices.get(each.path) == MERGED]
+    return taken | {path: merged[path] for path in chosen}
 
 
-def _joined(path: str, was: bytes | None, own: bytes | None, new: bytes | None) -> bytes | None:
+def _text_of_both(was: bytes | None, own: bytes | None, new: bytes | None) -> str:
+    """The course's text with what only the origin changed; nothing where one side has no text."""
+    if own is None or new is None:
+        return ""
+    base, mine, theirs = ((each or b"").decode(errors="replace") for each in (was, own, new))
+    return joined(base, mine, theirs)
+
+
+def _catalogue_of_both(
+    path: str, was: bytes | None, own: bytes | None, new: bytes | None
+) -> bytes | None:
     """A catalogue of translations with what both sides changed; nothing for other files.
 
     A sentence that both translated anew keeps the course's own words.

@@ -1,6 +1,7 @@
 """Upstreams: what the origin of a draft has changed since, read as a difference and taken in."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -21,7 +22,7 @@ from app.studio.offers import Offer, offer_of, texts_by_path
 from app.studio.origins import COURSE, STAMP, Standing, licence_in, origin_of, remember
 from app.studio.outlines import CourseMissing
 from app.studio.sheets import Sheet
-from app.studio.takings import Taking, contents_after, takings
+from app.studio.takings import MERGED, Contents, Taking, contents_after, takings
 
 # What a course says of itself, whatever its origin says.
 OWN_FACTS = ("title", "institution", "audience", "licence", STAMP, "authors", "reviewers")
@@ -58,7 +59,7 @@ class ChoicesMissing(Refusal):
     """A file that both sides changed has no choice, or any file has none."""
 
     status = 422
-    says = N_("Choose for each file which of the two stays.")
+    says = N_("Choose for each file what stays.")
 
     def __init__(self, paths: tuple[str, ...]) -> None:
         super().__init__()
@@ -113,11 +114,13 @@ def take_in(
     seen: tuple[int, int],
     choices: Mapping[str, str],
     address: str,
+    merged: Contents = MappingProxyType({}),
 ) -> None:
     """Take in what was chosen as one revision, after which the draft stands on the newer version.
 
-    `seen` are the draft's revision and the origin's version that the choices were made on. Raises
-    NothingNew, LicenceBars, ChangedMeanwhile or ChoicesMissing.
+    `seen` are the draft's revision and the origin's version that the choices were made on; `merged`
+    are texts made of both. Raises NothingNew, LicenceBars, ChangedMeanwhile, ChoicesMissing,
+    SheetUnreadable or FileTooLarge.
     """
     lock(db, draft)
     news = news_of(db, author_id, draft)
@@ -126,10 +129,11 @@ def take_in(
         raise LicenceBars(licence=licence_called(current.licence).name)
     if seen != (draft.revision, current.number):
         raise ChangedMeanwhile
-    missing = tuple(each.path for each in news.takings if each.path not in choices)
+    told = {path for path, said in choices.items() if said != MERGED or path in merged}
+    missing = tuple(each.path for each in news.takings if each.path not in told)
     if missing:
         raise ChoicesMissing(missing)
-    contents = contents_after(news.takings, choices)
+    contents = contents_after(news.takings, choices, merged)
     course = contents.get(COURSE) or news.mine[COURSE]
     contents[COURSE] = _stamped(db, news.standing, course, address)
     write(db, author_id, draft, {path: _bytes(db, path, c) for path, c in contents.items()})

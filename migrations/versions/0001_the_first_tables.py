@@ -163,6 +163,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_sources")),
     )
     op.create_table(
+        "parcels",
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["hash"], ["sources.hash"], name=op.f("fk_parcels_hash_sources")),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_parcels")),
+    )
+    op.create_table(
         "throttles",
         sa.Column("key", sa.String(length=100), nullable=False),
         sa.Column("window_start", sa.DateTime(timezone=True), nullable=False),
@@ -2153,6 +2160,7 @@ def downgrade() -> None:
     op.drop_table("loads")
     op.drop_table("users")
     op.drop_table("throttles")
+    op.drop_table("parcels")
     op.drop_table("sources")
     op.drop_table("recommendations")
     op.drop_index("ix_jobs_due", table_name="jobs")

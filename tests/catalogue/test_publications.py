@@ -64,3 +64,15 @@ def test_a_version_that_the_compiler_refuses_today_keeps_its_form(db, folder):
     assert texts(db, minimal) == before
     compilers = dict(db.execute(select(CourseVersion.id, CourseVersion.compiler)).all())
     assert compilers == {full: COMPILER, minimal: COMPILER - 1}
+
+
+def test_a_course_made_from_anothers_keeps_its_licence_but_its_owners_are_free(db, folder):
+    course = folder / "minimal" / "course.yaml"
+    written = course.read_text(encoding="utf-8")
+    told = "{course: SLUG, version: 1, title: A, owners: [B], licence: CC-BY-SA-4.0, address: "
+    stamp = f"adapted_from:\n  - {told}'https://example.org/a'}}\nmodules:"
+    course.write_text(written.replace("modules:", stamp.replace("SLUG", "elsewhere")))
+    with pytest.raises(CourseFaulty, match="cannot be under"), db.begin_nested():
+        publish_folder(db, folder)
+    course.write_text(written.replace("modules:", stamp.replace("SLUG", "full")))
+    assert {each.slug for each in publish_folder(db, folder) if each.is_new} == {"full", "minimal"}

@@ -141,8 +141,8 @@ def test_an_adaptation_belongs_to_its_institution_and_keeps_saying_where_it_come
     save(db, nadia.id, fork, "course.yaml", freed.encode(), course.revision)
     said = [each.what for each in findings_of(db, fork) if each.is_grave]
     assert said == [
-        "a course made from one under CC-BY-SA-4.0 cannot be under CC-BY-4.0",
         "the course was made from `first-course` and does not say so",
+        "a course made from one under `CC-BY-SA-4.0` cannot be under `CC-BY-4.0`",
     ]
     assert origin_of(db, fork).course.slug == SLUG
 

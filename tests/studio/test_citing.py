@@ -154,16 +154,24 @@ def test_a_wrong_entry_comes_back_as_it_was_typed(browser, bilal, draft):
         assert f'value="{next(iter(fields.values()))}"' in answer.text
 
 
-def test_a_change_by_another_shows_both_texts_and_a_stranger_sees_none(
+def test_only_a_change_of_the_same_term_by_another_is_a_choice_and_a_stranger_sees_none(
     browser, db, bilal, dara, draft
 ):
     own = browser.as_(bilal)
     own.post(f"{HOME}/glossary", {"term": "queue", "definition": "People who wait."})
     fields = {"term": "baseline", "definition": "Mine.", "revision": 1}
-    late = own.post(f"{HOME}/glossary/baseline", fields)
+    assert own.post(f"{HOME}/glossary/baseline", fields).status_code == 303
+    glossary = text_in(db, draft, "glossary.yaml").text
+    assert "People who wait." in glossary
+    assert "Mine." in glossary
+    db.commit()
+    late = own.post(f"{HOME}/glossary/baseline", {**fields, "definition": "Mine, later."})
     assert late.status_code == 409
-    assert "Mine." in text_of(late)
-    assert "People who wait." in text_of(late)
+    assert "Somebody saved this entry while you wrote. It says now: Term baseline" in text_of(late)
+    assert "Mine, later." in late.text
+    assert "People who wait." not in text_of(late)
+    again = {**fields, "definition": "Mine, later.", "revision": revision_of(late)}
+    assert own.post(f"{HOME}/glossary/baseline", again).status_code == 303
     for path in ("glossary", "sources", "glossary/baseline", "sources/R1"):
         assert browser.as_(dara).get(f"{HOME}/{path}").status_code == 403
     assert own.get(f"{HOME}/glossary/nothing").status_code == 404

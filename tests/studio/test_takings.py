@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.studio.comparisons import joined
 from app.studio.takings import BOTH, CHANGED, THEIRS, contents_after, takings
 
 PATHS = ("course.yaml", "one/module.yaml", "one/first.md", "media/plan.png")
@@ -58,3 +59,18 @@ def test_translations_are_joined_sentence_by_sentence_and_the_courses_own_words_
     assert taken.content == catalogue(
         New="Nouveau", One="L’un", Two="Nos deux", Three="Nos trois", Ours="Le nôtre"
     )
+
+
+LINES = st.lists(st.sampled_from(["a\n", "b\n", "c\n", "d\n"]), max_size=8).map("".join)
+
+
+@given(LINES, LINES, LINES)
+def test_a_text_of_both_is_the_only_change_where_one_side_changed_and_keeps_mine_in_doubt(
+    base, mine, theirs
+):
+    assert joined(base, base, theirs) == theirs
+    assert joined(base, mine, base) == mine
+    assert joined(base, mine, mine) == mine
+    ends = f"{mine}--\n=\n--\n{base}", f"{base}--\n=\n--\n{theirs}"
+    assert joined(f"{base}--\n=\n--\n{base}", *ends) == f"{mine}--\n=\n--\n{theirs}"
+    assert joined("one\n", "ours\n", "theirs\n") == "ours\n"

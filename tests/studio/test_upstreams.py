@@ -152,7 +152,14 @@ def test_pages_say_that_the_origin_changed_show_both_texts_and_take_in_what_is_c
     sent |= {f"file:{path}": "theirs" for path in (COURSE, MODULE, SECOND)}
     refused = author.post(f"{at}/upstream", sent)
     assert refused.status_code == 422
-    assert "Choose one of the two." in text_of(refused)
-    author.post(f"{at}/upstream", {**sent, f"file:{LESSON}": "theirs"})
+    assert "Choose one of these." in text_of(refused)
+    # A text of both begins with ours and theirs; one that cannot be saved comes back as typed.
+    merged = {**sent, f"file:{LESSON}": "merged", f"text:{LESSON}": "x" * 120_000}
+    large = author.post(f"{at}/upstream", merged)
+    assert (large.status_code, "x" * 120_000 in large.text) == (422, True)
+    merged[f"text:{LESSON}"] = lesson_saying("Ours, and it says more.")
+    assert author.post(f"{at}/upstream", merged).status_code == 303
+    assert "Ours, and it says more." in text_in(db, fork, LESSON).text
+    db.commit()
     assert "has a newer version" not in text_of(author.get(at))
     assert author.post(f"{at}/upstream", sent).status_code == 404

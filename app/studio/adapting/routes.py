@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Mapping
 from typing import Annotated, Any
+from urllib.parse import quote_plus
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.catalogue.licences import licence_called
+from app.foundation.errors import Refusal
 from app.i18n.catalogues import translations_for
 from app.identity.access import Visitor, Writer
 from app.identity.choosing.choices import choice_of, settled
@@ -17,6 +19,7 @@ from app.identity.institutions import institution_called
 from app.studio.adaptations import LicenceUnfit, Wanted, adapt, adaptable_course, adaptable_courses
 from app.studio.adapting.forms import AdaptationForm, TakingForm
 from app.studio.beginnings import key_from
+from app.studio.changes import FileTooLarge
 from app.studio.comparisons import Side, compared
 from app.studio.differences import MEDIA, kind_of
 from app.studio.drafts import (
@@ -29,7 +32,8 @@ from app.studio.drafts import (
     texts_of,
 )
 from app.studio.outlines import outline_of
-from app.studio.takings import BOTH, MINE, THEIRS
+from app.studio.sheets import SheetUnreadable
+from app.studio.takings import BOTH, MERGED, MINE, THEIRS
 from app.studio.upstreams import (
     ChangedMeanwhile,
     ChoicesMissing,
@@ -45,6 +49,8 @@ from app.web.pages import Pages, onward, page
 from app.web.turn import Turnstile
 
 router = Turnstile()
+
+ROOM = 150_000  # bytes of a form for texts made of both sides
 
 
 @router.get("/studio/origins")
@@ -106,15 +112,19 @@ def create_taking(
 ) -> Response:
     """Take in what was chosen, as one revision."""
     draft = draft_for(db, visitor.id, slug, (AUTHOR,))
-    told, choices = form.value, _choices(request)
+    told, choices, texts = form.value, _choices(request), _texts(request)
+    merged = {path: f"{text.strip()}\n".encode() for path, text in texts.items()}
     if told is None:
         raise ChangedMeanwhile
     standing = standing_of(db, visitor.id, draft)
     address = address_of(request, standing.course.slug if standing else slug)
     try:
-        take_in(db, visitor.id, draft, (told.revision, told.version), choices, address)
+        take_in(db, visitor.id, draft, (told.revision, told.version), choices, address, merged)
     except ChoicesMissing as refusal:
-        return _upstream_page(request, db, visitor, draft, 422, choices, refusal.paths)
+        return _upstream_page(request, db, visitor, draft, 422, choices, texts, refusal.paths)
+    except (SheetUnreadable, FileTooLarge) as refusal:
+        # What was typed must not be lost with the page.
+        return _upstream_page(request, db, visitor, draft, 422, choices, texts, refusal=refusal)
     return onward(request, "show_draft", "?done=taken", slug=slug)
 
 
@@ -156,8 +166,28 @@ def _choices(request: Request) -> dict[str, str]:
     return {
         name.removeprefix("file:"): said
         for name, said in fields
-        if name.startswith("file:") and said in (THEIRS, MINE)
+        if name.startswith("file:") and said in (THEIRS, MINE, MERGED)
     }
+
+
+def _texts(request: Request) -> dict[str, str]:
+    """What was typed as the text of both, by path."""
+    fields: list[tuple[str, str]] = request.state.fields
+    return {
+        name.removeprefix("text:"): said.replace("\r\n", "\n")
+        for name, said in fields
+        if name.startswith("text:")
+    }
+
+
+def _offered(news: News, sides: Collection[str]) -> dict[str, str]:
+    """A text of both for each file with two texts, as long as one form can bring them all back."""
+    offered, room = {}, ROOM
+    for each in news.takings:
+        size = len(quote_plus(each.offered))
+        if each.path in sides and size <= room:
+            offered[each.path], room = each.offered, room - size
+    return offered
 
 
 def _upstream_page(
@@ -167,9 +197,12 @@ def _upstream_page(
     draft: Draft,
     status: int = 200,
     choices: Mapping[str, str] | None = None,
+    texts: Mapping[str, str] | None = None,
     missing: Collection[str] = (),
+    refusal: Refusal | None = None,
 ) -> Response:
     news = news_of(db, visitor.id, draft)
+    sides = _sides(news)
     outline = outline_of(texts_of(db, draft))
     return page(
         request,
@@ -180,7 +213,9 @@ def _upstream_page(
         titles={part.path: part.title for part in outline.parts},
         news=news,
         licence=licence_called(news.standing.current.licence),
-        sides=_sides(news),
+        sides=sides,
+        offered=_offered(news, sides) | dict(texts or {}),
+        refusal=refusal,
         choices=choices or {},
         missing=missing,
         is_author=may_write(db, visitor.id, draft),

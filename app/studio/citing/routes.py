@@ -21,6 +21,7 @@ from app.studio.entries import (
     Entry,
     Kind,
     entries_in,
+    entry_at,
     entry_called,
     put_entry,
     remove_entry,
@@ -147,6 +148,11 @@ def _updated(
     checked = _checked(request, shelf, form, shelf.name_of(entry))
     if checked.value is None:
         return _entry_page(request, db, visitor, shelf, name, form=checked)
+    revision = revision_in(shelf.texts, shelf.kind)
+    is_late = checked.value.revision != revision
+    if is_late and entry != entry_at(db, shelf.draft, shelf.kind, name, checked.value.revision):
+        # Other entries of the file may have changed; this one has, so its writer chooses.
+        return _entry_page(request, db, visitor, shelf, name, form=checked, theirs=entry)
     answer = put_entry(
         db,
         visitor.id,
@@ -155,7 +161,7 @@ def _updated(
         shelf.kind,
         _entry_from(checked.value),
         old=name,
-        revision=checked.value.revision,
+        revision=revision,
     )
     return _answered(request, db, shelf, answer, "saved")
 
@@ -251,20 +257,23 @@ def _entry_page(
     name: str,
     *,
     form: Filled[Any] | None = None,
+    theirs: Mapping[str, Any] | None = None,
 ) -> Response:
+    """An entry as a form; `theirs` is what somebody else made of it since the writer opened it."""
     entry = entry_called(shelf.entries, shelf.kind, name)
     known = shelf.name_of(entry)
     said = {field: value for field, value in entry.items() if isinstance(value, str)}
     sources = entry.get("sources")
     said["sources"] = ", ".join(map(str, sources)) if isinstance(sources, list) else ""
-    asked = form.typed.get("revision", "") if form else ""
+    asked = form.typed.get("revision", "") if form and theirs is None else ""
     return page(
         request,
         f"studio/citing/{'term' if shelf.kind is TERMS else 'source'}.html",
-        422 if form else 200,
+        409 if theirs else 422 if form else 200,
         draft=shelf.draft,
         outline=shelf.outline,
         name=known,
+        theirs=said if theirs else {},
         typed=form.typed if form else said,
         faults=form.faults if form else {},
         places=shelf.kind.places(known, shelf.kind.named(shelf.texts, shelf.outline)),

@@ -1,15 +1,19 @@
 """Parcels: files of translations as they were sent, kept by their bytes until they are taken or not."""
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from datetime import timedelta
+
+from sqlalchemy import ForeignKey, delete, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 from starlette.requests import Request
 
-from app.catalogue.versions import Source
-from app.foundation import keeping
+from app.catalogue.versions import Source, VersionFile
+from app.foundation import clock, keeping
+from app.foundation.database import Hash, Model, Moment
 from app.foundation.errors import NotFound, Refusal
+from app.foundation.prepared import Once
 from app.foundation.scanners import refuse_harm
 from app.i18n.marking import N_
-from app.studio.drafts import stored
+from app.studio.drafts import DraftFile, DraftState, stored
 from app.studio.exchanging.contents import Contents, FileUnreadable, contents_of_po
 from app.studio.exchanging.xliff_readings import contents_of_xliff
 from app.studio.translating.shares import Languages
@@ -18,8 +22,21 @@ from app.web.uploads import MEGABYTE
 LIMIT = 8 * MEGABYTE
 MOST_KEPT = 8
 HEX = 64
+KEPT_FOR = timedelta(days=30)
 
 _contents: keeping.Kept[bytes, Contents] = keeping.Kept(MOST_KEPT)
+
+
+class Parcel(Model):
+    """Which stored bytes are a parcel, so that they can go when nobody works at it any more."""
+
+    __tablename__ = "parcels"
+
+    hash: Mapped[Hash] = mapped_column(ForeignKey("sources.hash"), primary_key=True)
+    sent_at: Mapped[Moment]
+
+
+_parcels = Once(Parcel)
 
 
 class ParcelUnknown(NotFound):
@@ -68,8 +85,24 @@ def sent_content(request: Request) -> bytes:
 
 
 def store_parcel(db: Session, content: bytes) -> str:
-    """Keep a file as it was sent, and give its name."""
-    return stored(db, content).hex()
+    """Keep a file as it was sent, for 30 days after it was sent last, and give its name."""
+    name, now = stored(db, content), clock.now()
+    if not _parcels.add(db, {"hash": name, "sent_at": now}):
+        db.execute(update(Parcel).where(Parcel.hash == name).values(sent_at=now))
+    return name.hex()
+
+
+def forget_parcels(db: Session) -> int:
+    """Drop the parcels whose days are over; bytes that a draft or version holds too stay."""
+    old = list(db.scalars(select(Parcel.hash).where(Parcel.sent_at < clock.now() - KEPT_FOR)))
+    db.execute(delete(Parcel).where(Parcel.hash.in_(old)))
+    held = {
+        name
+        for column in (DraftFile.hash, DraftState.hash, VersionFile.hash)
+        for name in db.scalars(select(column).where(column.in_(old)))
+    }
+    db.execute(delete(Source).where(Source.hash.in_(set(old) - held)))
+    return len(old)
 
 
 def parcel_called(db: Session, name: str, languages: Languages) -> Contents:
@@ -80,7 +113,8 @@ def parcel_called(db: Session, name: str, languages: Languages) -> Contents:
         raise ParcelUnknown from None
 
     def read() -> Contents:
-        content = db.scalar(select(Source.bytes).where(Source.hash == key))
+        of_parcel = select(Source.bytes).join(Parcel, Parcel.hash == Source.hash)
+        content = db.scalar(of_parcel.where(Parcel.hash == key))
         if content is None:
             raise ParcelUnknown
         return read_contents(content, languages)

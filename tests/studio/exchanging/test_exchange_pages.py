@@ -1,14 +1,21 @@
 """Pages of exchanging: a file is looked at before anything is taken, and taken only once."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 
+from app.catalogue.compiling.folders import file_hash
+from app.catalogue.versions import Source
+from app.foundation import clock
 from app.identity.grants import TRANSLATOR, grant
 from app.studio.drafts import Draft, text_in
+from app.studio.exchanging.parcels import KEPT_FOR, Parcel, forget_parcels, store_parcel
 from tests.browser import text_of
 from tests.makers.drafts import make_draft
 from tests.makers.people import make_institute
+from tests.makers.sources import LESSON
 
 HOME = "/en/studio/first-course/languages/fr/files"
 TITLE, SAID = "What a course is made of", "De quoi un cours est fait"
@@ -105,3 +112,22 @@ def test_only_a_translator_of_the_language_may_bring_it_in(browser, db, awa, dar
     assert (nothing.status_code, "No file was chosen" in nothing.text) == (422, True)
     for strange in ("0" * 64, "zz", "é" * 64):
         assert browser.as_(dara).get(f"{HOME.replace('/fr/', '/ar/')}/{strange}").status_code == 404
+
+
+def test_a_parcel_goes_after_thirty_days_but_for_what_a_draft_holds(browser, db, bilal, draft):
+    own = browser.as_(bilal)
+    lost, taken = (HEAD + ENTRY.format(TITLE, said) for said in ("Un brouillon", SAID))
+    at = send(own, lost.encode()).headers["location"]
+    parcel = at.rpartition("/")[2]
+    draft_file = text_in(db, draft, LESSON)
+    db.rollback()
+    store_parcel(db, draft_file.content)
+    assert forget_parcels(db) == 0
+    db.execute(update(Parcel).values(sent_at=clock.now() - KEPT_FOR - timedelta(minutes=1)))
+    db.commit()
+    assert own.get(send(own, taken.encode()).headers["location"]).status_code == 200
+    assert forget_parcels(db) == 2
+    db.commit()
+    assert db.get(Source, bytes.fromhex(parcel)) is None
+    assert text_in(db, draft, LESSON).content == draft_file.content
+    assert db.scalars(select(Parcel.hash)).all() == [file_hash(taken.encode())]
