@@ -9,7 +9,7 @@ from app.settings import Settings
 from app.statistics.facts import rebuild_facts
 from app.statistics.populations.histories import PLACES
 from app.statistics.populations.populations import NotFillable, make_population
-from app.statistics.tallies import rebuild_tallies
+from app.statistics.rebuilds import rebuild_tallies
 
 MOST = 10_000_000
 

@@ -23,7 +23,6 @@ from sqlalchemy import (
     insert,
     literal,
     select,
-    text,
     update,
 )
 from sqlalchemy import cast as as_type
@@ -42,7 +41,7 @@ PERSONAL = ("grade", "gender", "country", "place")
 OF_FACT = ("language", "mode")
 SPLITS = (ALL, UNIT, *PERSONAL, *OF_FACT)
 SUMS = ("count", "keys", "minutes", "days")
-_SUMMED = (("record_key", "keys"), ("minutes", "minutes"), ("days", "days"))
+SUMMED = (("record_key", "keys"), ("minutes", "minutes"), ("days", "days"))
 FOLDED_AT_ONCE = 5_000
 
 
@@ -97,7 +96,7 @@ _tallies, _roots = Tally.__table__.c, TallyRoot.__table__.c
 _once = Once(TallyRoot)
 
 
-def _value(dimension: str) -> ColumnElement[Any]:
+def value_of(dimension: str) -> ColumnElement[Any]:
     if dimension == ALL:
         return literal("")
     if dimension == UNIT:
@@ -110,13 +109,13 @@ def _tallied(dimension: str, *which: ColumnElement[bool]) -> Select[Any]:
     """What facts add up to, in the columns of a tally; without an institution only everywhere."""
     root = func.coalesce(_trees.root_id, EVERYWHERE)
     course = literal(0, BigInteger) if dimension == UNIT else _facts.course_id
-    value = _value(dimension)
+    value = value_of(dimension)
     return (
         select(
             root.label("root_id"), literal(dimension).label("dimension"),
             as_type(month_of, Integer).label("month"), course.label("course_id"),
             value.label("value"), _facts.measure, func.count().label("count"),
-            *(as_type(func.sum(_facts[name]), BigInteger).label(into) for name, into in _SUMMED),
+            *(as_type(func.sum(_facts[name]), BigInteger).label(into) for name, into in SUMMED),
         )
         .select_from(Fact.__table__)
         .outerjoin(Placement.__table__, _placements.id == _facts.placement_id)
@@ -151,40 +150,6 @@ _COUNT_EVERYWHERE = [
     )
     for dimension in SPLITS
 ]
-
-
-def _rebuilding(dimension: str) -> Any:
-    """All folded facts at once: added up by institution first, then for each tree it lies in."""
-    placed = (
-        select(
-            _placements.institution_id, as_type(month_of, Integer).label("month"),
-            _facts.course_id, _facts.measure,
-            (literal("") if dimension in {ALL, UNIT} else _value(dimension)).label("value"),
-            func.count().label("count"),
-            *(func.sum(_facts[name]).label(into) for name, into in _SUMMED),
-        )
-        .select_from(Fact.__table__)
-        .outerjoin(Placement.__table__, _placements.id == _facts.placement_id)
-        .where(_facts.stage == FOLDED)
-        .group_by(*map(text, ("1", "2", "3", "4", "5")))
-        .subquery("placed")
-    )  # fmt: skip
-    root, by = func.coalesce(_trees.root_id, EVERYWHERE), placed.c
-    course = literal(0, BigInteger) if dimension == UNIT else by.course_id
-    value = _value(UNIT) if dimension == UNIT else by.value
-    tallied = (
-        select(
-            root, literal(dimension), by.month, course, value, by.measure,
-            *(as_type(func.sum(by[each]), BigInteger) for each in SUMS),
-        )
-        .select_from(placed)
-        .outerjoin(TallyTree.__table__, _trees.institution_id == by.institution_id)
-        .group_by(root, by.month, *(() if dimension == UNIT else (course,)), value, by.measure)
-    )  # fmt: skip
-    return insert(table_of(Tally)).from_select([each.name for each in _tallies], tallied)
-
-
-_REBUILD = [_rebuilding(dimension) for dimension in SPLITS]
 _CHOOSE = (
     update(table_of(Fact))
     .where(
@@ -260,23 +225,6 @@ def fold(db: Session) -> int:
             db.execute(statement[dialect])
         db.execute(_FOLDED)
     return chosen
-
-
-def rebuild_tallies(db: Session) -> int:
-    """Count all tallies anew from all facts, those that wait too; returns how many tallies.
-
-    Each fact is read once for each dimension, however many trees it lies in.
-    """
-    check_trees(db)
-    db.execute(delete(Tally))
-    db.execute(update(table_of(Fact)).where(_facts.stage < FOLDED).values(stage=FOLDED))
-    for statement in _REBUILD:
-        db.execute(statement)
-    counted = {"is_checked": True, "counted_at": clock.now()}
-    for root_id in trees_now(db):
-        _once.add(db, {"root_id": root_id} | counted)
-    db.execute(update(table_of(TallyRoot)).values(counted))
-    return db.scalar(select(func.count()).select_from(Tally)) or 0
 
 
 def forget_tallies(db: Session) -> None:

@@ -14,7 +14,7 @@ from app.identity.users import User
 from app.statistics.populations import histories, people
 from app.statistics.populations.indexes import RECORDED, Cursor, without_indexes
 from app.statistics.populations.speeches import POSTGRESQL, SPEECHES, Speech
-from app.statistics.tallies import rebuild_tallies
+from app.statistics.rebuilds import rebuild_tallies
 
 OFFICE = 1_000  # people at most
 LEAST_OFFICE, OFFICES = 5, 40
