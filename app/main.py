@@ -52,7 +52,12 @@ def create_app(settings: Settings) -> FastAPI:
     if settings.metrics:
         app.add_middleware(RequestMetrics)
     app.add_middleware(RequestLog)
-    _equip(app, settings, open_engines(settings.database_url, settings.threads), codes)
+    _equip(
+        app,
+        settings,
+        open_engines(settings.database_url, settings.threads, settings.read_database_url),
+        codes,
+    )
     return app
 
 

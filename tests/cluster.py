@@ -12,7 +12,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,29 +62,52 @@ class Cluster:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def start_cluster() -> Cluster:
+def start_cluster(**options: str) -> Cluster:
     """Start a server that only this machine reaches, by a password of its own.
 
     It runs as an unprivileged user even for root, keeps nothing, and dies with its parent.
     """
+    password = secrets.token_urlsafe(18)
+
+    def make(folder: Path, programs: Path, owner: pwd.struct_passwd | None) -> None:
+        _make(folder, programs, password, owner)
+
+    return _start(make, password, options)
+
+
+def start_replica(of: Cluster, **options: str) -> Cluster:
+    """Start a second server that follows the first one as it is written."""
+    plain = f"{of.address.removesuffix('/postgres')}/"
+
+    def make(folder: Path, programs: Path, owner: pwd.struct_passwd | None) -> None:
+        command = [str(programs / "pg_basebackup"), f"--dbname={plain}", "--write-recovery-conf",
+                   f"--pgdata={folder / 'data'}", "--checkpoint=fast", "--no-sync"]  # fmt: skip
+        _as(owner, command, log=folder / "log")
+
+    return _start(make, of.address.split(":")[2].split("@")[0], options)
+
+
+Make = Callable[[Path, Path, pwd.struct_passwd | None], None]
+
+
+def _start(make: Make, password: str, options: Mapping[str, str]) -> Cluster:
     folder = Path(tempfile.mkdtemp(prefix="capacita-postgresql-"))
     try:
-        return _start_in(folder)
+        return _start_in(folder, make, password, options)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
 
 
-def _start_in(folder: Path) -> Cluster:
+def _start_in(folder: Path, make: Make, password: str, options: Mapping[str, str]) -> Cluster:
     owner = _unprivileged()
     if owner is not None:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
     programs = _readable(_programs(), folder, owner)
-    password = secrets.token_urlsafe(18)
-    _make(folder, programs, password, owner)
+    make(folder, programs, owner)
     for _ in range(TRIES):
         port = _free_port()
-        process = _run(folder, programs, port, owner)
+        process = _run(folder, programs, {**options, "port": str(port)}, owner)
         address = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
         if _answers(address, process):
             return Cluster(address, folder, process)
@@ -160,9 +183,9 @@ def _make(folder: Path, programs: Path, password: str, owner: pwd.struct_passwd 
 
 
 def _run(
-    folder: Path, programs: Path, port: int, owner: pwd.struct_passwd | None
+    folder: Path, programs: Path, own: Mapping[str, str], owner: pwd.struct_passwd | None
 ) -> subprocess.Popen[bytes]:
-    options = OPTIONS | {"port": str(port), "unix_socket_directories": str(folder)}
+    options = OPTIONS | {"unix_socket_directories": str(folder)} | own
     command = [str(programs / "postgres"), "-D", str(folder / "data")]
     command += [f"--{name}={value}" for name, value in options.items()]
     with (folder / "log").open("ab") as log:

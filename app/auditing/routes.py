@@ -61,7 +61,7 @@ def download_ledger(request: Request, db: Db, visitor: ReadsLedger) -> Response:
     rows = statement_of(scope_of(db, visitor.id, (AUDITOR,)), asked)
     record(db, _look(LedgerExported, visitor, question))
     reserve()
-    blocks = streamed(request.app.state.engines.stream, COLUMNS, rows)
+    blocks = streamed(request.app.state.engines, COLUMNS, rows)
     headers = _as_file(f"ledger-{clock.now().date()}")
     return StreamingResponse(blocks, 200, headers, "text/csv; charset=utf-8")
 

@@ -2,14 +2,16 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from sqlalchemy import (
     JSON,
+    URL,
     BigInteger,
     Connection,
     DateTime,
@@ -42,6 +44,11 @@ READER_WAIT_SECONDS = 0.05
 SQLITE_WAIT_SECONDS = 20
 # A connection that only reads holds no transaction that had to end when it is given back.
 READING: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
+READ_ONLY, UTC_ONLY = "-c default_transaction_read_only=on -c timezone=UTC", "-c timezone=UTC"
+# In a database's address: `?pooler=transaction` says that PgBouncer or its like stands before it.
+POOLER = "pooler"
+REPLICA_WAIT_SECONDS = 2
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 # A long export leaves the other cores to people, and sorts and joins in memory.
 ALONE = "-c max_parallel_workers_per_gather=0 -c work_mem=64MB"
 
@@ -108,12 +115,14 @@ class OneAtATime:
 class Engines:
     """Three ways in: `read` cannot write, `write` holds one transaction, `stream` is unpooled.
 
-    `read` and `write` have as many connections as the process has threads, without overflow.
+    `read` and `write` have as many connections as the process has threads, without overflow. The
+    `replica`, where there is one, is read by long files alone (`foundation.replicas`).
     """
 
     read: Engine
     write: Engine
     stream: Engine
+    replica: Engine | None = None
     lock: AbstractContextManager[Any] = field(default_factory=nullcontext)
     readers: AbstractContextManager[Any] = field(default_factory=nullcontext)
 
@@ -139,24 +148,59 @@ class Engines:
         return self.write.dialect.name == "sqlite"
 
     def close(self) -> None:
-        for engine in (self.read, self.write, self.stream):
-            engine.dispose()
+        for engine in (self.read, self.write, self.stream, self.replica):
+            if engine is not None:
+                engine.dispose()
 
 
-def open_engines(database_url: str, threads: int = 4) -> Engines:
+def open_engines(database_url: str, threads: int = 4, replica_url: str = "") -> Engines:
     """Open both sides of the database; nothing is connected before the first use."""
     url = make_url(database_url)
     if url.get_backend_name() == "sqlite":
         return _sqlite_engines(database_url, threads)
-    read_only = {"options": "-c default_transaction_read_only=on -c timezone=UTC"}
-    streaming = {"options": f"{read_only['options']} {ALONE}"}
-    read_write = {"options": "-c timezone=UTC"}
-    pooled: dict[str, Any] = {"pool_size": threads, "max_overflow": 0, "pool_pre_ping": False}
+    kept: dict[str, Any] = {"pool_size": threads, "max_overflow": 0, "pool_pre_ping": False}
+    unkept: dict[str, Any] = {"poolclass": NullPool}
+    quick = {"connect_timeout": REPLICA_WAIT_SECONDS}
     return Engines(
-        read=create_engine(url, connect_args=read_only, **READING, **pooled),
-        write=create_engine(url, connect_args=read_write, **pooled),
-        stream=create_engine(url, connect_args=streaming, poolclass=NullPool),
+        read=_reader(url, READ_ONLY, **({} if POOLER in url.query else READING), **kept),
+        write=_postgresql(url, UTC_ONLY, **kept),
+        stream=_reader(url, f"{READ_ONLY} {ALONE}", **unkept),
+        replica=(
+            _reader(make_url(replica_url), f"{READ_ONLY} {ALONE}", quick, **unkept)
+            if replica_url
+            else None
+        ),
     )
+
+
+def _reader(url: URL, options: str, more: Mapping[str, Any] = NOTHING, **pool: Any) -> Engine:
+    """What cannot write: by its options, or through a pooler by each of its transactions."""
+    engine = _postgresql(url, options, more, **pool)
+    if POOLER in url.query:
+        event.listen(engine, "connect", _begin_read_only)
+    return engine
+
+
+def _postgresql(url: URL, options: str, more: Mapping[str, Any] = NOTHING, **pool: Any) -> Engine:
+    """An engine; behind a pooler of transactions nothing may be left in a server's session."""
+    direct = url.difference_update_query([POOLER])
+    if POOLER not in url.query:
+        return create_engine(direct, connect_args={"options": options, **more}, **pool)
+    engine = create_engine(direct, connect_args={"prepare_threshold": None, **more}, **pool)
+    event.listen(engine, "connect", _speak_utc)
+    return engine
+
+
+def _speak_utc(raw: DBAPIConnection, _record: object) -> None:
+    # The pooler follows a client's time zone from server to server; it does so with few settings.
+    cursor = raw.cursor()
+    cursor.execute("SET TIME ZONE 'UTC'")
+    cursor.close()
+    raw.commit()
+
+
+def _begin_read_only(raw: Any, _record: object) -> None:
+    raw.read_only = True
 
 
 def _sqlite_engines(database_url: str, threads: int) -> Engines:

@@ -12,7 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from app.settings.providers import Provider, read_providers
 
 ROOT = Path(__file__).resolve().parents[2]
-SECRET = {"database_url", "mail"}  # they may hold a password, so a fault never repeats them
+SECRET = {
+    "database_url",
+    "read_database_url",
+    "mail",
+}  # they may hold a password, so a fault never repeats them
 
 
 class SettingFault(Exception):
@@ -28,6 +32,10 @@ class Settings(BaseModel):
         str,
         Field(description="SQLAlchemy address of the database: sqlite:///file or postgresql://…"),
     ] = f"sqlite:///{ROOT / 'var' / 'capacita.sqlite3'}"
+    read_database_url: Annotated[
+        str,
+        Field(description="A replica of a PostgreSQL database, for long files; empty: none."),
+    ] = ""
     storage: Annotated[
         Path, Field(description="Folder for mail files and other data of this server.")
     ] = ROOT / "var"
@@ -115,6 +123,13 @@ class Settings(BaseModel):
             raise ValueError("write the whole address, such as https://learn.example.org")
         return value.rstrip("/")
 
+    @field_validator("read_database_url")
+    @classmethod
+    def _known_replica(cls, value: str) -> str:
+        if value and value.split(":", 1)[0] not in {"postgresql", "postgresql+psycopg"}:
+            raise ValueError("write postgresql://user@host/name, or leave it empty")
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
@@ -185,6 +200,8 @@ class Settings(BaseModel):
     def _safe_together(self) -> "Settings":
         if self.is_embedded and self.workers > 1 and ":memory:" in self.database_url:
             raise ValueError("several workers need a database file or PostgreSQL")
+        if self.is_embedded and self.read_database_url:
+            raise ValueError("CAPACITA_READ_DATABASE_URL needs PostgreSQL in DATABASE_URL")
         return self
 
     @property

@@ -168,7 +168,7 @@ def download_list(request: Request, db: Db, registrar: MayName, question: Put) -
     rows = records(registrar.scope, asked, question.measure)
     note_look(db, ListExported, registrar.visitor.id, asked, question.measure)
     reserve()
-    blocks = streamed(request.app.state.engines.stream, LIST_COLUMNS, rows)
+    blocks = streamed(request.app.state.engines, LIST_COLUMNS, rows)
     headers = _as_file(f"list-{question.measure}", question)
     return StreamingResponse(blocks, 200, headers, "text/csv; charset=utf-8")
 

@@ -95,7 +95,7 @@ def download_overdue(
     rows = as_file(overdue(registrar.scope, today, asked.key if asked else None))
     note_exported(db, registrar.visitor.id, asked.id if asked else 0)
     reserve()
-    blocks = streamed(request.app.state.engines.stream, COLUMNS, rows)
+    blocks = streamed(request.app.state.engines, COLUMNS, rows)
     disposition = f'attachment; filename="overdue-{today}.csv"'
     headers = PRIVATE | {"Content-Disposition": disposition}
     return StreamingResponse(blocks, 200, headers, "text/csv; charset=utf-8")
