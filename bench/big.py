@@ -17,7 +17,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 import click
-from sqlalchemy import Engine, event, func, make_url, select, text
+from sqlalchemy import func, make_url, select, text
 
 from app.catalogue.publications import publish_folder
 from app.foundation import clock
@@ -27,7 +27,7 @@ from app.server import migrate_database
 from app.settings import ROOT, Settings
 from app.statistics.attributions import NOW
 from app.statistics.boards.boards import board_of, by_country, parts_of
-from app.statistics.completions import Asked
+from app.statistics.completions import Asked, counts
 from app.statistics.coverage import coverage_of
 from app.statistics.cubes.asks import Ask
 from app.statistics.cubes.cubes import answer
@@ -45,12 +45,13 @@ from bench.reports import machine
 from bench.reports import table as as_table
 from bench.rounds import Subject, play
 from bench.servers import start_yardstick
+from bench.statements import timed
 from bench.targets import Verdict, at_most
 from bench.visits import request
 from tests import cluster
 
 PAGE, HEADING = ROOT / "docs" / "performance.md", "## Statistics at large"
-PEOPLE, ROUNDS = 2_000_000, 15
+PEOPLE, ROUNDS, FEW = 2_000_000, 15, 3
 MOST_MS, MOST_GROUPED_S, LEAST_SHARE, ROWS = 50, 5, 0.7, 1_000_000
 SINCE, UNTIL = date(2025, 11, 1), date(2026, 11, 1)  # a year that is over
 YEAR = Put("2025-11", "2026-10", (), (), "", "", NOW, 1)
@@ -161,7 +162,8 @@ class Large:
                 ("What", "Database", "Figure", "Target", ""),
                 ((v.name, v.store, v.says, v.wanted, v.word) for v in verdicts),
             ),
-            (f"Dashboards of a year, by who looks; median of {ROUNDS} looks, all statements of a look"
+            (f"Dashboards of a year, by who looks; median of {ROUNDS} looks ({FEW} of counts, which are read"
+                " from facts), all statements of a look"
             " added up.\n"),
             as_table(
                 ("Dashboard", "Of", "Statements", "ms in the database", "slowest look",
@@ -213,20 +215,24 @@ class Large:
                       exact=False)))  # fmt: skip
             yield self.look("completed by grade and month", where, lambda db, s=scope: answer(
                 db, s, Ask(("completed",), ("grade", "month"), SINCE, UNTIL), exact=False))  # fmt: skip
+            yield self.look("counts by course, institution and month", where, lambda db, s=scope: (
+                counts(db, s, Asked(SINCE, UNTIL), 101, exact=False)), rounds=FEW)  # fmt: skip
         yield self.look("coverage", "everybody", coverage_of)
 
-    def look(self, name: str, where: str, ask: Callable[[Any], object]) -> Look:
+    def look(
+        self, name: str, where: str, ask: Callable[[Any], object], rounds: int = ROUNDS
+    ) -> Look:
         """The statements of one dashboard, after one look that warms it."""
         times: list[list[float]] = []
-        with counted(self.engines.read) as spent:
-            for at in range(ROUNDS + 1):
+        with timed(self.engines.read) as spent:
+            for at in range(rounds + 1):
                 if at == 1:
                     before = cpu_of(self.server)
                 spent.clear()
                 with self.engines.reading() as db:
                     ask(db)
                 times.append([*spent])
-        cpu = (cpu_of(self.server) - before) / ROUNDS * 1000
+        cpu = (cpu_of(self.server) - before) / rounds * 1000
         sums = [1000 * sum(each) for each in times[1:]]
         return Look(name, where, median(sums), max(sums), len(times[-1]), cpu)
 
@@ -275,27 +281,6 @@ class Large:
                 db.scalar(select(func.count()).select_from(Fact).where(completed)) or 0,
                 db.scalar(text("SELECT count(*) FROM users")) or 0,
             )
-
-
-@contextmanager
-def counted(engine: Engine) -> Iterator[list[float]]:
-    """Seconds of each statement, from asking to the last row that its driver has."""
-    spent: list[float] = []
-    begun: list[float] = []
-
-    def begin(*_about: object) -> None:
-        begun.append(time.perf_counter())
-
-    def end(*_about: object) -> None:
-        spent.append(time.perf_counter() - begun.pop())
-
-    event.listen(engine, "before_cursor_execute", begin)
-    event.listen(engine, "after_cursor_execute", end)
-    try:
-        yield spent
-    finally:
-        event.remove(engine, "before_cursor_execute", begin)
-        event.remove(engine, "after_cursor_execute", end)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from app.settings import ROOT, SettingFault, Settings, from_environment, variabl
 
 WRONG = {
     "DATABASE_URL": "mysql://root:hunter2@db/x",
+    "CAPACITA_READ_DATABASE_URL": "mysql://root:hunter2@db/x",
     "CAPACITA_PUBLIC_URL": "learn.example.org",
     "CAPACITA_PORT": "70000",
     "CAPACITA_WORKERS": "none",
@@ -31,6 +32,11 @@ def test_all_wrong_settings_are_named_at_once():
     with pytest.raises(SettingFault) as fault:
         from_environment(WRONG)
     assert [line.split()[0].strip(":") for line in str(fault.value).splitlines()] == [*WRONG]
+
+
+def test_a_file_has_no_replica():
+    with pytest.raises(SettingFault, match="CAPACITA_READ_DATABASE_URL needs PostgreSQL"):
+        from_environment({"CAPACITA_READ_DATABASE_URL": "postgresql://replica/capacita"})
 
 
 def test_what_is_given_wins_over_the_environment():
