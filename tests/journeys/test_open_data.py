@@ -40,6 +40,9 @@ def test_from_a_question_to_a_bulletin_that_a_stranger_verifies(site, window, tm
     boss = site.learner()
     counted(site, boss)
     theirs = window(Look(), boss)
+    theirs.open("/en/statistics?since=2024-01&until=2024-03")
+    assert "How far people came" in theirs.text()
+    assert faults_of(theirs) == []
     theirs.open("/en/statistics/tables?since=2024-01&until=2024-03&measure=enrolled&by=month")
     theirs.press(theirs.link("Put it into a bulletin"))
     assert faults_of(theirs) == []
@@ -61,6 +64,8 @@ def test_from_a_question_to_a_bulletin_that_a_stranger_verifies(site, window, tm
     assert "How persons are protected" in stranger.text()
     saved = stranger.download(stranger.link("All files, signed"))
     saved.save_as(tmp_path / saved.suggested_filename)
+    report = stranger.download(stranger.link("Français"))
+    assert report.suggested_filename == "first-quarter-1-report.fr.pdf"
     key = stranger.page.locator("pre code").inner_text().split()[-1]
     script = stranger.page.request.get("/data/verify.py").body()
     (tmp_path / "verify.py").write_bytes(script)

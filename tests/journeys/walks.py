@@ -158,6 +158,11 @@ def of_administrator(site: Site, window: Window, who: Person) -> Iterator[str]:
     window.open("/en/statistics/completions/list")
     yield "list"
     for name, path in (
+        ("statistics at a look", "/statistics"),
+        ("statistics on a map", "/statistics/countries"),
+        ("saved views", "/statistics/views"),
+        ("bulletins", "/statistics/bulletins"),
+        ("a bulletin for a year", "/statistics/bulletins/new?year=2024"),
         ("table, one row", "/statistics/tables"),
         ("table, drawn", "/statistics/tables?by=gender&measure=enrolled&measure=days"),
         ("administration", "/administration"),
