@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 from markdown_it.token import Token
@@ -219,6 +220,7 @@ def _refused(kind: str, shown: str) -> tuple[Saying, Saying]:
     return saying("`%(shown)s` is not used", shown=shown), saying("take it out")
 
 
+@lru_cache(maxsize=2048)  # a block is asked for by several checks, and again at each preview
 def plain(text: str) -> str:
     """The block's words without Markdown, citations and addresses, for search and headings."""
     shown = (t.content for t in line_tokens(text) if t.type not in ("html_inline", "citation"))
