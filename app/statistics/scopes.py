@@ -100,19 +100,6 @@ def scope_of(db: Session, person_id: int, roles: tuple[str, ...]) -> Scope:
     return Scope(person_id, roles, bool(everywhere), not anywhere)
 
 
-def institution_names(scope: Scope) -> Select[str, str]:
-    """Key and standing name of every institution in the scope, by name."""
-    named = (
-        select(_institutions.key, _states.name)
-        .join(Institution.__table__, _institutions.id == _states.institution_id)
-        .where(is_standing)
-        .order_by(_states.name, _institutions.key)
-    )
-    if scope.is_everywhere:
-        return named
-    return named.where(_states.institution_id.in_(select(scope.institutions().c.id)))
-
-
 def course_names() -> Select[str, str]:
     """Slug and title, in its own language, of every course that has a version."""
     return (

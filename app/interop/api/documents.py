@@ -22,6 +22,7 @@ REFUSALS = {
     403: N_("The token, or its maker, has no right to this."),
     404: N_("There is no such thing in the token's tree."),
     409: N_("A rule says no; the problem says which and how to mend it."),
+    410: N_("It is over."),
     412: N_("It was changed since it was read."),
     413: N_("The body is too long."),
     415: N_("The body is not JSON."),

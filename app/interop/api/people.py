@@ -31,7 +31,11 @@ Address = Annotated[
 Written = Annotated[str, Field(min_length=1, max_length=200)]
 Short = Annotated[str, Field(min_length=1, max_length=64)]
 Language = Literal["ar", "zh", "en", "fr", "ru", "es"]
-Role = Literal["administrator", "registrar", "author", "reviewer", "publisher"]
+Role = Literal[
+    "administrator", "registrar", "reporter", "auditor", "author", "reviewer", "publisher",
+    "translator-ar", "translator-zh", "translator-en", "translator-fr", "translator-ru",
+    "translator-es",
+]  # fmt: skip
 
 
 class Person(BaseModel):

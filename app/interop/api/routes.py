@@ -5,13 +5,26 @@ from starlette.responses import Response
 
 from app.i18n.catalogues import translations_for
 from app.identity.access import Anyone
-from app.interop.api import completions, enrolments, hooks, people, units
+from app.interop.api import (
+    claims,
+    completions,
+    duties,
+    enrolments,
+    hooks,
+    merges,
+    people,
+    requirements,
+    roles,
+    units,
+)
 from app.interop.api.answers import JSON, ROOT
 from app.interop.api.documents import as_json, document_of
 from app.interop.api.operations import operation
 from app.web.pages import PUBLIC, page
 
-MODULES = (units, people, enrolments, completions, hooks)
+MODULES = (
+    units, people, claims, merges, roles, enrolments, requirements, duties, completions, hooks,
+)  # fmt: skip
 router = operation.router
 
 

@@ -11,6 +11,7 @@ from app.foundation.errors import Refusal
 from app.i18n.catalogues import translations_for
 from app.i18n.languages import name_of
 from app.identity.access import ReleasesBulletins, SeesCounts, holder_of
+from app.identity.choosing.choices import choice_of, settled
 from app.identity.grants import ADMINISTRATOR
 from app.identity.institutions import institution_called
 from app.identity.rights import Right
@@ -43,8 +44,9 @@ from app.statistics.bulletins.words import label_of
 from app.statistics.cubes.dimensions import DIMENSIONS
 from app.statistics.cubes.measures import MEASURES
 from app.statistics.questions import months_of, months_over
+from app.statistics.reaches import reach_of
 from app.statistics.reports.papers import papers_to_sign
-from app.statistics.scopes import COUNTS, Scope, institution_names, scope_of
+from app.statistics.scopes import COUNTS, Scope, scope_of
 from app.web.forms import Filled, filled, form_of
 from app.web.marks import Before, Db
 from app.web.pages import onward, page
@@ -63,10 +65,19 @@ def _frozen_now(request: Request) -> Content | Refusal | None:
     with request.app.state.engines.reading() as db:
         visitor = holder_of(Right.COUNTS)(request, db)
         scope = scope_of(db, visitor.id, COUNTS)
+        form = _settled(request, db, scope, form)
+        if form.value is None:
+            return None
         try:
             return snapshot(db, _scope_for(db, scope, form.value.institution), form.value.wish())
         except Refusal as refusal:
             return refusal
+
+
+def _settled(
+    request: Request, db: Session, scope: Scope, form: Filled[BulletinForm]
+) -> Filled[BulletinForm]:
+    return settled(request, db, reach_of(scope), form, needed=False)
 
 
 def _frozen_again(request: Request) -> Content:
@@ -126,6 +137,7 @@ def create_bulletin(
     form: Annotated[Filled[BulletinForm], form_of(BulletinForm)],
 ) -> Response:
     """Freeze the figures of today for a look before they are released."""
+    form = _settled(request, db, scope_of(db, visitor.id, COUNTS), form)
     if form.value is None or frozen is None:
         return _form_page(request, db, visitor.id, form, 422)
     say = translations_for(request.scope["language"]).gettext
@@ -263,7 +275,6 @@ def _form_page(
     )
     splits = list(dict.fromkeys([*map(said_by, OFFERED), *wished]))
     since, until = months_over(*months_of(today, *annual.get("months", ("", ""))), today)
-    everybody = [("", translations_for(language).gettext(ALL))] if scope.is_everywhere else []
     return page(
         request,
         "statistics/bulletins/new.html",
@@ -274,7 +285,8 @@ def _form_page(
         until=until,
         measures=[(each, label_of(each)[language], each in counted) for each in MEASURES],
         tables=[(each, _called(each, language), each in wished) for each in splits],
-        institutions=everybody + [tuple(row) for row in db.execute(institution_names(scope))],
+        pick=choice_of(db, reach_of(scope), form.typed),
+        everybody=translations_for(language).gettext(ALL) if scope.is_everywhere else "",
     )
 
 

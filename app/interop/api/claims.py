@@ -1,0 +1,99 @@
+"""Claims as the API gives and takes them: where people say they work, confirmed or refused in bulk."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from app.i18n.marking import N_
+from app.identity.looks import CLAIM, note_look
+from app.identity.people.claims import ClaimUnknown, claims_in, confirm, refuse
+from app.interop.api.answers import Told
+from app.interop.api.calls import Call
+from app.interop.api.operations import MOST_LISTED, Sent, operation
+from app.interop.api.units import Key
+from app.interop.scopes import CLAIMS_WRITE
+from app.interop.trees import ids_under
+
+
+class ClaimOfPerson(BaseModel):
+    """That a person says to work at an institution of the tree, since a moment."""
+
+    person: UUID
+    name: str
+    email: str | None
+    institution: str
+    since: datetime
+
+
+class ClaimList(BaseModel):
+    """The oldest open claims; those behind them come once these are decided."""
+
+    claims: list[ClaimOfPerson]
+
+
+class ClaimMeant(Sent):
+    """A claim by its person and institution."""
+
+    person: UUID
+    institution: Key
+
+
+class Verdict(Sent):
+    """One verdict on many claims."""
+
+    verdict: Literal["confirmed", "refused"]
+    claims: Annotated[list[ClaimMeant], Field(min_length=1, max_length=MOST_LISTED)]
+
+
+class ClaimKey(BaseModel):
+    """A claim as it was sent."""
+
+    person: UUID
+    institution: str
+
+
+class Decided(BaseModel):
+    """How many were decided, and those that were none any more, or never."""
+
+    decided: int
+    unknown: list[ClaimKey]
+
+
+@operation("GET", "/claims", CLAIMS_WRITE, N_("List open claims"), answer=ClaimList)
+def list_claims(call: Call) -> Told:
+    """The oldest open claims of the tree, at most 200; the maker's own is for a colleague."""
+    found = claims_in(call.db, _scope(call), call.by)
+    note_look(call.db, call.by, [each.person_id for each in found], CLAIM)
+    shown = [
+        ClaimOfPerson(
+            person=each.subject, name=each.name, email=each.email,
+            institution=each.institution_key, since=each.since,
+        )
+        for each in found
+    ]  # fmt: skip
+    return Told(ClaimList(claims=shown))
+
+
+@operation(
+    "POST", "/claims/decisions", CLAIMS_WRITE, N_("Confirm or refuse claims"), answer=Decided,
+    body=Verdict,
+)  # fmt: skip
+def decide_claims(call: Call) -> Told:
+    """Confirm or refuse each; what is no open claim is told, and keeps no other from its verdict."""
+    told: Verdict = call.body
+    decide = confirm if told.verdict == "confirmed" else refuse
+    scope, unknown, count = _scope(call), [], 0
+    for person, institution in dict.fromkeys((c.person, c.institution) for c in told.claims):
+        try:
+            decide(call.db, scope, call.by, person, institution)
+        except ClaimUnknown:
+            unknown.append(ClaimKey(person=person, institution=institution))
+        else:
+            count += 1
+    return Told(Decided(decided=count, unknown=unknown))
+
+
+def _scope(call: Call) -> frozenset[int]:
+    return frozenset(call.db.scalars(ids_under(call.holding.institution_id)))
