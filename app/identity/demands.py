@@ -1,11 +1,10 @@
 """Demands: institutions that let nobody use a role there who signs in with a password alone."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, NamedTuple
 
-from sqlalchemy import ForeignKey, bindparam, delete, exists, or_, select
+from sqlalchemy import ForeignKey, Select, bindparam, delete, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
@@ -120,12 +119,12 @@ def waive_step(db: Session, by: int, institution_id: int) -> None:
         record(db, SecondStepWaived(actor_id=by, institution_id=institution_id))
 
 
-def demands_in(db: Session, scope: Iterable[int]) -> list[Demanding]:
+def demands_in(db: Session, scope: Select[tuple[int]]) -> list[Demanding]:
     """The standing demands of the scope's institutions, by name."""
     asked = (
         select(_named.c.key, _named.c.name, _demands.set_at)
         .join_from(Demand.__table__, _named, _named.c.id == _demands.institution_id)
-        .where(_demands.institution_id.in_(list(scope)))
+        .where(_demands.institution_id.in_(scope))
         .order_by(_named.c.name)
     )
     return [Demanding._make(row) for row in db.execute(asked)]

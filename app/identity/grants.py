@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, bindparam, select, text
+from sqlalchemy import ForeignKey, Index, Select, String, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
@@ -108,6 +108,11 @@ ADMINISTERED = select(
 )
 
 
+def administered_by(user_id: int) -> Select[tuple[int]]:
+    """The ids of all institutions that the person administers, for a condition."""
+    return ADMINISTERED.params(user_id=user_id, role=ADMINISTRATOR)
+
+
 def institutions_administered(db: Session, user_id: int, role: str) -> frozenset[int]:
     """The ids of all institutions on which the person holds the role, trees included."""
     return frozenset(db.scalars(ADMINISTERED, {"user_id": user_id, "role": role}))
@@ -123,6 +128,13 @@ def institutions_held(db: Session, user_id: int, roles: Collection[str]) -> froz
 def may_give(db: Session, user_id: int, role: str) -> frozenset[int]:
     """The ids of all institutions on which the person may give this role, and take it back."""
     return institutions_administered(db, user_id, GIVEN_BY[role])
+
+
+def roles_given_by(db: Session, user_id: int) -> list[str]:
+    """The roles that the person may give somewhere."""
+    asked = select(Grant.role).where(Grant.user_id == user_id, Grant.ended_at.is_(None))
+    held = {*db.scalars(asked)}
+    return [role for role in ROLES if GIVEN_BY[role] in held]
 
 
 def standing_grant(

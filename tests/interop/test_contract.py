@@ -16,6 +16,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.makers.courses import make_course, slug_in
+from tests.makers.duties import make_requirement
 from tests.makers.interop import Program, make_api_token
 from tests.makers.learning import complete, make_enrolment
 from tests.makers.people import make_interior
@@ -36,11 +37,15 @@ FEW = settings(
 
 
 @pytest.fixture
-def stage(db, eve, chloe, awa):
+def stage(db, eve, chloe, awa, bilal):
     """A program with all scopes, and by name what there is to ask for."""
     version = make_course(db)
     complete(db, make_enrolment(db, awa, version))
-    names = {"unit": "institute", "person": str(awa.subject), "course": slug_in(db, version)}
+    required = make_requirement(db, chloe, make_interior(db), version)
+    names = {
+        "unit": "institute", "person": str(awa.subject), "course": slug_in(db, version),
+        "other": str(bilal.subject), "requirement": str(required.key),
+    }  # fmt: skip
     return Program(eve, make_api_token(db, chloe, make_interior(db))), names
 
 
@@ -83,5 +88,5 @@ def test_every_operation_answers_as_it_is_described(stage):
             counts[f"wrong {operation.label}"] = played(
                 program, operation, GenerationMode.NEGATIVE, parts
             )
-    assert len(counts) > 20
+    assert len(counts) > 50
     assert all(counts.values())

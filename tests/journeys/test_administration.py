@@ -220,7 +220,7 @@ def exempt(site, theirs, hers, awa, boss) -> None:
 
 def transfer(site, theirs, hers, awa) -> None:
     """She goes to another office, where nothing is required, and comes back as exempt as she left."""
-    for unit, words in (("road-80", "Not required any more"), ("road-70", "Exempt")):
+    for unit, words in (("road-80", "No course yet"), ("road-70", "Exempt")):
         bring(site, theirs, "People", sheet(PEOPLE, [(awa.email, "", awa.name, unit, "", "")]))
         assert "Line 2 · Transferred" in theirs.text()
         step(site, theirs, ("Apply for trial", "Applied for trial"), ("Confirm it", "Confirmed"))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.activity.events import Happening, record
@@ -59,7 +59,7 @@ class ClaimUnknown(NotFound):
 _named = NAMED.order_by(None).subquery()
 
 
-def claims_in(db: Session, scope: Collection[int], seen_by: int) -> list[Claim]:
+def claims_in(db: Session, scope: Select[tuple[int]], seen_by: int) -> list[Claim]:
     """The oldest open claims on institutions of the scope; one's own is for a colleague."""
     rows = db.execute(
         select(

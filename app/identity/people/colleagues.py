@@ -1,11 +1,10 @@
 """Colleagues: who holds a role on the institutions an administrator looks after, and who is asked."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.foundation.errors import NotAllowed, NotFound
@@ -54,7 +53,7 @@ class RoleUnknown(NotFound):
 _named = NAMED.order_by(None).subquery()
 
 
-def colleagues_in(db: Session, scope: Iterable[int]) -> list[Colleague]:
+def colleagues_in(db: Session, scope: Select[tuple[int]]) -> list[Colleague]:
     """Everyone who holds a role on an institution of the scope, by institution and name."""
     rows = db.execute(
         select(User.subject, User.name, Grant.role, _named.c.key, _named.c.name, Grant.granted_at)
@@ -66,7 +65,7 @@ def colleagues_in(db: Session, scope: Iterable[int]) -> list[Colleague]:
     return [Colleague(*row) for row in rows]
 
 
-def invitations_in(db: Session, scope: Iterable[int]) -> list[Invited]:
+def invitations_in(db: Session, scope: Select[tuple[int]]) -> list[Invited]:
     """The invitations of the scope, latest first; those long over are deleted by the day's tidying."""
     rows = db.execute(
         select(Invitation, _named.c.name)

@@ -20,7 +20,12 @@ from app.identity.forms import (
     InvitedForm,
     hash_for_invited,
 )
-from app.identity.grants import ADMINISTRATOR, ROLES, institutions_administered, may_give
+from app.identity.grants import (
+    ADMINISTRATOR,
+    administered_by,
+    institutions_administered,
+    roles_given_by,
+)
 from app.identity.institutions import institution_called, name_of_institution
 from app.identity.invitations import (
     Invitation,
@@ -223,7 +228,7 @@ def _claims_page(
     done: str = "",
     count: str = "",
 ) -> Response:
-    claims = claims_in(db, scope_of(db, visitor), visitor.id)
+    claims = claims_in(db, administered_by(visitor.id), visitor.id)
     note_look(db, visitor.id, (each.person_id for each in claims), CLAIM)
     return page(
         request,
@@ -247,7 +252,7 @@ def _people_page(
     demand: Filled[DemandForm] = NO_DEMAND,
     done: str = "",
 ) -> Response:
-    scope = scope_of(db, visitor)
+    scope = administered_by(visitor.id)
     return page(
         request,
         "identity/people.html",
@@ -257,7 +262,7 @@ def _people_page(
         pick=choice_of(db, administered(visitor.id), form.typed),
         demander=choice_of(db, administered(visitor.id), demand.typed),
         demand_fault=demand.faults.get("institution", ""),
-        roles=[role for role in ROLES if may_give(db, visitor.id, role)],
+        roles=roles_given_by(db, visitor.id),
         colleagues=colleagues_in(db, scope),
         invitations=invitations_in(db, scope),
         demands=demands_in(db, scope),

@@ -64,7 +64,7 @@ class Decided(BaseModel):
 @operation("GET", "/claims", CLAIMS_WRITE, N_("List open claims"), answer=ClaimList)
 def list_claims(call: Call) -> Told:
     """The oldest open claims of the tree, at most 200; the maker's own is for a colleague."""
-    found = claims_in(call.db, _scope(call), call.by)
+    found = claims_in(call.db, ids_under(call.holding.institution_id), call.by)
     note_look(call.db, call.by, [each.person_id for each in found], CLAIM)
     shown = [
         ClaimOfPerson(
@@ -81,7 +81,10 @@ def list_claims(call: Call) -> Told:
     body=Verdict,
 )  # fmt: skip
 def decide_claims(call: Call) -> Told:
-    """Confirm or refuse each; what is no open claim is told, and keeps no other from its verdict."""
+    """Confirm or refuse each; what is no open claim is told, and keeps no other from its verdict.
+
+    Raises ClaimUnknown where none of them is open.
+    """
     told: Verdict = call.body
     decide = confirm if told.verdict == "confirmed" else refuse
     scope, unknown, count = _scope(call), [], 0
@@ -92,6 +95,8 @@ def decide_claims(call: Call) -> Told:
             unknown.append(ClaimKey(person=person, institution=institution))
         else:
             count += 1
+    if not count:
+        raise ClaimUnknown
     return Told(Decided(decided=count, unknown=unknown))
 
 

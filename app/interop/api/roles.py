@@ -66,7 +66,7 @@ def list_roles(call: Call) -> Told:
             person=each.subject, name=each.name, role=each.role,
             institution=each.institution_key, since=each.granted_at,
         )
-        for each in colleagues_in(call.db, _scope(call))
+        for each in colleagues_in(call.db, ids_under(call.holding.institution_id))
     ]  # fmt: skip
     return Told(RoleList(roles=shown))
 
@@ -89,7 +89,7 @@ def list_invitations(call: Call) -> Told:
             id=each.key, email=each.email, institution=each.institution, roles=each.roles,
             until=each.until, state=each.state,
         )
-        for each in invitations_in(call.db, _scope(call))
+        for each in invitations_in(call.db, ids_under(call.holding.institution_id))
     ]  # fmt: skip
     return Told(InvitationList(invitations=shown))
 
