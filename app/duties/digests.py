@@ -13,7 +13,7 @@ from app.identity.grants import ADMINISTRATOR, Grant
 from app.identity.users import User
 from app.learning.reminders import token_of
 from app.queue.mails import mail_later
-from app.statistics.scopes import COUNTS, scope_of
+from app.statistics.scopes import scope_of
 
 _users, _grants, _mutes = User.__table__.c, Grant.__table__.c, Mute.__table__.c
 _is_muted = exists().where(_mutes.user_id == _users.id, _mutes.kind == DIGESTS)
@@ -42,7 +42,7 @@ def administrators(db: Session) -> Sequence[int]:
 def send_digest(db: Session, person_id: int, moment: datetime) -> bool:
     """Promise the digest of a week, if anything waits in it; once a week and person.
 
-    It holds figures and no names.
+    It holds figures and no names: of those people to whom no other administrator stands nearer.
     """
     person = db.scalars(
         select(User).where(User.id == person_id, User.id.in_(_ADMINISTRATORS))
@@ -50,7 +50,7 @@ def send_digest(db: Session, person_id: int, moment: datetime) -> bool:
     if person is None or not person.email:
         return False
     today = moment.date()
-    scope = scope_of(db, person_id, COUNTS)
+    scope = scope_of(db, person_id, (ADMINISTRATOR,)).nearest()
     listed = requirements_in(db, scope, today, today + timedelta(days=SOON))
     rows = [each for each in listed if each.overdue or each.soon or each.waiting]
     rows = [each for each in rows if each.ended_at is None]

@@ -11,10 +11,12 @@ from app.catalogue.versions import CourseVersion
 from app.identity.grants import ADMINISTRATOR, REGISTRAR, REPORTER, Grant
 from app.identity.institutions import Institution, InstitutionState, is_standing
 from app.identity.placements import Placement
+from app.identity.users import User
 
 COUNTS, NAMES = (ADMINISTRATOR, REGISTRAR, REPORTER), (REGISTRAR,)
 _grants, _states = Grant.__table__.c, InstitutionState.__table__.c
 _placements, _institutions = Placement.__table__.c, Institution.__table__.c
+_others, _keepers = Grant.__table__.alias("others"), User.__table__.alias("keepers").c
 
 NOBODY = -1  # the id of no institution
 
@@ -22,7 +24,8 @@ NOBODY = -1  # the id of no institution
 class Scope(NamedTuple):
     """A person's rights of some roles: everywhere, or on the trees under some institutions.
 
-    With `root_id` it is the tree of that institution alone, for who was given no more of it.
+    With `root_id` it is the tree of that institution alone, for who was given no more of it; with
+    `is_nearest` it leaves out what is looked after by administrators nearer to it.
     """
 
     person_id: int
@@ -30,13 +33,45 @@ class Scope(NamedTuple):
     is_everywhere: bool
     is_empty: bool
     root_id: int | None = None
+    is_nearest: bool = False
 
     def institutions(self) -> CTE:
         """The ids of the institutions in the trees of today, with all that merged into them."""
         roots = self._roots()
         if self.root_id is not None:
             roots = select(_institutions.id).where(_institutions.id == self.root_id)
-        return _tree(roots, "scope")
+        if not self.is_nearest:
+            return _tree(roots, "scope")
+        both = select(roots.union(self._tops()).subquery().c.id)
+        return _tree(both, "scope", ~self._is_others())
+
+    def nearest(self) -> "Scope":
+        """What nobody looks after who stands nearer to it than the person."""
+        return self._replace(is_everywhere=False, is_nearest=True)
+
+    def _tops(self) -> Select[Any]:
+        """The highest institutions of who holds the role everywhere, as far as nobody else has them."""
+        holds = exists().where(
+            _grants.user_id == self.person_id, _grants.role.in_(self.roles),
+            _grants.ended_at.is_(None), _grants.institution_id.is_(None),
+        )  # fmt: skip
+        highest = select(_states.institution_id.label("id")).where(
+            is_standing, _states.parent_id.is_(None)
+        )
+        return highest.where(holds, ~self._is_others())
+
+    def _is_others(self) -> ColumnElement[bool]:
+        """Whether an institution has administrators of its own who have a mailbox."""
+        return exists().where(
+            _others.c.institution_id == _states.institution_id,
+            _others.c.role == ADMINISTRATOR,
+            _others.c.ended_at.is_(None),
+            _others.c.user_id == _keepers.id,
+            _keepers.id != self.person_id,
+            _keepers.email.is_not(None),
+            _keepers.confirmed_at.is_not(None),
+            _keepers.erased_at.is_(None),
+        )
 
     def _roots(self) -> Select[Any]:
         return select(_grants.institution_id.label("id")).where(
@@ -74,11 +109,13 @@ class Scope(NamedTuple):
         )
 
 
-def _tree(roots: Select[Any], name: str) -> CTE:
-    tree = roots.cte(name, recursive=True)
+def _tree(roots: Any, name: str, within: ColumnElement[bool] | None = None) -> CTE:
+    tree: CTE = roots.cte(name, recursive=True)
     below = select(_states.institution_id).where(
         is_standing, (_states.parent_id == tree.c.id) | (_states.successor_id == tree.c.id)
     )
+    if within is not None:
+        below = below.where(within)
     return tree.union(below)
 
 

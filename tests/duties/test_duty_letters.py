@@ -10,17 +10,20 @@ from sqlalchemy import delete, update
 from app.duties.digests import administrators, send_digest
 from app.duties.jobs import DIGESTS, DUTIES, REMIND_OF_DUTIES
 from app.duties.letters import people_to_remind, remind
+from app.duties.listings import requirements_in
 from app.duties.mutes import mute, muted_kinds
 from app.foundation import clock
+from app.identity.grants import ADMINISTRATOR, end_grant, grant, standing_grant
 from app.identity.placements import Placement
 from app.learning.reminders import token_of
 from app.main import create_app, worker_of
 from app.queue.jobs import Job, later
+from app.statistics.scopes import scope_of
 from tests.browser import text_of
 from tests.makers.courses import make_course
 from tests.makers.duties import make_requirement, noon, roll
 from tests.makers.mails import delivered
-from tests.makers.people import make_interior
+from tests.makers.people import make_institute, make_interior, make_person
 from tests.queue.conftest import Postbox, served
 
 __all__ = ["served"]
@@ -116,6 +119,24 @@ def test_reminders_and_digests_leave_through_a_mail_server_once(
     assert muted_kinds(db, chloe.id) == {"digests"}
     assert chloe.id not in administrators(db)
     assert not send_digest(db, chloe.id, clock.now() + 7 * DAY)
+
+
+def test_a_digest_counts_the_people_to_whom_nobody_stands_nearer(db, awa, bilal, chloe, required):
+    operator = make_person(db, "Noor Haddad", roles=(ADMINISTRATOR,))
+    today = clock.now().date()
+
+    def told(person):
+        scope = scope_of(db, person.id, (ADMINISTRATOR,)).nearest()
+        return [each.required for each in requirements_in(db, scope, today, today)]
+
+    assert (told(chloe), told(operator)) == ([3, 3], [])
+    grant(db, bilal.id, ADMINISTRATOR, make_institute(db).id)
+    assert (told(chloe), told(bilal), told(operator)) == ([1, 1], [2, 2], [])
+    end_grant(db, standing_grant(db, chloe.id, ADMINISTRATOR, make_interior(db).id))
+    assert (told(chloe), told(bilal), told(operator)) == ([], [2, 2], [1, 1])
+    bilal.email = None
+    db.flush()
+    assert told(operator) == [3, 3]
 
 
 def test_the_day_calls_each_roll_and_then_writes_the_letters(db, app, awa, chloe):

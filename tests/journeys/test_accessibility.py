@@ -11,7 +11,7 @@ pytestmark = pytest.mark.journey
 WALKS = {
     "stranger": (of_stranger, None, 35),
     "learner": (of_learner, Site.learner, 38),
-    "administrator": (of_administrator, Site.administrator, 14),
+    "administrator": (of_administrator, Site.administrator, 18),
 }
 
 

@@ -169,6 +169,10 @@ def of_administrator(site: Site, window: Window, who: Person) -> Iterator[str]:
         ("ledger", "/ledger"),
         ("who may do what", "/powers"),
         ("merged accounts", "/people/merges"),
+        ("for programs", "/api"),
+        ("tokens", "/institutions/ministry-of-the-interior/tokens"),
+        ("webhooks", "/institutions/ministry-of-the-interior/webhooks"),
+        ("a new bulletin", "/statistics/bulletins/new"),
     ):
         window.open(f"/en{path}")
         yield name

@@ -93,7 +93,7 @@ def _described(
     told: dict[str, Any] = {
         "operationId": operation.name,
         "summary": words(operation.summary),
-        "description": words(N_("Needs the scope %s.")) % operation.scope,
+        "description": words(N_("Needs the scope %(scope)s.")) % {"scope": operation.scope},
         "tags": [operation.scope.partition(":")[0]],
         "security": [{"token": []}],
         "x-scope": operation.scope,
