@@ -1,6 +1,6 @@
 """Terms: of whom a requirement asks, by when, how often and why; replaced, never edited."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Date, ForeignKey, Index, Integer, String, bindparam, select, text
@@ -10,6 +10,14 @@ from app.duties.audiences import Audience, word_list
 from app.duties.reckonings import Terms
 from app.foundation import clock
 from app.foundation.database import Id, Model, Moment, Ref
+from app.i18n.marking import N_
+
+LOOKS_AHEAD = timedelta(days=5 * 366)
+USUAL_WINDOW = 60  # days
+ONE_OF_TWO = N_("Write either a day for all or a number of days, not both.")
+NO_PAST = N_("Choose today or a later day, at most five years from now.")
+BEFORE_BEGIN = N_("Choose a day behind the one on which the requirement begins.")
+WINDOW_TOO_LONG = N_("Choose fewer days: the window has to be shorter than the time between.")
 
 
 class RequirementTerms(Model):
@@ -69,6 +77,27 @@ class Wanted(NamedTuple):
     every_months: int | None
     window_days: int
     legal_basis: str
+
+
+def window_of(every_months: int | None, told: int | None) -> int:
+    """The days before a completion runs out in which its duty is open again."""
+    if every_months is None:
+        return 0
+    return told or min(USUAL_WINDOW, every_months * 14)
+
+
+def faults_in(wanted: Wanted, begins_on: date, today: date | None) -> dict[str, str]:
+    """What does not fit, by name and as message ids; `today` for a requirement that is new."""
+    faults, due_on, months = {}, wanted.due_on, wanted.every_months
+    if today is not None and not today <= begins_on <= today + LOOKS_AHEAD:
+        faults["begins_on"] = NO_PAST
+    if (due_on is None) == (wanted.due_days is None):
+        faults["due_days"] = ONE_OF_TWO
+    elif due_on is not None and not begins_on < due_on <= begins_on + LOOKS_AHEAD:
+        faults["due_on"] = BEFORE_BEGIN if due_on <= begins_on else NO_PAST
+    if months and wanted.window_days >= months * 28:
+        faults["window_days"] = WINDOW_TOO_LONG
+    return faults
 
 
 _TERMS = select(RequirementTerms).where(

@@ -1,15 +1,16 @@
 """Forms of requirements: which course, of whom, by when, how often, and on what legal basis."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
-from app.duties.audiences import EVERYONE
+from app.duties.audiences import EVERYONE, word_list
 from app.duties.requirements import Requirement
+from app.duties.terms import Wanted, faults_in, window_of
 from app.i18n.marking import N_
 from app.identity.choosing.choices import settled
 from app.identity.choosing.matches import administered
@@ -17,14 +18,8 @@ from app.identity.grants import ADMINISTRATOR, institutions_administered
 from app.identity.institutions import Institution, institution_called
 from app.web.forms import Filled, Form
 
-LOOKS_AHEAD = timedelta(days=5 * 366)
-USUAL_WINDOW = 60  # days
 DAY_WORDS = N_("Write the date as year, month and day: 2026-06-12.")
 FILL_IN = N_("Fill in this field.")
-ONE_OF_TWO = N_("Write either a day for all or a number of days, not both.")
-NO_PAST = N_("Choose today or a later day, at most five years from now.")
-BEFORE_BEGIN = N_("Choose a day behind the one on which the requirement begins.")
-WINDOW_TOO_LONG = N_("Choose fewer days: the window has to be shorter than the time between.")
 
 
 def _nothing(value: object) -> object:
@@ -72,24 +67,25 @@ def checked(
     told = form.value
     if told is None:
         return form
-    last = begins_on + LOOKS_AHEAD
-    if today is not None and not today <= begins_on <= today + LOOKS_AHEAD:
-        form = form.with_fault("begins_on", NO_PAST)
-    if (told.due_on is None) == (told.due_days is None):
-        form = form.with_fault("due_days", ONE_OF_TWO)
-    elif told.due_on is not None and not begins_on < told.due_on <= last:
-        form = form.with_fault("due_on", BEFORE_BEGIN if told.due_on <= begins_on else NO_PAST)
-    if told.every_months and window_of(told) >= told.every_months * 28:
-        form = form.with_fault("window_days", WINDOW_TOO_LONG)
+    wanted = wanted_of(told, 0)
+    for name, words in faults_in(wanted, begins_on, today).items():
+        form = form.with_fault(name, words)
     return form
 
 
-def window_of(told: RequirementForm) -> int:
-    """The days before a completion runs out in which its duty is open again."""
-    if told.every_months is None:
-        return 0
-    usual = min(USUAL_WINDOW, told.every_months * 14)
-    return told.window_days or usual
+def wanted_of(told: RequirementForm, audience_id: int) -> Wanted:
+    """The terms as the form tells them."""
+    return Wanted(
+        audience_id,
+        ", ".join(word_list(told.grades)),
+        ", ".join(word_list(told.job_families)),
+        told.condition,
+        told.due_on,
+        told.due_days,
+        told.every_months,
+        window_of(told.every_months, told.window_days),
+        told.legal_basis,
+    )
 
 
 def places_of(

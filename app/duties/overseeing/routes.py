@@ -13,9 +13,15 @@ from app.catalogue.cards import cards_of
 from app.catalogue.courses import Course
 from app.catalogue.editions import Edition
 from app.catalogue.shelves import edition_of
-from app.duties.audiences import CONDITIONS, Unreachable, count_of, word_list
+from app.duties.audiences import CONDITIONS, Unreachable, count_of
 from app.duties.listings import SOON, Listed, counted_then, requirements_in
-from app.duties.overseeing.forms import FILL_IN, RequirementForm, checked, places_of, window_of
+from app.duties.overseeing.forms import (
+    FILL_IN,
+    RequirementForm,
+    checked,
+    places_of,
+    wanted_of,
+)
 from app.duties.petitions import open_count
 from app.duties.requirements import (
     Requirement,
@@ -28,7 +34,7 @@ from app.duties.requirements import (
     today_at,
     zone_of,
 )
-from app.duties.terms import RequirementTerms, Wanted, terms_before, terms_of
+from app.duties.terms import RequirementTerms, terms_before, terms_of
 from app.foundation import clock
 from app.i18n.catalogues import translations_for
 from app.identity.access import KeepsRequirements, SeesDuties, Visitor
@@ -92,7 +98,7 @@ def create_requirement(
     told = form.value
     if told is None or course is None or institution is None or audience is None:
         return _form_page(request, db, visitor, form, 422)
-    wanted = wanted_of(told, audience)
+    wanted = wanted_of(told, audience.id)
     trial = db.begin_nested()
     try:
         requirement = require(db, visitor.id, institution, course, begins, wanted)
@@ -151,7 +157,7 @@ def update_requirement(
         return _form_page(request, db, visitor, form, 422, of=requirement)
     trial = db.begin_nested()
     try:
-        change_terms(db, visitor.id, requirement, wanted_of(told, audience))
+        change_terms(db, visitor.id, requirement, wanted_of(told, audience.id))
     except (Unreachable, RequirementOver) as refusal:
         trial.rollback()
         return _form_page(request, db, visitor, form, 409, of=requirement, refusal=refusal)
@@ -185,21 +191,6 @@ def own_requirement(db: Session, visitor: Visitor, key: str) -> Requirement:
     if requirement is None or requirement.institution_id not in mine:
         raise RequirementUnknown
     return requirement
-
-
-def wanted_of(told: RequirementForm, audience: Institution) -> Wanted:
-    """The terms as the form tells them."""
-    return Wanted(
-        audience.id,
-        ", ".join(word_list(told.grades)),
-        ", ".join(word_list(told.job_families)),
-        told.condition,
-        told.due_on,
-        told.due_days,
-        told.every_months,
-        window_of(told),
-        told.legal_basis,
-    )
 
 
 def _count(db: Session, requirement: Requirement) -> int:

@@ -11,7 +11,6 @@ from app.catalogue.audiences import CourseUnknown, may_see
 from app.catalogue.courses import Course
 from app.duties.audiences import EVERYONE
 from app.duties.listings import SOON, Listed, requirements_in
-from app.duties.overseeing.forms import RequirementForm, checked, window_of
 from app.duties.requirements import (
     Requirement,
     RequirementUnknown,
@@ -21,7 +20,7 @@ from app.duties.requirements import (
     requirement_called,
     today_at,
 )
-from app.duties.terms import Wanted
+from app.duties.terms import Wanted, faults_in, window_of
 from app.foundation import clock
 from app.i18n.marking import N_
 from app.identity.institutions import Institution
@@ -34,12 +33,13 @@ from app.interop.api.units import Key
 from app.interop.scopes import REQUIREMENTS_READ, REQUIREMENTS_WRITE
 from app.interop.trees import ids_under
 from app.statistics.scopes import COUNTS, Scope
-from app.web.forms import Filled
 
 Word = Annotated[
     str, Field(min_length=1, max_length=64, pattern=r"^[^,;\u060c\u061b\uff0c\u3001\n]+$")
 ]
 Day = date | None
+
+FIELDS = {"begins_on": "begins"}  # as the rules call a field, and as it is sent
 
 
 class RequiredCourse(BaseModel):
@@ -176,19 +176,17 @@ def _wanted(
 ) -> Wanted:
     """The terms as they were sent, by the same rules as the form's."""
     audience = call.unit(told.audience) if told.audience else unit
-    words = {
-        "grades": ", ".join(told.grades),
-        "job_families": ", ".join(told.job_families),
-    }
-    values = told.model_dump(include={*Wanted._fields} - {*words, "audience_id"}) | words
-    form = RequirementForm.model_validate(values)
-    faults = checked(Filled(form), begins, today).faults
-    if faults:
-        raise RequestFaulty([Faulty(f"body.{name}", says, {}) for name, says in faults.items()])
-    return Wanted(
-        audience.id, form.grades, form.job_families, form.condition, form.due_on, form.due_days,
-        form.every_months, window_of(form), form.legal_basis,
+    wanted = Wanted(
+        audience.id, ", ".join(told.grades), ", ".join(told.job_families), told.condition,
+        told.due_on, told.due_days, told.every_months,
+        window_of(told.every_months, told.window_days), told.legal_basis,
     )  # fmt: skip
+    faults = faults_in(wanted, begins, today)
+    if faults:
+        raise RequestFaulty(
+            [Faulty(f"body.{FIELDS.get(name, name)}", says, {}) for name, says in faults.items()]
+        )
+    return wanted
 
 
 def _listed(call: Call, key: UUID | None = None) -> list[Listed]:
