@@ -84,6 +84,7 @@ def _rebuilding(dimension: str) -> Any:
         .select_from(placed)
         .outerjoin(TallyTree.__table__, _trees.institution_id == by.place_id)
         .group_by(root, by.month, *(() if by_unit else (course,)), value, by.measure)
+        .order_by(root, by.month, *(() if by_unit else (course,)))  # so a board finds them together
     )  # fmt: skip
     return insert(table_of(Tally)).from_select([each.name for each in Tally.__table__.c], tallied)
 
