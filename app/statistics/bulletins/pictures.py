@@ -49,8 +49,22 @@ class Picture(NamedTuple):
 
 
 def pictures_of(content: Content, language: str) -> list[Picture]:
-    """Every table of a bulletin, in the order of its files."""
-    return [_picture(content, table, language) for table in content.tables]
+    """Every table of a bulletin, in the order that a reader wants."""
+    return [_picture(content, table, language) for table in in_sense(content.tables)]
+
+
+def in_sense(tables: Sequence[PublicTable]) -> list[PublicTable]:
+    """All together, then months, courses, recommendations, places, then what belongs to persons."""
+    order = [*TIMES, "course", "recommendation", "unit", "institution", "country", "place"]
+    ranked = {name: at for at, name in enumerate(order)}
+    return sorted(
+        tables,
+        key=lambda table: (
+            len(table.dimensions),
+            [ranked.get(each, len(order)) for each in table.dimensions],
+            table.key,
+        ),
+    )
 
 
 def _picture(content: Content, table: PublicTable, language: str) -> Picture:

@@ -12,10 +12,11 @@ from app.i18n.catalogues import translations_for
 from app.i18n.languages import direction_of
 from app.i18n.marking import N_
 from app.i18n.phrases import phrases_of
-from app.statistics.bulletins.contents import LANGUAGES, TIMES, Content, PublicTable, said_in
+from app.statistics.bulletins.contents import LANGUAGES, Content, said_in
 from app.statistics.bulletins.definitions import HEADS, USE, dimensions_of, protection_in
 from app.statistics.bulletins.keys import SigningKey
 from app.statistics.bulletins.parcels import Papers
+from app.statistics.bulletins.pictures import in_sense
 from app.statistics.bulletins.sheets import FEW, LICENCE, sheet_of
 from app.statistics.bulletins.words import label_of, meaning_of
 from app.statistics.reports.drawings import heights_of
@@ -124,7 +125,11 @@ def sheet_for(content: Content, imprint: Imprint, language: str) -> Mapping[str,
         "summary": list(summary_of(content, language)),
         "highlights": list(highlights_of(content, language)),
         "why": content.reason,
-        "sections": [section_of(content, each, language) for each in _in_sense(content.tables)],
+        "sections": [
+            section_of(content, each, language)
+            for each in in_sense(content.tables)
+            if each.dimensions and each.rows
+        ],
         "methods": _methods(content, language),
         "verify": _verify(content, imprint, language),
         "foot": f"{content.key} · {content.revision}",
@@ -169,20 +174,6 @@ def _tiles(content: Content, language: str) -> Iterator[dict[str, str]]:
             "figure": FEW if figure is None else number(figure),
             "change": change_in(content, at, language),
         }
-
-
-def _in_sense(tables: Sequence[PublicTable]) -> list[PublicTable]:
-    """Tables as a reader wants them: months, courses, recommendations, places, then the others."""
-    order = [*TIMES, "course", "recommendation", "unit", "institution", "country", "place"]
-    ranked = {name: at for at, name in enumerate(order)}
-    return sorted(
-        (each for each in tables if each.dimensions and each.rows),
-        key=lambda table: (
-            len(table.dimensions),
-            [ranked.get(each, len(order)) for each in table.dimensions],
-            table.key,
-        ),
-    )
 
 
 def _methods(content: Content, language: str) -> list[dict[str, Any]]:
