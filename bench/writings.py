@@ -61,9 +61,10 @@ def writings() -> None:
         engines = open_engines(url, 1)
         people, size = _drafted(engines, folder)
         with _served(folder, url) as server:
+            list(_previews(server, engines, range(-WARM, 0)))
             used = server.cpu()
-            spent = sorted(_previews(server, engines))
-            each = (server.cpu() - used) / (WARM + PREVIEWS)
+            spent = sorted(_previews(server, engines, range(PREVIEWS)))
+            each = (server.cpu() - used) / PREVIEWS
         worst = quantiles(spent, n=20)[18]
         took, cpu = _published(engines, people)
         engines.close()
@@ -132,7 +133,7 @@ def _served(folder: Path, url: str) -> Iterator[Server]:
         server.stop()
 
 
-def _previews(server: Server, engines: Engines) -> Iterator[float]:
+def _previews(server: Server, engines: Engines, numbers: range) -> Iterator[float]:
     """The seconds from the form to the last byte of its page, each time of another text."""
     key = lesson_key(1, 1)
     with engines.reading() as db:
@@ -141,7 +142,7 @@ def _previews(server: Server, engines: Engines) -> Iterator[float]:
     assert there is not None
     body = fields_of(there.path, there.text).body
     connection = HTTPConnection(HOST, server.port)
-    for number in range(WARM + PREVIEWS):
+    for number in numbers:
         text = f"A first paragraph, number {number}.\n\n{body}"
         text += body * ((PREVIEW_BYTES - len(text)) // len(body) + 1)
         fields = {
@@ -157,8 +158,7 @@ def _previews(server: Server, engines: Engines) -> Iterator[float]:
         spent = time.perf_counter() - began
         if answer.status != 200 or f"number {number}." not in page.decode():
             raise RuntimeError(f"a preview answers {answer.status}")
-        if number >= WARM:
-            yield spent
+        yield spent
 
 
 def _published(engines: Engines, people: tuple[int, int]) -> tuple[float, float]:
