@@ -16,6 +16,7 @@ from tests.makers.people import make_interior
 from tests.statistics.bulletins.test_bulletins import verified
 
 PLACE, OPEN = "/en/statistics/bulletins", "/en/open-data/interior-2024-q1/1"
+SEVERAL = ("measures", "tables")
 WISHED = {
     "name": "interior-2024-q1", "institution": "ministry-of-the-interior", "since": "2024-01",
     "until": "2024-03", "measures": ["enrolled", "completed"],
@@ -89,6 +90,24 @@ def test_a_wrong_wish_comes_back_with_what_was_typed(counted, browser, chloe, ch
     assert said in text_of(answer)
     typed = html.fromstring(answer.text).xpath("//input[@name='name']/@value")
     assert typed == [changes.get("name", WISHED["name"])]
+
+
+def test_the_form_of_an_annual_report_is_filled_in_and_can_be_sent_as_it_is(
+    counted, browser, chloe
+):
+    at = browser.as_(chloe)
+    form = html.fromstring(at.get(f"{PLACE}/new?year=2024").text).xpath("//main//form")[0]
+    filled = dict(form.form_values())
+    wish = {name: form.xpath(f".//input[@name='{name}'][@checked]/@value") for name in SEVERAL}
+    assert (filled["name"], filled["since"], filled["until"]) == (
+        "learning-2024", "2024-01", "2024-12",
+    )  # fmt: skip
+    assert "recommendation" in wish["tables"]
+    assert len(wish["tables"]) == 10
+    assert at.post(PLACE, WISHED | filled | wish).status_code == 303
+    assert "By recommendation" in text_of(at.get(f"{PLACE}/learning-2024/1"))
+    usual = html.fromstring(at.get(f"{PLACE}/new?year=soon").text)
+    assert usual.xpath("//input[@name='name']/@value") == [""]
 
 
 def test_a_reporter_prepares_and_an_administrator_releases(counted, browser, db, dara, chloe):
