@@ -34,6 +34,7 @@ ORDER = {
         "get-a-role", "confirm-people", "bring-files", "see-at-a-look", "count-completions",
         "keep-question", "small-counts", "release-figures", "download-names",
         "invite", "require-course", "overdue-people", "figure-looks-wrong", "moved-person", "merge-accounts",
+        "who-may-what",
         "answer-data-request", "programs",
     ),
 }  # fmt: skip
