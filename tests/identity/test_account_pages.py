@@ -80,6 +80,6 @@ def test_an_institution_nobody_knows_is_refused(browser, awa, db):
     assert len(db.scalars(select(Placement.id)).all()) == 1
 
 
-def test_only_who_holds_a_role_is_shown_the_way_to_colleagues(browser, awa, chloe):
-    assert "/en/people" not in browser.as_(awa).get("/en/account").text
-    assert "/en/people" in browser.as_(chloe).get("/en/account").text
+def test_only_who_holds_a_role_is_shown_the_way_to_administration(browser, awa, chloe):
+    assert "/en/administration" not in browser.as_(awa).get("/en/account").text
+    assert "/en/administration" in browser.as_(chloe).get("/en/account").text

@@ -36,7 +36,7 @@ def test_a_registrar_finds_compares_merges_and_undoes(browser, eve, app, db, chl
     # Who asks for a comparison without the two is led to where they are looked for.
     early = pages.get("/en/people/merges/new")
     assert early.headers["location"] == "/en/people/merges"
-    assert "/en/people/merges" in pages.get("/en/account").text
+    assert "/en/people/merges" in pages.get("/en/administration").text
     found = text_of(pages.get("/en/people/merges?words=old.exam"))
     assert "awa@old.example" in found
     chosen = text_of(pages.get(f"/en/people/merges?stays={awa.subject}&words=diop"))

@@ -1,6 +1,8 @@
 """Colleagues: who holds a role on the institutions an administrator looks after, and who is asked."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
@@ -24,6 +26,14 @@ class Colleague(NamedTuple):
     institution_key: str
     institution: str
     granted_at: datetime
+
+
+class Holder(NamedTuple):
+    """Somebody with all the roles that they hold on one institution."""
+
+    name: str
+    institution: str
+    held: list[Colleague]
 
 
 class Invited(NamedTuple):
@@ -63,6 +73,13 @@ def colleagues_in(db: Session, scope: Select[tuple[int]]) -> list[Colleague]:
         .order_by(_named.c.name, User.name, User.id, Grant.role)
     )
     return [Colleague(*row) for row in rows]
+
+
+def holders_of(colleagues: Iterable[Colleague]) -> list[Holder]:
+    """The same roles in the same order, together by institution and person."""
+    grouped = groupby(colleagues, key=lambda each: (each.institution_key, each.subject))
+    found = [list(held) for _whose, held in grouped]
+    return [Holder(held[0].name, held[0].institution, held) for held in found]
 
 
 def invitations_in(db: Session, scope: Select[tuple[int]]) -> list[Invited]:

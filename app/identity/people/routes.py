@@ -48,6 +48,7 @@ from app.identity.people.colleagues import (
     RoleUnknown,
     colleagues_in,
     end_role,
+    holders_of,
     invitations_in,
 )
 from app.identity.people.forms import ClaimsForm, DemandForm
@@ -263,7 +264,7 @@ def _people_page(
         demander=choice_of(db, administered(visitor.id), demand.typed),
         demand_fault=demand.faults.get("institution", ""),
         roles=roles_given_by(db, visitor.id),
-        colleagues=colleagues_in(db, scope),
+        holders=holders_of(colleagues_in(db, scope)),
         invitations=invitations_in(db, scope),
         demands=demands_in(db, scope),
     )
