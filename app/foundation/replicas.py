@@ -12,7 +12,8 @@ from app.foundation.database import REPLICA_WAIT_SECONDS, Engines
 
 log = logging.getLogger("capacita.database")
 LOOK_SECONDS = 0.05
-_WRITTEN = text("SELECT pg_current_wal_lsn()::text")
+# Where the next record goes, not what is on the disk: a commit need not be there yet to be seen.
+_WRITTEN = text("SELECT pg_current_wal_insert_lsn()::text")
 _REPLAYED = text("SELECT pg_wal_lsn_diff(:position, pg_last_wal_replay_lsn()) <= 0")
 
 
