@@ -1,7 +1,7 @@
 """Audiences: of whom a requirement asks, by where they stand, their grade and their job family."""
 
 from datetime import date, datetime, time
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -24,8 +24,9 @@ from app.identity.institutions import Institution, tree_above, tree_below
 from app.identity.placements import Placement
 from app.identity.users import User
 
-EVERYONE, NEWCOMERS, CONFIRMED, LEADERS = "everyone", "newcomers", "confirmed", "leaders"
-CONDITIONS = (EVERYONE, NEWCOMERS, CONFIRMED, LEADERS)
+Condition = Literal["everyone", "newcomers", "confirmed", "leaders"]
+CONDITIONS: tuple[Condition, ...] = get_args(Condition)
+EVERYONE, NEWCOMERS, CONFIRMED, LEADERS = CONDITIONS
 
 
 class Audience(NamedTuple):

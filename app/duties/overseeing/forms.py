@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
-from app.duties.audiences import EVERYONE, word_list
+from app.duties.audiences import EVERYONE, Condition, word_list
 from app.duties.requirements import Requirement
 from app.duties.terms import Wanted, faults_in, window_of
 from app.i18n.marking import N_
@@ -40,7 +40,7 @@ class RequirementForm(Form):
     audience: Annotated[str, Field(max_length=64)] = ""
     grades: Words = ""
     job_families: Words = ""
-    condition: Literal["everyone", "newcomers", "confirmed", "leaders"] = EVERYONE  # type: ignore[assignment]  # one of them
+    condition: Condition = EVERYONE
     begins_on: Day = None
     due_on: Day = None
     due_days: Days = None

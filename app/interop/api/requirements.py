@@ -1,7 +1,7 @@
 """Requirements as the API gives and takes them: what is required of whom, in figures."""
 
 from datetime import date, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.catalogue.audiences import CourseUnknown, may_see
 from app.catalogue.courses import Course
-from app.duties.audiences import EVERYONE
+from app.duties.audiences import EVERYONE, Condition
 from app.duties.listings import SOON, Listed, requirements_in
 from app.duties.requirements import (
     Requirement,
@@ -31,8 +31,7 @@ from app.interop.api.operations import Paging, Sent, operation, page_of
 from app.interop.api.refusals import Faulty, RequestFaulty
 from app.interop.api.units import Key
 from app.interop.scopes import REQUIREMENTS_READ, REQUIREMENTS_WRITE
-from app.interop.trees import ids_under
-from app.statistics.scopes import COUNTS, Scope
+from app.statistics.scopes import COUNTS
 
 Word = Annotated[
     str, Field(min_length=1, max_length=64, pattern=r"^[^,;\u060c\u061b\uff0c\u3001\n]+$")
@@ -75,7 +74,7 @@ class TermsSent(Sent):
     audience: Key | None = None
     grades: Annotated[list[Word], Field(max_length=20, default_factory=list)]
     job_families: Annotated[list[Word], Field(max_length=20, default_factory=list)]
-    condition: Literal["everyone", "newcomers", "confirmed", "leaders"] = EVERYONE  # type: ignore[assignment]  # one of them
+    condition: Condition = EVERYONE
     due_on: Day = None
     due_days: Annotated[int, Field(ge=1, le=1500)] | None = None
     every_months: Annotated[int, Field(ge=1, le=120)] | None = None
@@ -165,8 +164,7 @@ def end_one_requirement(call: Call) -> Told:
 def own_requirement(call: Call) -> Requirement:
     """A requirement of an institution of the tree; raises RequirementUnknown."""
     found = requirement_called(call.db, call.part("requirement"))
-    within = ids_under(call.holding.institution_id)
-    if found is None or found.institution_id not in {*call.db.scalars(within)}:
+    if found is None or not call.holds(found.institution_id):
         raise RequirementUnknown
     return found
 
@@ -190,9 +188,8 @@ def _wanted(
 
 
 def _listed(call: Call, key: UUID | None = None) -> list[Listed]:
-    root, today = call.holding.institution_id, clock.now().date()
-    scope = Scope(call.by, COUNTS, is_everywhere=False, is_empty=False, root_id=root)
-    return requirements_in(call.db, scope, today, today + timedelta(days=SOON), key)
+    today = clock.now().date()
+    return requirements_in(call.db, call.scope(COUNTS), today, today + timedelta(days=SOON), key)
 
 
 def _one(call: Call, key: UUID) -> RequiredCourse:
