@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
@@ -20,6 +20,7 @@ from app.interop.buckets import Buckets, Left
 from app.interop.scopes import NAMING
 from app.interop.tokens import NOTED_EVERY, Holding, holding_of, note_use
 from app.interop.trees import ids_under, roles_over
+from app.statistics.scopes import Scope
 from app.web.marks import InTurn
 
 
@@ -42,11 +43,29 @@ class Call:
         """A part of the path, as it stands there."""
         return str(self.request.path_params[name])
 
+    @property
+    def within(self) -> Select[tuple[int]]:
+        """The ids of the institutions of the token's tree, for a condition."""
+        return ids_under(self.holding.institution_id)
+
+    def tree(self) -> frozenset[int]:
+        """The same ids, found now."""
+        return frozenset(self.db.scalars(self.within))
+
+    def holds(self, institution_id: int) -> bool:
+        """Whether an institution stands in the token's tree."""
+        within = self.within.subquery()
+        return bool(self.db.scalar(select(exists().where(within.c[0] == institution_id))))
+
+    def scope(self, roles: tuple[str, ...]) -> Scope:
+        """The token's tree as statistics ask within it, for what these roles open."""
+        return Scope(
+            self.by, roles, is_everywhere=False, is_empty=False, root_id=self.holding.institution_id
+        )
+
     def unit(self, key: str) -> Institution:
         """The institution of this key in the token's tree; raises UnitUnknown."""
-        asked = select(Institution).where(
-            Institution.key == key, Institution.id.in_(ids_under(self.holding.institution_id))
-        )
+        asked = select(Institution).where(Institution.key == key, Institution.id.in_(self.within))
         found = self.db.scalars(asked).one_or_none()
         if found is None:
             raise UnitUnknown(name=key)
@@ -62,7 +81,7 @@ class Call:
             select(User)
             .join(Placement, (Placement.user_id == User.id) & Placement.ended_at.is_(None))
             .where(User.subject == subject, User.erased_at.is_(None), User.merged_into.is_(None))
-            .where(Placement.institution_id.in_(ids_under(self.holding.institution_id)))
+            .where(Placement.institution_id.in_(self.within))
         )
         found = self.db.scalars(asked).one_or_none()
         if found is None:

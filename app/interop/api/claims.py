@@ -14,7 +14,6 @@ from app.interop.api.calls import Call
 from app.interop.api.operations import MOST_LISTED, Sent, operation
 from app.interop.api.units import Key
 from app.interop.scopes import CLAIMS_WRITE
-from app.interop.trees import ids_under
 
 
 class ClaimOfPerson(BaseModel):
@@ -64,7 +63,7 @@ class Decided(BaseModel):
 @operation("GET", "/claims", CLAIMS_WRITE, N_("List open claims"), answer=ClaimList)
 def list_claims(call: Call) -> Told:
     """The oldest open claims of the tree, at most 200; the maker's own is for a colleague."""
-    found = claims_in(call.db, ids_under(call.holding.institution_id), call.by)
+    found = claims_in(call.db, call.within, call.by)
     note_look(call.db, call.by, [each.person_id for each in found], CLAIM)
     shown = [
         ClaimOfPerson(
@@ -87,7 +86,7 @@ def decide_claims(call: Call) -> Told:
     """
     told: Verdict = call.body
     decide = confirm if told.verdict == "confirmed" else refuse
-    scope, unknown, count = _scope(call), [], 0
+    scope, unknown, count = call.tree(), [], 0
     for person, institution in dict.fromkeys((c.person, c.institution) for c in told.claims):
         try:
             decide(call.db, scope, call.by, person, institution)
@@ -98,7 +97,3 @@ def decide_claims(call: Call) -> Told:
     if not count:
         raise ClaimUnknown
     return Told(Decided(decided=count, unknown=unknown))
-
-
-def _scope(call: Call) -> frozenset[int]:
-    return frozenset(call.db.scalars(ids_under(call.holding.institution_id)))

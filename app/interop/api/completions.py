@@ -103,7 +103,7 @@ def list_completions(call: Call) -> Told:
     """Who completed what; the look is in the ledger as a file taken from the page is."""
     asked: PeriodAsked = call.query
     after = key_in(asked.cursor, (DAY, SUBJECT, text, number))
-    statement = _completions(_scope(call, NAMES), asked.as_asked())
+    statement = _completions(call.scope(NAMES), asked.as_asked())
     if after is not None:
         key = tuple_(_facts.day, _users.subject, _courses.slug, _enrolments.round)
         statement = statement.where(key > tuple_(*after))
@@ -132,7 +132,7 @@ def list_counts(call: Call) -> Told:
     after = key_in(asked.cursor, (text, text, number))
     exact = COMPLETIONS_READ in call.holding.scopes
     period = asked.as_asked() if exact else _whole_months(asked.as_asked())
-    counted = counting(_scope(call, COUNTS), period, exact=exact)
+    counted = counting(call.scope(COUNTS), period, exact=exact)
     grouped = counted.order_by(None).subquery().c
     key = (grouped.slug, grouped.key, grouped.month)
     statement = select(*grouped).order_by(*key)
@@ -141,12 +141,6 @@ def list_counts(call: Call) -> Told:
     rows = list(call.db.execute(statement.limit(asked.limit + 1)).all())
     shown, cursor = page_of(call, rows, lambda row: (row.slug, row.key, int(row.month)))
     return Told(CountList(counts=[_count(row) for row in shown]), next_cursor=cursor)
-
-
-def _scope(call: Call, roles: tuple[str, ...]) -> Scope:
-    return Scope(
-        call.by, roles, is_everywhere=False, is_empty=False, root_id=call.holding.institution_id
-    )
 
 
 def _completions(scope: Scope, asked: Asked) -> Any:

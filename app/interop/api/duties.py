@@ -32,8 +32,7 @@ from app.interop.api.cursors import DAY, key_in, number
 from app.interop.api.operations import Paging, Sent, operation, page_of
 from app.interop.api.requirements import own_requirement
 from app.interop.scopes import DUTIES_READ, DUTIES_WRITE
-from app.interop.trees import ids_under
-from app.statistics.scopes import NAMES, Scope
+from app.statistics.scopes import NAMES
 
 What = Literal["exemption", "extension"]
 
@@ -116,9 +115,9 @@ def list_overdue(call: Call) -> Told:
     """Who is overdue in the tree; each of them can see that a program read it."""
     asked: Paging = call.query
     after: Any = key_in(asked.cursor, (DAY, number))
-    root = call.holding.institution_id
-    scope = Scope(call.by, NAMES, is_everywhere=False, is_empty=False, root_id=root)
-    rows = late_people(call.db, overdue(scope, clock.now().date()), after, asked.limit + 1)
+    rows = late_people(
+        call.db, overdue(call.scope(NAMES), clock.now().date()), after, asked.limit + 1
+    )
     shown, cursor = page_of(call, rows, lambda each: (each.due_on, each.id))
     note_seen(call.db, call.by, [each.person_id for each in shown])
     told = [
@@ -182,7 +181,7 @@ def create_grant(call: Call) -> Told:
 
 
 def _open(call: Call) -> Any:
-    within = ids_under(call.holding.institution_id)
+    within = call.within
     return open_petitions().where(Requirement.institution_id.in_(within), User.id != call.by)
 
 

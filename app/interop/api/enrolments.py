@@ -21,7 +21,6 @@ from app.interop.api.operations import Paging, Sent, operation, page_of
 from app.interop.api.people import BY_PROGRAM
 from app.interop.api.units import Key
 from app.interop.scopes import ENROLMENTS_READ, ENROLMENTS_WRITE
-from app.interop.trees import ids_under
 from app.learning.completions import Completion
 from app.learning.enrolments import Enrolment as Round
 from app.learning.enrolments import EnrolmentUnknown, enrol, standing_place, withdraw
@@ -96,9 +95,7 @@ _ROUNDS = (
 def list_enrolments(call: Call) -> Told:
     """The enrolments of people who stand in the token's tree."""
     asked: EnrolmentsAsked = call.query
-    statement = _ROUNDS.where(
-        _placements.institution_id.in_(ids_under(call.holding.institution_id))
-    )
+    statement = _ROUNDS.where(_placements.institution_id.in_(call.within))
     if asked.person is not None:
         statement = statement.where(_users.subject == call.person(asked.person).subject)
     if asked.course:

@@ -17,7 +17,7 @@ from app.merges.holdings import Holdings, preview
 from app.merges.listings import Listed, merge_in, merges_in
 from app.merges.merges import LONGEST, merge
 from app.merges.undoings import undo
-from app.statistics.scopes import NAMES, Scope
+from app.statistics.scopes import NAMES
 
 
 class RoleHeld(BaseModel):
@@ -82,7 +82,7 @@ class MergeList(BaseModel):
 @operation("GET", "/merges", MERGES_WRITE, N_("List merges of accounts"), answer=MergeList)
 def list_merges(call: Call) -> Told:
     """The last fifty merges of people of the tree."""
-    found = merges_in(call.db, _scope(call))
+    found = merges_in(call.db, call.scope(NAMES))
     return Told(MergeList(merges=[_told(each) for each in found]))
 
 
@@ -92,7 +92,7 @@ def list_merges(call: Call) -> Told:
 )  # fmt: skip
 def compare_accounts(call: Call) -> Told:
     """What each would bring if the first stays and the other goes; refused as the merge would be."""
-    scope = _scope(call)
+    scope = call.scope(NAMES)
     stays, gone = (candidate(call.db, scope, call.part(name)) for name in ("person", "other"))
     note_look(call.db, call.by, [stays.id, gone.id], ACCOUNT)
     language = call.request.scope["language"]
@@ -112,9 +112,9 @@ def compare_accounts(call: Call) -> Told:
 def create_merge(call: Call) -> Told:
     """Let one account take over what the other holds; for thirty days it can be undone."""
     told: NewMerge = call.body
-    stays, gone = (candidate(call.db, _scope(call), each) for each in (told.stays, told.gone))
+    stays, gone = (candidate(call.db, call.scope(NAMES), each) for each in (told.stays, told.gone))
     made = merge(call.db, call.by, stays.id, gone.id, told.reason)
-    _made, listed = merge_in(call.db, _scope(call), str(made.key))
+    _made, listed = merge_in(call.db, call.scope(NAMES), str(made.key))
     return Told(_told(listed), 201, location=f"{ROOT}/merges/{made.key}", is_tagged=True)
 
 
@@ -123,7 +123,7 @@ def create_merge(call: Call) -> Told:
 )
 def read_merge(call: Call) -> Told:
     """One merge, and whether it can still be undone."""
-    made, listed = merge_in(call.db, _scope(call), call.part("merge"))
+    made, listed = merge_in(call.db, call.scope(NAMES), call.part("merge"))
     note_look(call.db, call.by, [made.stays_id], ACCOUNT)
     return Told(_told(listed), is_tagged=True)
 
@@ -135,15 +135,10 @@ def read_merge(call: Call) -> Told:
 def undo_merge(call: Call) -> Told:
     """Give each account back what it held."""
     key = call.part("merge")
-    made, _listed = merge_in(call.db, _scope(call), key)
+    made, _listed = merge_in(call.db, call.scope(NAMES), key)
     undo(call.db, call.by, made)
-    _made, listed = merge_in(call.db, _scope(call), key)
+    _made, listed = merge_in(call.db, call.scope(NAMES), key)
     return Told(_told(listed))
-
-
-def _scope(call: Call) -> Scope:
-    root = call.holding.institution_id
-    return Scope(call.by, NAMES, is_everywhere=False, is_empty=False, root_id=root)
 
 
 def _holds(person: UUID, held: Holdings) -> AccountHolds:

@@ -22,7 +22,6 @@ from app.interop.api.operations import Paging, Sent, check_unchanged, operation,
 from app.interop.api.refusals import PersonNotInReach
 from app.interop.api.units import Country, Key, Place
 from app.interop.scopes import PEOPLE_READ, PEOPLE_WRITE
-from app.interop.trees import ids_under
 
 BY_PROGRAM = "program"
 Address = Annotated[
@@ -132,9 +131,7 @@ _PEOPLE = (
 def list_people(call: Call) -> Told:
     """The people of the token's tree; each of them can see that a program read it."""
     asked: PeopleAsked = call.query
-    statement = _PEOPLE.where(
-        _placements.institution_id.in_(ids_under(call.holding.institution_id))
-    )
+    statement = _PEOPLE.where(_placements.institution_id.in_(call.within))
     if asked.institution:
         statement = statement.where(_placements.institution_id == call.unit(asked.institution).id)
     if asked.email:

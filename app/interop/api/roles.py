@@ -14,7 +14,6 @@ from app.interop.api.operations import Sent, operation
 from app.interop.api.people import Role
 from app.interop.api.units import Key
 from app.interop.scopes import ROLES_READ, ROLES_WRITE
-from app.interop.trees import ids_under
 
 
 class HeldRole(BaseModel):
@@ -66,7 +65,7 @@ def list_roles(call: Call) -> Told:
             person=each.subject, name=each.name, role=each.role,
             institution=each.institution_key, since=each.granted_at,
         )
-        for each in colleagues_in(call.db, ids_under(call.holding.institution_id))
+        for each in colleagues_in(call.db, call.within)
     ]  # fmt: skip
     return Told(RoleList(roles=shown))
 
@@ -89,7 +88,7 @@ def list_invitations(call: Call) -> Told:
             id=each.key, email=each.email, institution=each.institution, roles=each.roles,
             until=each.until, state=each.state,
         )
-        for each in invitations_in(call.db, ids_under(call.holding.institution_id))
+        for each in invitations_in(call.db, call.within)
     ]  # fmt: skip
     return Told(InvitationList(invitations=shown))
 
@@ -100,9 +99,5 @@ def list_invitations(call: Call) -> Told:
 )  # fmt: skip
 def withdraw_invitation(call: Call) -> Told:
     """Let the link of an open invitation work no longer."""
-    withdraw(call.db, call.part("invitation"), _scope(call), call.by)
+    withdraw(call.db, call.part("invitation"), call.tree(), call.by)
     return Told(None, 204)
-
-
-def _scope(call: Call) -> frozenset[int]:
-    return frozenset(call.db.scalars(ids_under(call.holding.institution_id)))

@@ -29,7 +29,6 @@ from app.interop.api.calls import Call
 from app.interop.api.cursors import key_in, text
 from app.interop.api.operations import Paging, Sent, check_unchanged, operation, page_of
 from app.interop.scopes import UNITS_READ, UNITS_WRITE
-from app.interop.trees import ids_under
 
 Key = Annotated[str, Field(max_length=64, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1, two letters.")]
@@ -140,7 +139,7 @@ _STANDING = _UNITS.where(is_standing)
 def list_units(call: Call) -> Told:
     """The institutions of the token's tree, by key."""
     asked: UnitsAsked = call.query
-    statement = _STANDING.where(_institutions.id.in_(ids_under(call.holding.institution_id)))
+    statement = _STANDING.where(_institutions.id.in_(call.within))
     if asked.under:
         statement = statement.where(_states.parent_id == call.unit(asked.under).id)
     if asked.ended == "no":
