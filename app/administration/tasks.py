@@ -6,17 +6,15 @@ from typing import NamedTuple
 from sqlalchemy import BindParameter, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from app.catalogue.courses import Course, CourseOwner
+from app.catalogue.courses import Course
 from app.custody.data_requests import DataRequest
-from app.duties.duties import Duty
 from app.duties.listings import overdue
-from app.duties.petitions import Petition
-from app.duties.requirements import Requirement
+from app.duties.petitions import waiting_in
 from app.identity.grants import ADMINISTERED, ADMINISTRATOR, Grant
 from app.identity.institutions import NAMED
-from app.identity.placements import Placement
+from app.identity.people.claims import is_claim
 from app.interop.webhooks import Webhook
-from app.learning.inquiries import Inquiry
+from app.learning.inquiries import Inquiry, is_owned_by
 from app.loads.loads import APPLIED, LOOKED, Load
 from app.statistics.scopes import Scope
 
@@ -43,18 +41,16 @@ class Tasks(NamedTuple):
 NOTHING = Tasks(0, 0, 0, None, 0, 0, 0)
 
 
-class Looked(NamedTuple):
-    """An institution that somebody administers by a role held on just it, or on everything."""
+class Administered(NamedTuple):
+    """An institution that somebody administers by a role held on just it."""
 
     key: str
     name: str
 
 
-_placements, _petitions, _duties = (
-    Placement.__table__.c, Petition.__table__.c, Duty.__table__.c
+_requests, _inquiries, _courses = (
+    DataRequest.__table__.c, Inquiry.__table__.c, Course.__table__.c
 )  # fmt: skip
-_requirements, _requests = Requirement.__table__.c, DataRequest.__table__.c
-_inquiries, _courses, _owners = Inquiry.__table__.c, Course.__table__.c, CourseOwner.__table__.c
 _loads, _webhooks, _grants = Load.__table__.c, Webhook.__table__.c, Grant.__table__.c
 
 _person: BindParameter[int] = bindparam("user_id")
@@ -65,26 +61,14 @@ _everywhere = exists().where(
 _is_kept = _requests.closed_at.is_(None) & (
     _requests.institution_id.in_(ADMINISTERED) | (_requests.institution_id.is_(None) & _everywhere)
 )
-_is_owned = _courses.institution_id.in_(ADMINISTERED) | _courses.id.in_(
-    select(_owners.course_id).where(_owners.institution_id.in_(ADMINISTERED))
-)
-
-
 _TASKS = select(
-    select(func.count())
-    .where(_placements.institution_id.in_(ADMINISTERED), _placements.user_id != _person)
-    .where(_placements.ended_at.is_(None), _placements.confirmed_at.is_(None))
-    .scalar_subquery(),
-    select(func.count())
-    .join_from(Petition.__table__, Duty.__table__, _duties.id == _petitions.duty_id)
-    .join(Requirement.__table__, _requirements.id == _duties.requirement_id)
-    .where(_petitions.decided_at.is_(None), _requirements.institution_id.in_(ADMINISTERED))
-    .scalar_subquery(),
+    select(func.count()).where(is_claim(ADMINISTERED, _person)).scalar_subquery(),
+    waiting_in(ADMINISTERED).scalar_subquery(),
     select(func.count()).where(_is_kept).scalar_subquery(),
     select(func.min(_requests.due_on)).where(_is_kept).scalar_subquery(),
     select(func.count())
     .join_from(Inquiry.__table__, Course.__table__, _courses.id == _inquiries.course_id)
-    .where(_inquiries.closed_at.is_(None), _is_owned)
+    .where(_inquiries.closed_at.is_(None), is_owned_by(ADMINISTERED))
     .scalar_subquery(),
     select(func.count())
     .where(_loads.state.in_((LOOKED, APPLIED)), _loads.institution_id.in_(ADMINISTERED))
@@ -95,7 +79,7 @@ _TASKS = select(
     .scalar_subquery(),
 )
 _named = NAMED.order_by(None).subquery()
-_LOOKED = (
+_HELD = (
     select(_named.c.key, _named.c.name)
     .join(Grant.__table__, _grants.institution_id == _named.c.id)
     .where(_grants.user_id == _person, _grants.role == bindparam("role"))
@@ -117,7 +101,7 @@ def overdue_count(db: Session, scope: Scope, today: date) -> int:
     return db.scalar(select(func.count()).select_from(overdue(scope, today).subquery())) or 0
 
 
-def institutions_of(db: Session, person_id: int) -> list[Looked]:
+def institutions_of(db: Session, person_id: int) -> list[Administered]:
     """The institutions on which the person is an administrator themselves, by name."""
     asked = {"user_id": person_id, "role": ADMINISTRATOR}
-    return [Looked._make(row) for row in db.execute(_LOOKED, asked)]
+    return [Administered._make(row) for row in db.execute(_HELD, asked)]

@@ -272,12 +272,16 @@ def _tell(db: Session, duty: Duty, petition: Petition) -> None:
     )
 
 
-def open_count(db: Session, institutions: Collection[int]) -> int:
-    """How many petitions wait for the administrators of some institutions."""
-    asked = (
+def waiting_in(institutions: Collection[int] | Select[tuple[int]]) -> Select[int]:
+    """The number of petitions that wait for the administrators of some institutions."""
+    return (
         select(func.count())
         .join_from(Petition.__table__, Duty.__table__, _duties.id == _petitions.duty_id)
         .join(Requirement.__table__, _requirements.id == _duties.requirement_id)
         .where(_petitions.decided_at.is_(None), _requirements.institution_id.in_(institutions))
     )
-    return db.scalar(asked) or 0
+
+
+def open_count(db: Session, institutions: Collection[int]) -> int:
+    """How many petitions wait there now."""
+    return db.scalar(waiting_in(institutions)) or 0

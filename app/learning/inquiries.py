@@ -1,5 +1,6 @@
 """Inquiries: what a reader asks a course's institution about a lesson, and what it answers."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, NamedTuple
@@ -9,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    Select,
     String,
     Text,
     Uuid,
@@ -260,7 +262,11 @@ def forget_words(db: Session, asker_id: int) -> None:
     db.execute(update(table_of(Inquiry)).where(theirs).values(words="", answer=""))
 
 
+def is_owned_by(institutions: Collection[int] | Select[tuple[int]]) -> ColumnElement[bool]:
+    """Which courses some institutions own, alone or with others."""
+    owned = select(_owners.course_id).where(_owners.institution_id.in_(institutions))
+    return _courses.institution_id.in_(institutions) | _courses.id.in_(owned)
+
+
 def _is_theirs(db: Session, person_id: int) -> ColumnElement[bool]:
-    held = institutions_administered(db, person_id, ADMINISTRATOR)
-    owned = select(_owners.course_id).where(_owners.institution_id.in_(held))
-    return _courses.institution_id.in_(held) | _courses.id.in_(owned)
+    return is_owned_by(institutions_administered(db, person_id, ADMINISTRATOR))

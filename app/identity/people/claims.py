@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session
 
 from app.activity.events import Happening, record
@@ -59,8 +59,16 @@ class ClaimUnknown(NotFound):
 _named = NAMED.order_by(None).subquery()
 
 
+def is_claim(scope: Select[tuple[int]], seen_by: int | BindParameter[int]) -> ColumnElement[bool]:
+    """Which placements are open claims on institutions of a scope; one's own is for a colleague."""
+    return and_(
+        Placement.institution_id.in_(scope), Placement.user_id != seen_by,
+        Placement.ended_at.is_(None), Placement.confirmed_at.is_(None),
+    )  # fmt: skip
+
+
 def claims_in(db: Session, scope: Select[tuple[int]], seen_by: int) -> list[Claim]:
-    """The oldest open claims on institutions of the scope; one's own is for a colleague."""
+    """The oldest open claims on institutions of the scope, but one's own."""
     rows = db.execute(
         select(
             User.id,
@@ -73,8 +81,7 @@ def claims_in(db: Session, scope: Select[tuple[int]], seen_by: int) -> list[Clai
         )
         .join_from(Placement, User, User.id == Placement.user_id)
         .join(_named, _named.c.id == Placement.institution_id)
-        .where(Placement.institution_id.in_(scope), Placement.user_id != seen_by)
-        .where(Placement.ended_at.is_(None), Placement.confirmed_at.is_(None))
+        .where(is_claim(scope, seen_by))
         .order_by(Placement.valid_from, Placement.id)
         .limit(MOST_SHOWN)
     )
