@@ -9,6 +9,7 @@ from app.foundation.errors import NotFound
 from app.i18n.marking import N_
 from app.loads import enrolments, people, units
 from app.loads.columns import Column, Told
+from app.loads.faults import WORDS, Fault
 from app.loads.loads import ENROLMENTS, PEOPLE, UNITS, Load
 from app.loads.rows import Applied, Decision
 from app.loads.surroundings import Surroundings
@@ -42,8 +43,18 @@ BY_NAME = {
 }  # fmt: skip
 
 
+TITLES = {column.key: column.title for kind in BY_NAME.values() for column in kind.columns}
+
+
 def kind_called(name: str) -> Kind:
     """The kind of this name; raises KindUnknown."""
     if name not in BY_NAME:
         raise KindUnknown
     return BY_NAME[name]
+
+
+def sentences_of(fault: Fault, gettext: Callable[[str], str]) -> tuple[str, str]:
+    """What is wrong with a row, and how to mend it, as a reader is told."""
+    says, mend = WORDS[fault.code]
+    column = f"{gettext(TITLES[fault.column])}: " if fault.column in TITLES else ""
+    return f"{column}{gettext(says) % fault.values}", gettext(mend) % fault.values

@@ -1,6 +1,6 @@
 """Routes of loads: files brought, their rows with each one's fate, the steps onward, and code sheets."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated
 
 from sqlalchemy.orm import Session
@@ -17,8 +17,9 @@ from app.loads import loads
 from app.loads.codes import ON_A_SHEET, slips_for, waiting_for_code
 from app.loads.columns import REASON
 from app.loads.faults import WORDS, Fault
+from app.loads.files import MOST_BYTES, pieces_of
 from app.loads.forms import LoadForm
-from app.loads.kinds import BY_NAME, kind_called
+from app.loads.kinds import BY_NAME, TITLES, kind_called, sentences_of
 from app.loads.loads import Brought, Load, bring, load_of, loads_of
 from app.loads.rows import FATES, MOVING, PAGE, REFUSED, refused_rows, rows_shown
 from app.loads.surroundings import root_of
@@ -27,14 +28,11 @@ from app.web.forms import Filled, form_of
 from app.web.marks import Db
 from app.web.pages import PRIVATE, onward, page
 from app.web.turn import Turnstile, takes_files
-from app.web.uploads import MEGABYTE, Upload
+from app.web.uploads import MEGABYTE
 
 router = Turnstile()
-MOST_BYTES = 32 * MEGABYTE
-PIECE = 1 << 20
 NO_FILE = N_("Choose a file: CSV, or a workbook saved as .xlsx.")
 TOO_LARGE = N_("The file is larger than %(most)s MB. Divide it into several files.")
-TITLES = {column.key: column.title for kind in BY_NAME.values() for column in kind.columns}
 EMPTY: Filled[LoadForm] = Filled(None)
 
 
@@ -70,7 +68,7 @@ def create_load(
     if form.value is None or upload is None:
         return _loads_page(request, db, unit, form, 422)
     told = form.value
-    file = Brought(upload.name, _pieces(upload), told.encoding)
+    file = Brought(upload.name, pieces_of(upload), told.encoding)
     load = bring(db, told.kind, unit.id, root_of(db, unit.id), visitor.id, file)
     return onward(request, "show_load", key=str(load.key))
 
@@ -120,10 +118,7 @@ def show_faulty_rows(request: Request, db: Db, visitor: KeepsLoads, key: str) ->
     """The faulty rows as they came, with what is wrong with each, to mend and bring again."""
     load = load_of(db, visitor.id, key)
     gettext = translations_for(request.scope["language"]).gettext
-    rows = (
-        [*each.cells, " ".join(_sentences(each.faults, gettext))]
-        for each in refused_rows(db, load.id)
-    )
+    rows = ([*each.cells, _reasons(each.faults, gettext)] for each in refused_rows(db, load.id))
     return _csv(small_file([*load.head, gettext(REASON)], rows), f"{load.kind}-faulty")
 
 
@@ -161,17 +156,8 @@ def update_load(request: Request, db: Db, visitor: KeepsLoads, key: str, step: s
     return onward(request, "show_load", key=str(load.key))
 
 
-def _pieces(upload: Upload) -> Iterator[bytes]:
-    upload.stream.seek(0)
-    while piece := upload.stream.read(PIECE):
-        yield piece
-
-
-def _sentences(faults: list[Fault], gettext: Callable[[str], str]) -> Iterator[str]:
-    for fault in faults:
-        says, mend = WORDS[fault.code]
-        column = f"{gettext(TITLES[fault.column])}: " if fault.column in TITLES else ""
-        yield f"{column}{gettext(says) % fault.values} {gettext(mend) % fault.values}"
+def _reasons(faults: list[Fault], gettext: Callable[[str], str]) -> str:
+    return " ".join(part for fault in faults for part in sentences_of(fault, gettext))
 
 
 def _csv(content: bytes, name: str) -> Response:

@@ -23,7 +23,7 @@ from app.foundation.errors import Refusal
 from app.web.forms import read_fields
 from app.web.marks import Before, InTurn
 from app.web.origins import SAFE_METHODS, check_origin
-from app.web.uploads import drain, read_uploads, whole_body
+from app.web.uploads import drain, read_stream, read_uploads, whole_body
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
@@ -56,6 +56,12 @@ def takes_documents(endpoint: Endpoint) -> Endpoint:
     """Let a program send JSON from anywhere: a token of its own is proof, and no cookie counts."""
     endpoint.takes_documents = True  # type: ignore[attr-defined]  # read by in_one_turn
     return endpoint
+
+
+def takes_stream(endpoint: Endpoint, most: int) -> Endpoint:
+    """Let a program send one file of so many bytes as its body, once its token is looked at."""
+    endpoint.takes_stream = most  # type: ignore[attr-defined]  # read by in_one_turn
+    return takes_documents(endpoint)
 
 
 class Turnstile(APIRouter):
@@ -129,6 +135,7 @@ def in_one_turn(
     is_told = getattr(endpoint, "takes_documents", False)
     is_read = not getattr(endpoint, "from_anywhere", False)
     has_files = getattr(endpoint, "takes_files", False)
+    most = getattr(endpoint, "takes_stream", 0)
     is_slow = has_files or getattr(endpoint, "takes_time", False)
     before = {name: mark for name, mark in marks.items() if isinstance(mark, Before)}
     inside = {name: mark for name, mark in marks.items() if isinstance(mark, InTurn)}
@@ -138,7 +145,8 @@ def in_one_turn(
             values["request"] = request
         request.state.fields, request.state.uploads = [], []
         if request.method not in SAFE_METHODS and is_read:
-            refused = await _read_form(request, inside if has_files else None, is_told)
+            first = inside if has_files or most else None
+            refused = await _read_form(request, first, is_told, most)
             if refused is not None:
                 return refused
         try:
@@ -176,26 +184,31 @@ async def _read_form(
     request: Request,
     inside: dict[str, InTurn] | None,
     is_told: bool,  # noqa: FBT001 - as the route is marked
+    most: int,
 ) -> Response | None:
     """Read the form, files and all where marks are given to ask first; a refusal is the answer."""
-    if is_told:
-        request.state.body = await whole_body(request)
-        return None
     state, loop = request.app.state, asyncio.get_running_loop()
     try:
-        check_origin(request, state.settings.public_url)
+        if not is_told:
+            check_origin(request, state.settings.public_url)
         if inside is None:
-            kind = request.headers.get("content-type", "")
-            request.state.fields = read_fields(await whole_body(request), kind)
+            body = await whole_body(request)
+            if is_told:
+                request.state.body = body
+            else:
+                request.state.fields = read_fields(body, request.headers.get("content-type", ""))
             return None
         who = {name: mark for name, mark in inside.items() if mark.who}
         refused: Response | None = await loop.run_in_executor(
             state.threads, _run, request, lambda **_found: None, who, {}, False
         )
-        if refused is None:
-            request.state.fields, request.state.uploads = await read_uploads(request)
-        else:
+        if refused is not None:
             await drain(request.stream())
+        elif most:
+            request.state.body, upload = await read_stream(request, most)
+            request.state.uploads = [upload]
+        else:
+            request.state.fields, request.state.uploads = await read_uploads(request)
     except Refusal as refusal:
         return await loop.run_in_executor(state.threads, state.refuse, request, refusal)
     return refused

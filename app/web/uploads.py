@@ -1,8 +1,11 @@
 """Uploads: files that a form brings, streamed to the disk, so many and so large and no more."""
 
+import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator
+from tempfile import SpooledTemporaryFile
 from typing import IO, NamedTuple
 
+from anyio import to_thread
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
@@ -34,6 +37,14 @@ class UploadTooLarge(Refusal):
     mend = N_("Send the files in several goes, or make them smaller.")
 
 
+class StreamTooLarge(Refusal):
+    """The body is longer than a file may be here."""
+
+    status = 413
+    says = N_("The file is larger than %(most)s MB.")
+    mend = N_("Divide it into several files.")
+
+
 class _Overfull(MultiPartException):
     """Raised in the stream, so that the parser lets go of the files that it has begun."""
 
@@ -61,6 +72,25 @@ async def read_uploads(request: Request) -> tuple[list[tuple[str, str]], list[Up
         is_many = isinstance(stop, _Overfull) or "Too many files" in stop.message
         raise (UploadTooLarge if is_many else FormUnreadable) from None
     return _told(form)
+
+
+async def read_stream(request: Request, most: int) -> tuple[bytes, Upload]:
+    """A body that is a file, and the SHA-256 of it; raises StreamTooLarge."""
+    # It goes to the disk beyond a megabyte, and lasts until the turn closes it.
+    kept, digest, size = SpooledTemporaryFile(max_size=MEGABYTE), hashlib.sha256(), 0  # noqa: SIM115
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size <= most:  # the rest goes by, so that the program hears the answer to it
+                digest.update(chunk)
+                await to_thread.run_sync(kept.write, chunk)
+    except BaseException:
+        kept.close()
+        raise
+    if size > most:
+        kept.close()
+        raise StreamTooLarge(most=most // MEGABYTE)
+    return digest.digest(), Upload("", "", size, kept)
 
 
 def _told(form: FormData) -> tuple[list[tuple[str, str]], list[Upload]]:

@@ -19,6 +19,7 @@ from tests.makers.courses import make_course, slug_in
 from tests.makers.duties import make_requirement
 from tests.makers.interop import Program, make_api_token
 from tests.makers.learning import complete, make_enrolment
+from tests.makers.loads import make_load
 from tests.makers.people import make_interior
 
 CHECKS = [
@@ -45,6 +46,7 @@ def stage(db, eve, chloe, awa, bilal):
     names = {
         "unit": "institute", "person": str(awa.subject), "course": slug_in(db, version),
         "other": str(bilal.subject), "requirement": str(required.key),
+        "load": str(make_load(db, "people", make_interior(db), chloe, b"mail\n").key),
     }  # fmt: skip
     return Program(eve, make_api_token(db, chloe, make_interior(db))), names
 

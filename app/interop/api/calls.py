@@ -26,13 +26,17 @@ from app.web.marks import InTurn
 
 @dataclass(frozen=True)
 class Call:
-    """What an operation is given: the token's holding, and the query and body as they were checked."""
+    """What an operation is given: the token's holding, the query and body as they were checked.
+
+    `found` is what was found before the transaction opened.
+    """
 
     request: Request
     db: Session
     holding: Holding
     query: Any = None
     body: Any = None
+    found: Any = None
 
     @property
     def by(self) -> int:
@@ -113,6 +117,9 @@ def _finder(scope: str) -> Callable[[Request, Session], Holding]:
 
 
 def _take(request: Request, token_id: int) -> None:
+    """Take the request out of the token's bucket, once however often the token is looked at."""
+    if getattr(request.state, "requests_left", None) is not None:
+        return
     buckets: Buckets = request.app.state.api_buckets
     left: Left = buckets.take(token_id)
     request.state.requests_left = left

@@ -10,11 +10,12 @@ from pydantic.json_schema import models_json_schema
 
 from app.i18n.marking import N_
 from app.interop.api.answers import JSON, PROBLEM, ROOT
-from app.interop.api.operations import Operation
+from app.interop.api.operations import Operation, Paging
 from app.interop.api.repeats import HEADER, LONGEST
 from app.interop.scopes import SCOPES
 
 VERSION = "1.0.0"
+FILE = {"type": "string", "format": "binary"}
 REFERENCE = "#/components/schemas/{model}"
 REFUSALS = {
     400: N_("The body is no JSON object."),
@@ -106,6 +107,11 @@ def _described(
             "required": any(field.is_required() for field in operation.body.model_fields.values()),
             "content": {JSON: {"schema": models[operation.body]}},
         }
+    if operation.stream is not None:
+        told["requestBody"] = {
+            "required": True,
+            "content": {kind: {"schema": FILE} for kind in operation.stream.kinds},
+        }
     return told
 
 
@@ -129,7 +135,7 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
             {
                 "name": name,
                 "in": "query",
-                "required": False,
+                "required": operation.query.model_fields[name].is_required(),
                 "description": schema.get("description", ""),
                 "schema": plain,
             }
@@ -155,9 +161,10 @@ def _responses(
         good["headers"]["ETag"] = {"schema": {"type": "string"}}
     if operation.status == 201 and operation.is_tagged and "{" not in operation.path:
         good["headers"]["Location"] = {"schema": {"type": "string"}}
-    if operation.query is not None:
+    if operation.query is not None and issubclass(operation.query, Paging):
         good["headers"]["Link"] = {"schema": {"type": "string"}}
     always = {401, 403, 404, 422, 429, *((400, 413, 415) if operation.body else ())}
+    always |= {413, 415} if operation.stream else set()
     problem = {PROBLEM: {"schema": {"$ref": REFERENCE.format(model="Problem")}}}
     refused = {
         str(status): {"description": words(REFUSALS[status]), "content": problem}

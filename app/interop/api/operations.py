@@ -3,9 +3,10 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,6 +19,7 @@ from app.interop.api.refusals import (
     BodyUnreadable,
     ChangedMeanwhile,
     Faulty,
+    FileKindUnknown,
     MediaUnknown,
     RequestFaulty,
 )
@@ -25,8 +27,8 @@ from app.interop.api.repeats import answered_before, keep_answer, key_of
 from app.interop.scopes import NAMING
 from app.interop.tokens import Holding
 from app.web.forms import ANY, MOST_BYTES, PLAIN
-from app.web.marks import Db
-from app.web.turn import Turnstile, leaves_trace, takes_documents
+from app.web.marks import Before, Db
+from app.web.turn import Turnstile, leaves_trace, takes_documents, takes_stream, takes_time
 
 MOST_LISTED = 200
 WORDS: Mapping[str, str] = PLAIN | {
@@ -74,6 +76,13 @@ Route = Callable[[Call], Told]
 R = TypeVar("R")
 
 
+class Stream(NamedTuple):
+    """A file as a body: of how many bytes at most, and which types of media it may be."""
+
+    most: int
+    kinds: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Operation:
     """One operation: method and path below the root, and all that its description tells."""
@@ -90,6 +99,8 @@ class Operation:
     body: type[Sent] | None
     refuses: tuple[int, ...]
     is_tagged: bool
+    stream: Stream | None
+    ahead: Callable[[Call], Any] | None
 
 
 class Operations:
@@ -112,13 +123,18 @@ class Operations:
         body: type[Sent] | None = None,
         refuses: tuple[int, ...] = (),
         is_tagged: bool = False,
+        stream: Stream | None = None,
+        ahead: Callable[[Call], Any] | None = None,
     ) -> Callable[[Route], Route]:
-        """Register a function as the operation of a method and path."""
+        """Register a function as the operation of a method and path.
+
+        What `ahead` finds before the transaction opens, since it takes time, is the call's `found`.
+        """
 
         def registered(route: Route) -> Route:
             operation = Operation(
                 route.__name__, method, path, scope, summary, route, answer, status, query, body,
-                refuses, is_tagged,
+                refuses, is_tagged, stream, ahead,
             )  # fmt: skip
             self.all.append(operation)
             self.router.add_api_route(
@@ -136,9 +152,10 @@ def _turn_of(operation: Operation) -> Callable[..., Response]:
     """The operation as a route of ours: one turn, one transaction, a retry answered as before."""
     mark = bearer_of(operation.scope)
 
-    def turn(request: Request, db: Db, holding: Annotated[Holding, mark]) -> Response:
+    def answered(request: Request, db: Session, holding: Holding, found: Any) -> Response:
         key = key_of(request) if operation.method == "POST" else ""
-        call = Call(request, db, holding, _asked(operation, request), _sent(operation, request))
+        asked, sent = _asked(operation, request), _sent(operation, request)
+        call = Call(request, db, holding, asked, sent, found)
         before = answered_before(db, request, holding.id, key) if key else None
         if before is not None:
             return before
@@ -147,10 +164,45 @@ def _turn_of(operation: Operation) -> Callable[..., Response]:
             keep_answer(db, holding.id, key, answer)
         return answer
 
+    def turn(request: Request, db: Db, holding: Annotated[Holding, mark]) -> Response:
+        return answered(request, db, holding, None)
+
+    if operation.ahead is not None:
+        return _named(_ahead_of(operation, operation.ahead, answered), operation)
+    return _named(turn, operation)
+
+
+def _named(turn: Callable[..., Response], operation: Operation) -> Callable[..., Response]:
     turn.__name__ = f"api_{operation.name}"
+    if operation.stream is not None:
+        return takes_stream(turn, operation.stream.most)
     if operation.method != "GET":
         return takes_documents(turn)
     return leaves_trace(turn) if operation.scope in NAMING else turn
+
+
+def _ahead_of(
+    operation: Operation, ahead: Callable[[Call], Any], answered: Callable[..., Response]
+) -> Callable[..., Response]:
+    """The turn of an operation that finds something before its transaction opens."""
+    mark = bearer_of(operation.scope)
+
+    def find(request: Request) -> Any:
+        with request.app.state.engines.reading() as db:
+            holding = mark.find(request, db)
+            asked, sent = _asked(operation, request), _sent(operation, request)
+            return ahead(Call(request, db, holding, asked, sent))
+
+    @takes_time
+    def turn(
+        request: Request,
+        found: Annotated[Any, Before(find)],
+        db: Db,
+        holding: Annotated[Holding, mark],
+    ) -> Response:
+        return answered(request, db, holding, found)
+
+    return turn
 
 
 def _asked(operation: Operation, request: Request) -> Asking:
@@ -162,12 +214,14 @@ def _asked(operation: Operation, request: Request) -> Asking:
 
 
 def _sent(operation: Operation, request: Request) -> Sent | None:
+    kind = request.headers.get("content-type", "").split(";", maxsplit=1)[0].strip().lower()
+    if operation.stream is not None and kind not in operation.stream.kinds:
+        raise FileKindUnknown(kinds=", ".join(operation.stream.kinds))
     if operation.body is None:
         return None
     body: bytes = request.state.body
     if len(body) > MOST_BYTES:
         raise BodyTooLarge(most=MOST_BYTES)
-    kind = request.headers.get("content-type", "").split(";", maxsplit=1)[0].strip().lower()
     if body and kind != JSON:
         raise MediaUnknown
     if not _is_object(body or b"{}"):

@@ -61,6 +61,14 @@ class MediaUnknown(Refusal):
     mend = N_("Send the header “Content-Type: application/json” and a JSON object.")
 
 
+class FileKindUnknown(Refusal):
+    """The body is said to be of a type that this operation does not read."""
+
+    status = 415
+    says = N_("The file is not sent as one of these: %(kinds)s.")
+    mend = N_("Send the header “Content-Type” with the type of the file, and the file as the body.")
+
+
 class RequestFaulty(Refusal):
     """Some fields will not do; each is named with what is wrong with it."""
 

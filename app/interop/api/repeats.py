@@ -59,8 +59,10 @@ def answered_before(db: Session, request: Request, token_id: int, key: str) -> R
 
     Of two at the same moment one waits for the other. Raises KeyUsedOtherwise.
     """
-    told = f"{request.method} {request.scope['path']}\n".encode() + request.state.body
-    request_hash, moment = hashlib.sha256(told).digest(), clock.now()
+    asked = request.scope["query_string"]
+    told = f"{request.method} {request.scope['path']}".encode() + (b"?" + asked if asked else b"")
+    request_hash = hashlib.sha256(told + b"\n" + request.state.body).digest()
+    moment = clock.now()
     own = (ApiAnswer.token_id == token_id, ApiAnswer.key == key)
     db.execute(delete(ApiAnswer).where(*own, ApiAnswer.made_at < moment - KEEPS))
     row: dict[str, Any] = {

@@ -11,6 +11,7 @@ from app.interop.api import (
     duties,
     enrolments,
     hooks,
+    loads,
     merges,
     people,
     requirements,
@@ -23,7 +24,7 @@ from app.interop.api.operations import operation
 from app.web.pages import PUBLIC, page
 
 MODULES = (
-    units, people, claims, merges, roles, enrolments, requirements, duties, completions, hooks,
+    units, people, loads, claims, merges, roles, enrolments, requirements, duties, completions, hooks,
 )  # fmt: skip
 router = operation.router
 
