@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from app.custody.data_requests import LONGEST
-from app.custody.retentions import LEAST, MOST
+from app.custody.retentions import LEAST, MOST, TOO_SHORT
 from app.i18n.marking import N_
 from app.web.forms import Form
 
@@ -70,7 +70,7 @@ class RetentionForm(Form):
         "record_class": N_("Choose what is kept."),
         "months": N_("Write a whole number of months; 0 ends the rule."),
         "ground": N_("Name the law or rule that this follows, in a sentence."),
-        "": N_("An idle account is kept for six months at least."),
+        "": TOO_SHORT,
     }
 
     @model_validator(mode="after")

@@ -21,8 +21,6 @@ from app.foundation.database import Engines
 from app.queue.worker import Workshop
 from app.studio.guests import forget_guests
 
-KEEP = "keep-schedule"
-
 
 def keep_schedule(workshop: Workshop, _payload: Mapping[str, Any]) -> None:
     """Do what the rules ask for today."""

@@ -5,13 +5,15 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.custody.data_requests import DataRequest, RequestUnknown
 from app.identity.users import User
 
 MOST_SHOWN = 200
+# Institutions, by their ids or by a question for them; None stands for people of none.
+Scope = Collection[int | None] | Select[tuple[int]]
 
 
 class Kept(NamedTuple):
@@ -56,7 +58,20 @@ def requests_in(db: Session, scope: Collection[int | None]) -> list[Kept]:
     return [Kept._make(row) for row in db.execute(asked.limit(MOST_SHOWN))]
 
 
-def request_in(db: Session, scope: Collection[int | None], key: str) -> Kept:
+def requests_after(
+    db: Session, scope: Select[tuple[int]], *, is_open: bool, after: tuple[date, UUID] | None,
+    most: int,
+) -> list[Kept]:  # fmt: skip
+    """So many of the open or the closed requests behind a day that they are due, and a key."""
+    closed = _requests.closed_at.is_not(None)
+    asked = _KEPT.where(_in(scope), ~closed if is_open else closed)
+    if after is not None:
+        asked = asked.where(tuple_(_requests.due_on, _requests.key) > tuple_(*after))
+    asked = asked.order_by(_requests.due_on, _requests.key).limit(most)
+    return [Kept._make(row) for row in db.execute(asked)]
+
+
+def request_in(db: Session, scope: Scope, key: str) -> Kept:
     """One of them by its key; raises RequestUnknown."""
     try:
         asked = _KEPT.where(_in(scope), _requests.key == UUID(key))
@@ -68,7 +83,9 @@ def request_in(db: Session, scope: Collection[int | None], key: str) -> Kept:
     return Kept._make(row)
 
 
-def _in(scope: Collection[int | None]) -> ColumnElement[bool]:
+def _in(scope: Scope) -> ColumnElement[bool]:
+    if isinstance(scope, Select):
+        return _requests.institution_id.in_(scope)
     ids = [each for each in scope if each is not None]
     within = _requests.institution_id.in_(ids)
     return within | _requests.institution_id.is_(None) if None in scope else within

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Select,
     String,
     exists,
     func,
@@ -23,6 +24,7 @@ from app.credentials.certificates import Certificate, forget_holder
 from app.custody.guardians import lineage_of
 from app.foundation import clock
 from app.foundation.database import Id, Model, Moment, Ref, table_of
+from app.i18n.marking import N_
 from app.identity.erasures import erase
 from app.identity.grants import Grant
 from app.identity.institutions import NAMED
@@ -32,10 +34,12 @@ from app.learning.enrolments import Enrolment
 from app.queue.mails import mail_later
 
 HOLDER_NAMES, IDLE_ACCOUNTS = "holder-names", "idle-accounts"
+KEEP = "keep-schedule"  # the daily work
 CLASSES = (HOLDER_NAMES, IDLE_ACCOUNTS)
 LEAST = {HOLDER_NAMES: 1, IDLE_ACCOUNTS: 6}  # months
 MOST = 1_200  # months: what is kept longer is kept for ever
 A_MONTH = timedelta(days=30)
+TOO_SHORT = N_("An idle account is kept for six months at least.")
 WARNED_BEFORE = timedelta(days=30)
 
 
@@ -107,15 +111,16 @@ _enrolments, _grants = Enrolment.__table__.c, Grant.__table__.c
 _named = NAMED.order_by(None).subquery()
 
 
-def rules_in(db: Session, scope: Iterable[int]) -> list[Rule]:
+def rules_in(db: Session, scope: Iterable[int] | Select[tuple[int]]) -> list[Rule]:
     """The standing rules of the scope's institutions, by institution."""
+    within = scope if isinstance(scope, Select) else list(scope)
     asked = (
         select(
             _rules.id, _named.c.key, _named.c.name, _rules.record_class, _rules.months,
             _rules.ground, _rules.set_at,
         )
         .join_from(Retention.__table__, _named, _named.c.id == _rules.institution_id)
-        .where(_rules.ended_at.is_(None), _rules.institution_id.in_(list(scope)))
+        .where(_rules.ended_at.is_(None), _rules.institution_id.in_(within))
         .order_by(_named.c.name, _rules.record_class)
     )  # fmt: skip
     return [Rule._make(row) for row in db.execute(asked)]

@@ -34,8 +34,8 @@ SCOPES = {
     COMPLETIONS_READ: N_("Read completions with names"),
     COUNTS_READ: N_("Read counts, without names"),
     INQUIRIES_WRITE: N_("Read and answer what is asked about your courses"),
-    DATA_READ: N_("Read what people ask about their data, and how long what is kept"),
-    DATA_WRITE: N_("Answer what people ask about their data, and set how long what is kept"),
+    DATA_READ: N_("Read what people ask about their data, and how long records are kept"),
+    DATA_WRITE: N_("Answer what people ask about their data, and set how long records are kept"),
     BULLETINS_WRITE: N_("Prepare, release, revise and withdraw bulletins"),
     WEBHOOKS_WRITE: N_("Set and end webhooks"),
 }

@@ -28,7 +28,6 @@ from app.foundation import clock
 from app.foundation.database import Id, Key, Model, Moment, MomentType, Ref, table_of
 from app.foundation.errors import NotFound, Refusal
 from app.i18n.marking import N_
-from app.identity.grants import ADMINISTRATOR, institutions_administered
 from app.identity.users import User
 from app.queue.mails import mail_later
 
@@ -213,18 +212,28 @@ def note_seen(db: Session, asker_id: int) -> None:
     )
 
 
-def inquiries_for(db: Session, person_id: int) -> list[Told]:
-    """What is asked about the courses that the person's institutions own: open ones first, oldest."""
-    listed = _TOLD.where(_is_theirs(db, person_id)).order_by(
+def inquiries_to(db: Session, institutions: Select[tuple[int]]) -> list[Told]:
+    """What is asked about the courses that institutions own: open ones first, oldest."""
+    listed = _TOLD.where(is_owned_by(institutions)).order_by(
         _inquiries.closed_at.is_not(None), _inquiries.asked_at
     )
     return [Told._make(row) for row in db.execute(listed.limit(200))]
 
 
-def inquiry_for(db: Session, person_id: int, key: str) -> Told:
+def inquiries_after(
+    db: Session, institutions: Select[tuple[int]], *, is_open: bool, after: int, most: int
+) -> list[Told]:
+    """So many of the open or the closed ones behind a number, oldest first."""
+    closed = _inquiries.closed_at.is_not(None)
+    listed = _TOLD.where(is_owned_by(institutions), ~closed if is_open else closed)
+    listed = listed.where(_inquiries.id > after).order_by(_inquiries.id).limit(most)
+    return [Told._make(row) for row in db.execute(listed)]
+
+
+def inquiry_to(db: Session, institutions: Select[tuple[int]], key: str) -> Told:
     """One of them by its key; raises InquiryUnknown."""
     try:
-        asked = _TOLD.where(_is_theirs(db, person_id), _inquiries.key == UUID(key))
+        asked = _TOLD.where(is_owned_by(institutions), _inquiries.key == UUID(key))
     except ValueError:
         raise InquiryUnknown from None
     row = db.execute(asked).one_or_none()
@@ -266,7 +275,3 @@ def is_owned_by(institutions: Collection[int] | Select[tuple[int]]) -> ColumnEle
     """Which courses some institutions own, alone or with others."""
     owned = select(_owners.course_id).where(_owners.institution_id.in_(institutions))
     return _courses.institution_id.in_(institutions) | _courses.id.in_(owned)
-
-
-def _is_theirs(db: Session, person_id: int) -> ColumnElement[bool]:
-    return is_owned_by(institutions_administered(db, person_id, ADMINISTRATOR))

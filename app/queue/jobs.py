@@ -71,6 +71,14 @@ class Tally(NamedTuple):
     done: int
 
 
+class Run(NamedTuple):
+    """How regular work of a kind goes: when it was done last, and what keeps it from being done."""
+
+    done_at: datetime | None
+    is_due: bool
+    error: str | None
+
+
 class Hopeless(Exception):
     """What a handler raises when another attempt cannot help; the job is given up at once."""
 
@@ -181,6 +189,16 @@ def tally(db: Session) -> Tally:
             )
         ).one()
     )
+
+
+def run_of(db: Session, kind: str) -> Run:
+    """How the work of a kind goes."""
+    done_at = db.scalar(
+        select(func.max(_jobs.done_at, type_=MomentType())).where(_jobs.kind == kind)
+    )
+    waits = select(Job).where(Job.kind == kind, Job.done_at.is_(None)).order_by(Job.id.desc())
+    waiting = db.scalars(waits.limit(1)).one_or_none()
+    return Run(done_at, waiting is not None, waiting.last_error if waiting else None)
 
 
 def jobs_given_up(db: Session) -> Sequence[Job]:

@@ -15,6 +15,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from app.statistics.bulletins.bulletins import prepare
+from tests.makers.bulletins import make_content
 from tests.makers.courses import make_course, slug_in
 from tests.makers.duties import make_requirement
 from tests.makers.interop import Program, make_api_token
@@ -43,9 +45,11 @@ def stage(db, eve, chloe, awa, bilal):
     version = make_course(db)
     complete(db, make_enrolment(db, awa, version))
     required = make_requirement(db, chloe, make_interior(db), version)
+    prepared = prepare(db, chloe.id, make_interior(db).id, make_content())
     names = {
         "unit": "institute", "person": str(awa.subject), "course": slug_in(db, version),
         "other": str(bilal.subject), "requirement": str(required.key),
+        "bulletin": prepared.key, "revision": "1",
         "load": str(make_load(db, "people", make_interior(db), chloe, b"mail\n").key),
     }  # fmt: skip
     return Program(eve, make_api_token(db, chloe, make_interior(db))), names

@@ -2,17 +2,29 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from pydantic import BaseModel, Field
 
+from app.foundation import clock
 from app.i18n.marking import N_
 from app.interop.api.answers import Told
 from app.interop.api.calls import Call
 from app.interop.api.operations import Sent, operation
 from app.interop.connections import LONGEST_ADDRESS
+from app.interop.deliveries import deliver_later
 from app.interop.scopes import WEBHOOKS_WRITE
-from app.interop.webhooks import Webhook, end_webhook, set_webhook, webhook_of, webhooks_of
+from app.interop.trees import keys_of
+from app.interop.webhooks import (
+    TEST,
+    Webhook,
+    change_secret,
+    end_webhook,
+    set_webhook,
+    switch_on,
+    webhook_of,
+    webhooks_of,
+)
 
 Kind = Literal[
     "enrolment", "completion", "certificate-issued", "certificate-revoked", "placement"
@@ -78,6 +90,41 @@ def delete_webhook(call: Call) -> Told:
     found = webhook_of(call.db, call.holding.institution_id, call.part("webhook"))
     end_webhook(call.db, call.by, found)
     return Told(None, 204)
+
+
+@operation(
+    "POST", "/webhooks/{webhook}/secret", WEBHOOKS_WRITE, N_("Give a webhook a new secret"),
+    answer=NewHook, status=201,
+)  # fmt: skip
+def change_webhook_secret(call: Call) -> Told:
+    """Sign by a new secret, which is shown once; for a day messages are signed by both."""
+    found = webhook_of(call.db, call.holding.institution_id, call.part("webhook"))
+    secret = change_secret(call.db, call.by, found)
+    return Told(NewHook(**_told(found).model_dump(), secret=secret), 201)
+
+
+@operation(
+    "POST", "/webhooks/{webhook}/on", WEBHOOKS_WRITE, N_("Switch a webhook on again"),
+    answer=Hook,
+)  # fmt: skip
+def switch_webhook_on(call: Call) -> Told:
+    """Tell an address again, after it was switched off."""
+    found = webhook_of(call.db, call.holding.institution_id, call.part("webhook"))
+    switch_on(call.db, call.by, found)
+    return Told(_told(found))
+
+
+@operation(
+    "POST", "/webhooks/{webhook}/test", WEBHOOKS_WRITE, N_("Send a webhook a message to try it"),
+    answer=Hook,
+)  # fmt: skip
+def try_webhook(call: Call) -> Told:
+    """Promise a message that says nothing, so that a receiver can be tried."""
+    own = call.holding.institution_id
+    found = webhook_of(call.db, own, call.part("webhook"))
+    told = {"institution": keys_of(call.db, [own])[own]}
+    deliver_later(call.db, found.id, TEST, uuid4(), clock.now(), told)
+    return Told(_told(found))
 
 
 def _told(webhook: Webhook) -> Hook:

@@ -3,14 +3,18 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.custody import operations as custody
 from app.i18n.catalogues import translations_for
 from app.identity.access import Anyone
 from app.interop.api import (
+    bulletins,
     claims,
     completions,
+    demands,
     duties,
     enrolments,
     hooks,
+    inquiries,
     loads,
     merges,
     people,
@@ -24,7 +28,8 @@ from app.interop.api.operations import operation
 from app.web.pages import PUBLIC, page
 
 MODULES = (
-    units, people, loads, claims, merges, roles, enrolments, requirements, duties, completions, hooks,
+    units, people, loads, claims, merges, roles, demands, enrolments, requirements, duties,
+    inquiries, completions, bulletins, custody, hooks,
 )  # fmt: skip
 router = operation.router
 

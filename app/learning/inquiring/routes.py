@@ -10,13 +10,14 @@ from app.catalogue.articles import Paragraph, paragraph_in, paragraphs_of
 from app.catalogue.editions import Edition
 from app.catalogue.shelves import edition_of
 from app.identity.access import AnswersInquiries, SignedIn
+from app.identity.grants import administered_by
 from app.learning.inquiries import (
     About,
     Told,
     ask,
     close,
-    inquiries_for,
-    inquiry_for,
+    inquiries_to,
+    inquiry_to,
     note_seen,
     own_inquiries,
 )
@@ -79,13 +80,13 @@ def show_own_inquiries(request: Request, db: Db, visitor: SignedIn, sent: str = 
 @router.get("/inquiries")
 def show_inquiries(request: Request, db: Db, visitor: AnswersInquiries) -> Response:
     """What is asked about the courses of the person's institutions, open ones first."""
-    shown = _shown(request, db, inquiries_for(db, visitor.id))
+    shown = _shown(request, db, inquiries_to(db, administered_by(visitor.id)))
     return page(request, "learning/inquiries.html", shown=shown)
 
 
 @router.get("/inquiries/{key}")
 def edit_inquiry(request: Request, db: Db, visitor: AnswersInquiries, key: str) -> Response:
-    (shown,) = _shown(request, db, [inquiry_for(db, visitor.id, key)])
+    (shown,) = _shown(request, db, [inquiry_to(db, administered_by(visitor.id), key)])
     return page(request, "learning/inquiry.html", shown=shown, form=Filled(None))
 
 
@@ -98,7 +99,7 @@ def update_inquiry(
     form: Annotated[Filled[AnswerForm], form_of(AnswerForm)],
 ) -> Response:
     """Answer a question, or close it when nothing was written."""
-    told = inquiry_for(db, visitor.id, key)
+    told = inquiry_to(db, administered_by(visitor.id), key)
     if form.value is None:
         (shown,) = _shown(request, db, [told])
         return page(request, "learning/inquiry.html", 422, shown=shown, form=form)

@@ -26,20 +26,14 @@ from app.statistics.bulletins.bulletins import (
 )
 from app.statistics.bulletins.contents import LANGUAGES, Content, said_in
 from app.statistics.bulletins.definitions import protection_in
-from app.statistics.bulletins.forms import (
-    OFFERED,
-    BulletinForm,
-    ReasonForm,
-    annual_of,
-    by_of,
-    said_by,
-)
+from app.statistics.bulletins.forms import OFFERED, ReasonForm, annual_of
 from app.statistics.bulletins.keys import key_now, key_that_signs
 from app.statistics.bulletins.parcels import NO_PAPERS, Papers
 from app.statistics.bulletins.pictures import counted_in, pictures_of, title_by
 from app.statistics.bulletins.refusals import InstitutionNotYours, NameTaken
 from app.statistics.bulletins.shelves import bulletin_in, bulletins_of, revisions_of
-from app.statistics.bulletins.snapshots import ALL, Wish, snapshot
+from app.statistics.bulletins.snapshots import ALL, snapshot, wish_of
+from app.statistics.bulletins.wishes import BulletinForm, by_of, said_by
 from app.statistics.bulletins.words import label_of
 from app.statistics.cubes.dimensions import DIMENSIONS
 from app.statistics.cubes.measures import MEASURES
@@ -86,11 +80,7 @@ def _frozen_again(request: Request) -> Content:
         visitor = holder_of(Right.COUNTS)(request, db)
         scope, asked = scope_of(db, visitor.id, COUNTS), request.path_params
         before = bulletin_in(db, scope, asked["key"], asked["revision"]).content()
-        tables = tuple(each.dimensions for each in before.tables)
-        wish = Wish(
-            before.key, before.institution, before.since, before.until, before.measures, tables
-        )
-        return snapshot(db, scope, wish)
+        return snapshot(db, scope, wish_of(before))
 
 
 def _scope_for(db: Session, scope: Scope, institution: str) -> Scope:

@@ -63,6 +63,14 @@ class Wish(NamedTuple):
     tables: tuple[tuple[str, ...], ...]
 
 
+def wish_of(content: Content) -> Wish:
+    """What a bulletin holds, to be asked for anew."""
+    tables = tuple(each.dimensions for each in content.tables)
+    return Wish(
+        content.key, content.institution, content.since, content.until, content.measures, tables
+    )
+
+
 def snapshot(db: Session, scope: Scope, wish: Wish) -> Content:
     """The tables as they are now; raises TooLarge and what the engine says of narrow questions."""
     since, until = first_day(wish.since), month_after(first_day(wish.until))
