@@ -1,7 +1,5 @@
 """Commands of loads: the work on one file, in a process of its own."""
 
-import contextlib
-import os
 from collections.abc import Callable
 
 import click
@@ -10,11 +8,9 @@ from sqlalchemy import select
 from app.foundation.database import open_engines
 from app.loads.loads import CONFIRMING, Load
 from app.loads.works import work_on
+from app.queue.processes import give_way
 from app.queue.worker import Worker
 from app.settings import Settings
-
-# As far as a process may step back without leaving its work undone.
-NICE = 10
 
 
 def loads_command(open_worker: Callable[[Settings], Worker]) -> click.Group:
@@ -29,8 +25,7 @@ def loads_command(open_worker: Callable[[Settings], Worker]) -> click.Group:
     @click.pass_obj
     def work(settings: Settings, number: int) -> None:
         """Do what the load NUMBER waits for; the queue calls this for large files."""
-        with contextlib.suppress(AttributeError, OSError):
-            os.nice(NICE)
+        give_way()
         engines = open_engines(settings.database_url, 1)
         with engines.reading() as db:
             is_telling = db.scalar(select(Load.state).where(Load.id == number)) == CONFIRMING

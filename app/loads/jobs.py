@@ -1,8 +1,5 @@
 """Jobs of loads: a file looked at, applied, undone or confirmed, and forgotten after its time."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,8 +9,8 @@ from app.foundation import clock
 from app.loads.loads import KEPT, Load, LoadPiece, old_loads
 from app.loads.rows import forget_rows
 from app.loads.works import work_on
+from app.queue.processes import run_apart
 from app.queue.worker import Workshop
-from app.settings import ROOT, Settings, variable_of
 
 TIDY_LOADS = "tidy-loads"
 # A larger file is worked on by a process of its own, lest it share Python's lock with pages.
@@ -28,21 +25,7 @@ def work(workshop: Workshop, payload: Mapping[str, Any]) -> None:
     if load.size <= IN_PLACE:
         work_on(workshop.engines, load.id)
         return
-    done = subprocess.run(  # noqa: S603 - our own command, and a number
-        [sys.executable, "-m", "app", "loads", "work", str(load.id)],
-        env=os.environ | own_environment(workshop.settings), cwd=ROOT, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        raise RuntimeError(f"the work on load {load.id} ended with {done.returncode}")
-
-
-def own_environment(settings: Settings) -> dict[str, str]:
-    """The settings as a process of the same server reads them."""
-    told = settings.model_dump()
-    return {
-        variable_of(name): ",".join(value) if isinstance(value, tuple) else str(value)
-        for name, value in told.items()
-    }
+    run_apart(workshop.settings, "loads", "work", str(load.id))
 
 
 def tidy_loads(workshop: Workshop, _payload: Mapping[str, Any]) -> None:

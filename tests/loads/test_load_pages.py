@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.identity.placements import standing_placement
 from app.identity.users import User, user_called
-from app.loads.jobs import own_environment, tidy_loads
+from app.loads.jobs import tidy_loads
 from app.loads.loads import Load, LoadPiece, agree, confirm
 from app.loads.rows import LoadRow
 from app.main import worker_of
