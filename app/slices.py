@@ -72,6 +72,10 @@ from app.statistics import routes as statistics_routes
 from app.statistics.boards import routes as boards_routes
 from app.statistics.bulletins import routes as bulletins_routes
 from app.statistics.cubes import routes as cubes_routes
+from app.statistics.exporting import jobs as exporting_jobs
+from app.statistics.exporting import routes as exporting_routes
+from app.statistics.exporting.long_files import TIDY_FILES
+from app.statistics.exporting.reactions import forget_files
 from app.statistics.jobs import EVERY, FOLD, fold_facts
 from app.statistics.open_data import routes as open_data_routes
 from app.statistics.reactions import count_happening, look_at_trees_anew
@@ -118,6 +122,7 @@ ROUTERS = (
     statistics_routes.router,
     boards_routes.router,
     saving_routes.router,
+    exporting_routes.router,
     cubes_routes.router,
     bulletins_routes.router,
     reports_routes.router,
@@ -175,6 +180,7 @@ SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (PersonErased, let_go_of_person),
     (PersonErased, forget_notebook),
     (PersonErased, forget_saved),
+    (PersonErased, forget_files),
     (PersonErased, forget_voice),
     (PersonErased, forget_muted),
     (PersonErased, forget_told),
@@ -210,6 +216,7 @@ JOBS: dict[str, Handler] = {
     FOLD: fold_facts,
     VIEW_LETTERS: send_view_letters,
     COUNT: count_boards,
+    **exporting_jobs.HANDLERS,
     **duties_jobs.HANDLERS,
     **interop_jobs.HANDLERS,
 }
@@ -220,6 +227,7 @@ DAILY = (
     loads_jobs.TIDY_LOADS,
     merges_jobs.TIDY_MERGES,
     TIDY_PARCELS,
+    TIDY_FILES,
     duties_jobs.DUTIES,
     interop_jobs.TIDY,
     FOLLOW_UP,

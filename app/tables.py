@@ -52,6 +52,7 @@ from app.merges import changes, merges
 from app.queue import jobs
 from app.statistics import facts, tallies
 from app.statistics.bulletins import bulletins, keys
+from app.statistics.exporting import long_files
 from app.statistics.saving import saved_views
 from app.statistics.teaching import boards
 from app.studio import comments, drafts, guests, mutings, origins, releases, submissions
@@ -90,6 +91,7 @@ MODULES = (
     jobs,
     keys,
     loads,
+    long_files,
     merges,
     mutes,
     mutings,

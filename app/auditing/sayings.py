@@ -92,6 +92,7 @@ SAYINGS = {
     "draft-sent-back": N_("A reviewer sent a draft back."),
     "draft-submitted": N_("An author handed in a draft for review."),
     "counts-exported": N_("Somebody took counts as a file."),
+    "list-asked": N_("Somebody asked for a list of names as a file."),
     "list-exported": N_("Somebody took a list of names as a file."),
     "list-seen": N_("Somebody looked at a list of names."),
     "duty-began": N_("A course became required of a person."),

@@ -122,10 +122,11 @@ PROCESSINGS = (
         (
             N_("who enrolled, started and completed what, on which day, standing where"),
             N_("who prepared, released or withdrew a bulletin of figures"),
+            N_("files of lists that a registrar asked for, with their names, for seven days"),
         ),
         N_("Registrars see names; administrators see counts of five people and more"),
         N_("For ever; after an erasure it says no longer whose it was"),
-        ("facts", "bulletins"),
+        ("facts", "bulletins", "long_files"),
     ),
     Processing(
         "saved-views",

@@ -62,6 +62,9 @@ TREATMENTS: Mapping[str, Treatment] = {
     "invitations.accepted_by": Treatment(MOVED, _OWN),
     "invitations.invited_by": Treatment(MOVED, _RIGHT),
     "loads.brought_by": Treatment(MOVED, _RIGHT),
+    "long_files.person_id": Treatment(
+        LEFT, "It is bound to the rights it was asked with, for a week."
+    ),
     "merges.gone_id": Treatment(LEFT, "It says which accounts were merged."),
     "merges.merged_by": Treatment(LEFT, _SIGNED),
     "merges.stays_id": Treatment(LEFT, "It says which accounts were merged."),

@@ -97,6 +97,15 @@ class Settings(BaseModel):
         bool,
         Field(description="Let webhooks go by http and to private addresses: closed networks."),
     ] = False
+    rows_at_once: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=10_000_000,
+            description="Rows of a list up to which its page offers the file at once; a longer "
+            "one is made by the worker.",
+        ),
+    ] = 100_000
     providers: Annotated[
         tuple[Provider, ...],
         Field(

@@ -5,7 +5,9 @@ import time
 import click
 
 from app.foundation.database import open_engines
+from app.queue.processes import give_way
 from app.settings import Settings
+from app.statistics.exporting import works
 from app.statistics.facts import rebuild_facts
 from app.statistics.populations.histories import PLACES
 from app.statistics.populations.populations import NotFillable, make_population
@@ -55,3 +57,16 @@ def rebuild(settings: Settings, *, facts: bool) -> None:
     finally:
         engines.close()
     click.echo(f" ({time.monotonic() - began:,.0f} s).")
+
+
+@statistics.command("write")
+@click.argument("number", type=int)
+@click.pass_obj
+def write(settings: Settings, number: int) -> None:
+    """Write the long file NUMBER for a turn; the queue calls this, behind everybody else."""
+    give_way()
+    engines = open_engines(settings.database_url, 1, settings.read_database_url)
+    try:
+        works.write(engines, number)
+    finally:
+        engines.close()

@@ -35,6 +35,13 @@ class ListExported(_Look):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ListAsked(_Look):
+    """Someone asked for the list of names as a file that the worker makes."""
+
+    kind: ClassVar[str] = "list-asked"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CountsExported(_Look):
     """Someone took the counts as a file."""
 

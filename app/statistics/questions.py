@@ -1,12 +1,13 @@
 """Questions: what the address of a statistics page asks for, read leniently and said back."""
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from app.statistics.attributions import NOW, THEN, View
-from app.statistics.completions import Asked
+from app.statistics.completions import TRAITS, Asked
 from app.statistics.records import Measure
 
 MONTHS_SHOWN = 12
@@ -50,6 +51,29 @@ class Question(NamedTuple):
         traits = values.pop("traits")
         said = {name: value for name, value in values.items() if value}
         return "?" + urlencode(said | dict(traits))
+
+
+def question_in(today: date, said: Mapping[str, str]) -> Question:
+    """The question that the values of an address ask."""
+    get: Callable[[str, str], str] = said.get
+    return question_of(
+        today,
+        get("since", ""),
+        get("until", ""),
+        get("course", ""),
+        get("institution", ""),
+        get("measure", ""),
+        get("page", ""),
+        get("view", ""),
+        get("under", ""),
+        tuple((each, said[each][:64]) for each in TRAITS if each in said),
+    )
+
+
+def question_asked(query: str) -> Question:
+    """The question that `Question.query` wrote; it names its months, so any day reads it alike."""
+    said = dict(parse_qsl(query.removeprefix("?"), keep_blank_values=True))
+    return question_in(date.min, said)
 
 
 def question_of(

@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
+from app.activity.events import Event
 from app.catalogue.courses import Course
 from app.catalogue.versions import CourseVersion
 from app.credentials.certificates import Certificate
@@ -50,7 +51,9 @@ _states, _courses, _versions = (
     InstitutionState.__table__.c, Course.__table__.c, CourseVersion.__table__.c
 )  # fmt: skip
 _enrolments, _completions = Enrolment.__table__.c, Completion.__table__.c
-_certificates = Certificate.__table__.c
+_certificates, _events = Certificate.__table__.c, Event.__table__.c
+# Where a row stands in the list; no two stand at the same place.
+PLACE = (_facts.day, _facts.enrolment_id)
 
 
 def records(scope: Scope, asked: Asked, measure: Measure) -> Select[Any]:
@@ -58,7 +61,6 @@ def records(scope: Scope, asked: Asked, measure: Measure) -> Select[Any]:
 
     Columns as in COLUMNS, oldest day first. The screen pages through it, the file streams it.
     """
-    counted = "completed" if measure == "certified" else measure
     standing = (
         (_certificates.completion_id == _facts.enrolment_id)
         & _certificates.replaced_at.is_(None)
@@ -90,9 +92,34 @@ def records(scope: Scope, asked: Asked, measure: Measure) -> Select[Any]:
         )
         .outerjoin(Completion.__table__, _completions.enrolment_id == _facts.enrolment_id)
         .join(Certificate.__table__, standing, isouter=measure != "certified")
-        .where(_facts.measure == counted, is_asked(scope, asked))
+        .where(_is_listed(scope, asked, measure))
     )
-    return rows.order_by(_facts.day, _facts.enrolment_id)
+    return rows.order_by(*PLACE)
+
+
+def _is_listed(scope: Scope, asked: Asked, measure: Measure) -> ColumnElement[bool]:
+    counted = "completed" if measure == "certified" else measure
+    return and_(_facts.measure == counted, is_asked(scope, asked))
+
+
+def behind(rows: Select[Any], day: date, enrolment_id: int) -> Select[Any]:
+    """What stands in the list behind a place."""
+    place = tuple_(literal(day), literal(enrolment_id), types=[each.type for each in PLACE])
+    return rows.where(tuple_(*PLACE) > place)
+
+
+def as_of(rows: Select[Any], event_id: int) -> Select[Any]:
+    """The rows without what the ledger was told after an event."""
+    told_since = select(_events.key).where(_events.id > event_id)
+    return rows.where(_facts.event_key.not_in(told_since))
+
+
+def listed(
+    db: Session, scope: Scope, asked: Asked, measure: Measure, most: int | None = None
+) -> int:
+    """How many rows the list has, counted up to `most`; of the certified at most so many."""
+    facts = select(_facts.enrolment_id).where(_is_listed(scope, asked, measure)).limit(most)
+    return db.scalar(select(func.count()).select_from(facts.subquery())) or 0
 
 
 def rows_of(db: Session, rows: Select[Any], limit: int, offset: int) -> list[Row]:

@@ -1,15 +1,18 @@
-"""Registrars: who may see names, and where, as the pages that show names ask it."""
+"""Registrars: who may see names, and where, and what is asked, as the pages that show names find it."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
+from app.foundation import clock
 from app.identity.access import Visitor, holder_of
 from app.identity.rights import Right
+from app.statistics.questions import Question, question_in
 from app.statistics.refusals import NamesClosed
 from app.statistics.scopes import NAMES, Scope, scope_of
+from app.web.marks import InTurn
 
 
 class Registrar(NamedTuple):
@@ -31,3 +34,11 @@ def registrar_holding(right: Right) -> Callable[[Request, Session], Registrar]:
         return Registrar(visitor, scope)
 
     return registrar
+
+
+def _question(request: Request, _db: Session) -> Question:
+    return question_in(clock.now().date(), request.query_params)
+
+
+MayName = Annotated[Registrar, InTurn(registrar_holding(Right.COUNTS), who="names")]
+Put = Annotated[Question, InTurn(_question)]

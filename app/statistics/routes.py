@@ -1,7 +1,6 @@
 """Routes of statistics: the counts on screen and as a file, and the list behind them."""
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -11,9 +10,8 @@ from app.foundation import clock
 from app.i18n.catalogues import translations_for
 from app.identity.access import Anyone, SeesCounts
 from app.identity.choosing.choices import choice_of
-from app.identity.rights import Right
 from app.statistics.attributions import FORMER
-from app.statistics.completions import COLUMNS, TRAITS, Counted, claimed, counts, months, totals
+from app.statistics.completions import COLUMNS, Counted, claimed, counts, months, totals
 from app.statistics.coverage import COLUMNS as COVERAGE_COLUMNS
 from app.statistics.coverage import coverage_of, taught_share
 from app.statistics.cubes.ways import narrowed_by
@@ -21,11 +19,11 @@ from app.statistics.exports import reserve, small_file, streamed
 from app.statistics.looks import CountsExported, ListExported, ListSeen, note_look
 from app.statistics.opinions import FEWEST, opinions_by_recommendation, opinions_heard
 from app.statistics.protecting.cells import RULE
-from app.statistics.questions import Question, question_of
+from app.statistics.questions import Question
 from app.statistics.reaches import reach_of, way_to_meant
 from app.statistics.records import COLUMNS as LIST_COLUMNS
-from app.statistics.records import records, rows_of
-from app.statistics.registrars import Registrar, registrar_holding
+from app.statistics.records import listed, records, rows_of
+from app.statistics.registrars import MayName, Put
 from app.statistics.scopes import (
     COUNTS,
     NAMES,
@@ -35,32 +33,12 @@ from app.statistics.scopes import (
     sees_exactly,
 )
 from app.statistics.uses import used_by_course, used_by_recommendation
-from app.web.marks import Db, InTurn
+from app.web.marks import Db
 from app.web.pages import PRIVATE, answer, page
 from app.web.turn import Turnstile, leaves_trace
 
 router = Turnstile()
 PAGE = 100
-
-
-def _question(request: Request, _db: Session) -> Question:
-    get: Callable[[str, str], str] = request.query_params.get
-    return question_of(
-        clock.now().date(),
-        get("since", ""),
-        get("until", ""),
-        get("course", ""),
-        get("institution", ""),
-        get("measure", ""),
-        get("page", ""),
-        get("view", ""),
-        get("under", ""),
-        tuple((each, get(each, "")) for each in TRAITS if each in request.query_params),
-    )
-
-
-MayName = Annotated[Registrar, InTurn(registrar_holding(Right.COUNTS), who="names")]
-Put = Annotated[Question, InTurn(_question)]
 
 
 @router.get("/statistics/opinions")
@@ -147,12 +125,15 @@ def show_list(request: Request, db: Db, registrar: MayName, question: Put) -> Re
         (question.page - 1) * PAGE,
     )
     note_look(db, ListSeen, registrar.visitor.id, asked, question.measure)
+    has_more, most = len(rows) > PAGE, request.app.state.settings.rows_at_once
     return page(
         request,
         "statistics/list.html",
         question=question,
         rows=rows[:PAGE],
-        has_more=len(rows) > PAGE,
+        has_more=has_more,
+        most=most,
+        is_long=has_more and listed(db, registrar.scope, asked, question.measure, most + 1) > most,
         first=(question.page - 1) * PAGE + 1,
         narrowed=narrowed_by(db, question, request.scope["language"]),
         as_of=clock.now(),

@@ -1478,6 +1478,43 @@ def upgrade() -> None:
         op.f("ix_saved_views_institution_id"), "saved_views", ["institution_id"], unique=False
     )
     op.create_table(
+        "long_files",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("person_id", BIG, nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("roots", DOCUMENT, nullable=False),
+        sa.Column("marker", BIG, nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("expected", sa.Integer(), nullable=True),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("pieces", sa.Integer(), nullable=False),
+        sa.Column("size", BIG, nullable=False),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("enrolment_id", BIG, nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["users.id"], name=op.f("fk_long_files_person_id_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_long_files")),
+        sa.UniqueConstraint("key", name=op.f("uq_long_files_key")),
+    )
+    op.create_index(op.f("ix_long_files_person_id"), "long_files", ["person_id"], unique=False)
+    op.create_table(
+        "long_file_pieces",
+        sa.Column("file_id", BIG, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("start", BIG, nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["long_files.id"], name=op.f("fk_long_file_pieces_file_id_long_files")
+        ),
+        sa.PrimaryKeyConstraint("file_id", "number", name=op.f("pk_long_file_pieces")),
+    )
+    op.create_table(
         "mutes",
         sa.Column("user_id", BIG, nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -1998,6 +2035,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_saved_views_institution_id"), table_name="saved_views")
     op.drop_index(op.f("ix_saved_views_person_id"), table_name="saved_views")
     op.drop_table("saved_views")
+    op.drop_table("long_file_pieces")
+    op.drop_index(op.f("ix_long_files_person_id"), table_name="long_files")
+    op.drop_table("long_files")
     for name in ("petitions", "requirement_terms", "duties", "requirements", "mutes"):
         op.drop_table(name)
     op.drop_index(
