@@ -13,6 +13,7 @@ from app.loads.jobs import tidy_loads
 from app.loads.loads import Load, LoadPiece, agree, confirm
 from app.loads.rows import LoadRow
 from app.main import worker_of
+from app.queue.processes import own_environment
 from app.queue.worker import Workshop
 from app.settings import from_environment
 from tests.browser import OWN_PAGE, text_of
