@@ -34,11 +34,13 @@ from app.identity.choosing import routes as choosing_routes
 from app.identity.erasures import PersonErased
 from app.identity.federation import routes as federation_routes
 from app.identity.institutions import InstitutionFounded
+from app.identity.inviting import routes as inviting_routes
 from app.identity.jobs import TIDY, tell_paused, tidy
 from app.identity.passkeys import routes as passkeys_routes
 from app.identity.pauses import PAUSE
 from app.identity.people import routes as people_routes
 from app.identity.placements import Placed
+from app.identity.placing import routes as placing_routes
 from app.identity.profiles import routes as profiles_routes
 from app.identity.reforms import REFORMS
 from app.identity.second_steps import routes as second_steps_routes
@@ -129,8 +131,10 @@ ROUTERS = (
     open_data_routes.router,
     identity_routes.router,
     people_routes.router,
+    inviting_routes.router,
     choosing_routes.router,
     merges_routes.router,
+    placing_routes.router,
     units_routes.router,
     loads_routes.router,
     api_routes.router,

@@ -1,7 +1,7 @@
 """Placements: where a person worked, and as what, at a moment; rows change only to end."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, NamedTuple
 
 from sqlalchemy import ForeignKey, Index, String, bindparam, select, text
@@ -10,9 +10,15 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.activity.events import Happening, record
 from app.foundation import clock
 from app.foundation.database import Id, Model, Moment, Ref
+from app.foundation.errors import NotAllowed, Refusal
+from app.i18n.marking import N_
 from app.identity.domains import is_own_address
-from app.identity.institutions import NAMED
+from app.identity.histories import day_begins
+from app.identity.institutions import NAMED, Institution
 from app.identity.users import User
+
+# What is kept of a person beside the institution.
+TOLD_BESIDE = ("grade", "job_family", "gender", "country", "place")
 
 
 class Placement(Model):
@@ -56,6 +62,27 @@ class Placed(Happening):
     kind: ClassVar[str] = "placed"
     institution_id: int | None
     confirmed: bool
+
+
+class OwnTransfer(NotAllowed):
+    """Nobody says of themselves that it is so; that is for a colleague."""
+
+    says = N_("You cannot transfer yourself.")
+    mend = N_("Say in your account where you work; a colleague confirms it.")
+
+
+class TransferAhead(Refusal):
+    """The day is still to come; a placement says where somebody stands, not where they will."""
+
+    says = N_("This day is still to come.")
+    mend = N_("Write today or an earlier day, and transfer the person when the day has come.")
+
+
+class TransferTooEarly(Refusal):
+    """The person came to where they stand on this day or after it."""
+
+    says = N_("The person stands where they are since %(day)s only.")
+    mend = N_("Write a later day.")
 
 
 class Place(NamedTuple):
@@ -112,8 +139,9 @@ def place(
     place: str | None = None,
     confirmed_by: int | None = None,
     refused_by: int | None = None,
+    since: datetime | None = None,
 ) -> Placement:
-    """Let the person stand here from now on and end the standing placement.
+    """Let the person stand here from now on, or since a moment, and end the standing placement.
 
     It is the person's claim unless someone confirms it or their address is the institution's own;
     what was confirmed of an institution stays so. Saying the same again keeps the row.
@@ -139,7 +167,7 @@ def place(
         gender=gender,
         country=country,
         place=place,
-        valid_from=moment,
+        valid_from=since or moment,
         recorded_at=moment,
         confirmed_at=confirmed_at,
         confirmed_by=confirmed_by,
@@ -157,6 +185,36 @@ def place(
         ),
     )
     return placement
+
+
+def transfer(
+    db: Session,
+    user_id: int,
+    unit: Institution,
+    by: int,
+    day: date | None = None,
+    **told: str | None,
+) -> Placement:
+    """Let a person stand at an institution since a day, or from now; who does it confirms it.
+
+    What is not told of the grade and the like stays as it was; what happened before keeps the place
+    where it happened. Raises OwnTransfer, TransferAhead and TransferTooEarly.
+    """
+    if user_id == by:
+        raise OwnTransfer
+    db.execute(_PERSON, {"user_id": user_id})
+    standing = standing_placement(db, user_id)
+    since = day_begins(day, unit.time_zone) if day is not None else None
+    if since is not None and since > clock.now():
+        raise TransferAhead
+    if since is not None and standing is not None and since <= standing.valid_from:
+        raise TransferTooEarly(day=clock.day_in(standing.valid_from, unit.time_zone))
+    kept = {name: told.get(name) or getattr(standing, name, None) for name in TOLD_BESIDE}
+    return place(
+        db, user_id, unit.id, confirmed_by=by, since=since, grade=kept["grade"],
+        job_family=kept["job_family"], gender=kept["gender"], country=kept["country"],
+        place=kept["place"],
+    )  # fmt: skip
 
 
 def _confirmation(

@@ -8,9 +8,16 @@ from sqlalchemy import event, select, update
 
 from app.activity.events import Event
 from app.foundation import clock
-from app.identity.grants import ADMINISTRATOR, REGISTRAR, ROLES, institutions_administered
+from app.identity.grants import (
+    ADMINISTRATOR,
+    REGISTRAR,
+    ROLES,
+    administered_by,
+    institutions_administered,
+)
 from app.identity.invitations import Invitation
 from app.identity.passwords import hash_of
+from app.identity.people.colleagues import Colleague, Place, colleagues_in
 from app.identity.users import user_called
 from tests.browser import text_of
 from tests.makers.mails import delivered, link_in, text_of_letter
@@ -241,3 +248,41 @@ def test_twice_the_colleagues_take_no_more_queries(browser, chloe, institute, en
         make_person(db, f"Person {number}", roles=(ADMINISTRATOR,), on=make_interior(db))
     db.commit()
     assert queries() == before
+
+
+def test_roles_come_by_pages_and_by_words(db, browser, chloe):
+    below = [
+        make_institution(db, f"part-{n}", f"Part {n % 2}", under=make_interior(db))
+        for n in (1, 2, 3)
+    ]
+    for number in range(35):
+        make_person(
+            db, f"Holder {number % 9} {number}", roles=(ADMINISTRATOR, REGISTRAR, "reporter"),
+            on=below[number % 3],
+        )  # fmt: skip
+    db.commit()
+    scope = administered_by(chloe.id)
+    every = colleagues_in(db, scope, most=500)
+    passed: list[Colleague] = []
+    while page := colleagues_in(
+        db,
+        scope,
+        after=Place(passed[-1].institution_key, passed[-1].subject, passed[-1].role)
+        if passed
+        else None,
+        most=7,
+    ):
+        passed += page
+    assert passed == every
+    assert len(every) > 105
+    db.commit()
+    at = browser.as_(chloe)
+    first = at.get("/en/people")
+    (onward,) = re.findall(r'href="(/en/people\?after=[^"]+)"', first.text)
+    second = at.get(onward.replace("&amp;", "&"))
+    assert first.text.count("End this role") <= 100
+    assert "Back to the first page" in text_of(second)
+    found = text_of(at.get("/en/people?words=holder+3"))
+    assert "Holder 3" in found
+    assert "Holder 4" not in found
+    assert at.get("/en/people?after=nonsense").status_code == 200

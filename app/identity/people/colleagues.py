@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from app.foundation.errors import NotAllowed, NotFound
 from app.i18n.marking import N_
@@ -60,19 +60,50 @@ class RoleUnknown(NotFound):
     says = N_("This person does not hold that role there.")
 
 
-_named = NAMED.order_by(None).subquery()
+PAGE, MOST_INVITED = 100, 100
+_named, _passed = NAMED.order_by(None).subquery(), NAMED.order_by(None).subquery()
+_users, _others = User.__table__.c, aliased(User.__table__)
 
 
-def colleagues_in(db: Session, scope: Select[tuple[int]]) -> list[Colleague]:
-    """Everyone who holds a role on an institution of the scope, by institution and name."""
-    rows = db.execute(
-        select(User.subject, User.name, Grant.role, _named.c.key, _named.c.name, Grant.granted_at)
-        .join_from(Grant, User, User.id == Grant.user_id)
+class Place(NamedTuple):
+    """Where a page of roles ended: at which institution, with whom, in which role."""
+
+    institution: str
+    subject: UUID
+    role: str
+
+
+def colleagues_in(
+    db: Session, scope: Select[tuple[int]], words: str = "", after: Place | None = None,
+    most: int = PAGE + 1,
+) -> list[Colleague]:  # fmt: skip
+    """So many of the roles held on institutions of a scope, by institution and name, behind one.
+
+    With words, only those of people who have them in their name, or on institutions that do.
+    """
+    asked = (
+        select(_users.subject, _users.name, Grant.role, _named.c.key, _named.c.name, Grant.granted_at)
+        .join_from(Grant, User.__table__, _users.id == Grant.user_id)
         .join(_named, _named.c.id == Grant.institution_id)
-        .where(Grant.ended_at.is_(None), User.erased_at.is_(None), _named.c.id.in_(scope))
-        .order_by(_named.c.name, User.name, User.id, Grant.role)
-    )
-    return [Colleague(*row) for row in rows]
+        .where(Grant.ended_at.is_(None), _users.erased_at.is_(None), _named.c.id.in_(scope))
+        .order_by(_named.c.name, _named.c.key, _users.name, _users.subject, Grant.role)
+    )  # fmt: skip
+    sought = " ".join(words.split())
+    if sought:
+        alike = (_users.name, _named.c.name)
+        asked = asked.where(or_(*(each.icontains(sought, autoescape=True) for each in alike)))
+    if after is not None:
+        asked = asked.where(
+            tuple_(_named.c.name, _named.c.key, _users.name, _users.subject, Grant.role)
+            > tuple_(
+                select(_passed.c.name).where(_passed.c.key == after.institution).scalar_subquery(),
+                after.institution,
+                select(_others.c.name).where(_others.c.subject == after.subject).scalar_subquery(),
+                after.subject,
+                after.role,
+            )
+        )
+    return [Colleague(*row) for row in db.execute(asked.limit(most))]
 
 
 def holders_of(colleagues: Iterable[Colleague]) -> list[Holder]:
@@ -82,18 +113,36 @@ def holders_of(colleagues: Iterable[Colleague]) -> list[Holder]:
     return [Holder(held[0].name, held[0].institution, held) for held in found]
 
 
-def invitations_in(db: Session, scope: Select[tuple[int]]) -> list[Invited]:
-    """The invitations of the scope, latest first; those long over are deleted by the day's tidying."""
-    rows = db.execute(
+def invitations_in(
+    db: Session, scope: Select[tuple[int]], words: str = "", most: int = MOST_INVITED
+) -> list[Invited]:
+    """The last invitations of the scope, latest first; those long over are deleted by the day's tidying.
+
+    With words, only those to addresses that hold them.
+    """
+    asked = (
         select(Invitation, _named.c.name)
         .join(_named, _named.c.id == Invitation.institution_id)
         .where(_named.c.id.in_(scope))
         .order_by(Invitation.id.desc())
+        .limit(most)
     )
+    sought = "".join(words.split())
+    if sought:
+        asked = asked.where(Invitation.email.icontains(sought, autoescape=True))
     return [
         Invited(each.key, each.email, each.roles, name, each.until, each.state)
-        for each, name in rows
+        for each, name in db.execute(asked)
     ]
+
+
+def place_in(text: str) -> Place | None:
+    """The place that an address tells, as "institution,subject,role"; none for what is no place."""
+    try:
+        institution, subject, role = text.split(",")
+        return Place(institution, UUID(subject), role)
+    except ValueError:
+        return None
 
 
 def end_role(db: Session, ended_by: int, subject: UUID, role: str, institution_key: str) -> None:

@@ -1,24 +1,19 @@
 """Routes of people: an administrator's colleagues, their invitations, and who says to work there."""
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.identity.access import Anyone, KeepsPeople, RoleNeeded, SignedIn, Visitor
-from app.identity.admissions import admit
-from app.identity.agreements import agree
+from app.identity.access import KeepsPeople, RoleNeeded, Visitor
 from app.identity.choosing.choices import choice_of, settled
 from app.identity.choosing.matches import administered
 from app.identity.demands import demand_step, demands_in, waive_step
 from app.identity.forms import (
     ClaimForm,
     EndingForm,
-    Hashed,
     InvitationForm,
-    InvitedForm,
-    hash_for_invited,
 )
 from app.identity.grants import (
     ADMINISTRATOR,
@@ -26,13 +21,10 @@ from app.identity.grants import (
     institutions_administered,
     roles_given_by,
 )
-from app.identity.institutions import institution_called, name_of_institution
+from app.identity.institutions import institution_called
 from app.identity.invitations import (
-    Invitation,
     RoleNotYours,
-    accept,
     invite,
-    open_invitation,
     withdraw,
 )
 from app.identity.looks import CLAIM, note_look
@@ -45,34 +37,49 @@ from app.identity.people.claims import (
     refuse,
 )
 from app.identity.people.colleagues import (
+    PAGE,
+    Place,
     RoleUnknown,
     colleagues_in,
     end_role,
     holders_of,
     invitations_in,
+    place_in,
 )
 from app.identity.people.forms import ClaimsForm, DemandForm
-from app.identity.rights import Right, opened_by
-from app.identity.users import person_called, sign_up, user_numbered
+from app.identity.users import user_numbered
 from app.web.forms import Filled, form_of
-from app.web.marks import Before, Db
+from app.web.marks import Db
 from app.web.pages import onward, page
 from app.web.turn import Turnstile, leaves_trace
 
 router = Turnstile()
-# Where a role is first put to use.
-FIRST_DOORS = (
-    (Right.ADMINISTRATION, "show_administration"),
-    (Right.COUNTS, "show_statistics"),
-    (Right.STUDIO, "show_studio"),
-)
 NO_CLAIMS: Filled[ClaimsForm] = Filled(None)
 NO_DEMAND: Filled[DemandForm] = Filled(None)
 
 
+class Look(NamedTuple):
+    """Which page of colleagues: those with words in their names, behind a place."""
+
+    words: str = ""
+    after: Place | None = None
+
+
+ALL = Look()
+
+
 @router.get("/people")
-def show_people(request: Request, db: Db, visitor: KeepsPeople, done: str = "") -> Response:
-    return _people_page(request, db, visitor, form=Filled(None), done=done)
+def show_people(
+    request: Request,
+    db: Db,
+    visitor: KeepsPeople,
+    done: str = "",
+    words: str = "",
+    after: str = "",
+) -> Response:
+    """A page of the roles held, by institution and name, and the last invitations."""
+    look = Look(words.strip()[:200], place_in(after))
+    return _people_page(request, db, visitor, form=Filled(None), done=done, look=look)
 
 
 @router.post("/people/invitations")
@@ -172,45 +179,6 @@ def update_claim(
     return onward(request, "show_claims", f"?done={told.verdict}")
 
 
-@router.get("/invitations/{token}")
-def show_invitation(request: Request, db: Db, visitor: Anyone, token: str) -> Response:
-    """Show what is offered, and the way on: accept, sign in, or make an account."""
-    invitation = open_invitation(db, token)
-    return _invitation_page(request, db, visitor, invitation, token, form=Filled(None))
-
-
-@router.post("/invitations/{token}/acceptance")
-def create_acceptance(request: Request, db: Db, visitor: SignedIn, token: str) -> Response:
-    invitation = open_invitation(db, token, to_use=True)
-    accept(db, invitation, user_numbered(db, visitor.id))
-    opened = opened_by(invitation.roles)
-    return onward(request, next(door for right, door in FIRST_DOORS if right & opened))
-
-
-@router.post("/invitations/{token}/account")
-def create_invited_account(
-    request: Request,
-    db: Db,
-    visitor: Anyone,
-    token: str,
-    hashed: Annotated[Hashed[InvitedForm], Before(hash_for_invited)],
-) -> Response:
-    """Make the account of an invited person, whose address the link has proved."""
-    invitation, form = open_invitation(db, token, to_use=True), hashed.form
-    if form.value is None or hashed.password_hash is None:
-        return _invitation_page(request, db, visitor, invitation, token, 422, form=form)
-    user = sign_up(
-        db,
-        name=form.value.name,
-        email=invitation.email,
-        language=request.scope["language"],
-        password_hash=hashed.password_hash,
-    )
-    agree(db, user.id)
-    accept(db, invitation, user)
-    return admit(request, db, user)
-
-
 def scope_of(db: Session, visitor: Visitor) -> frozenset[int]:
     """The institutions on which the visitor may invite; raises RoleNeeded if there are none."""
     scope = institutions_administered(db, visitor.id, ADMINISTRATOR)
@@ -252,8 +220,11 @@ def _people_page(
     form: Filled[InvitationForm],
     demand: Filled[DemandForm] = NO_DEMAND,
     done: str = "",
+    look: Look = ALL,
 ) -> Response:
     scope = administered_by(visitor.id)
+    held = colleagues_in(db, scope, look.words, look.after)
+    last = held[PAGE - 1] if len(held) > PAGE else None
     return page(
         request,
         "identity/people.html",
@@ -264,34 +235,10 @@ def _people_page(
         demander=choice_of(db, administered(visitor.id), demand.typed),
         demand_fault=demand.faults.get("institution", ""),
         roles=roles_given_by(db, visitor.id),
-        holders=holders_of(colleagues_in(db, scope)),
-        invitations=invitations_in(db, scope),
+        holders=holders_of(held[:PAGE]),
+        words=look.words,
+        is_first=look.after is None,
+        next_after=f"{last.institution_key},{last.subject},{last.role}" if last else "",
+        invitations=invitations_in(db, scope, look.words),
         demands=demands_in(db, scope),
-    )
-
-
-def _invitation_page(
-    request: Request,
-    db: Session,
-    visitor: Visitor | None,
-    invitation: Invitation,
-    token: str,
-    status: int = 200,
-    *,
-    form: Filled[InvitedForm],
-) -> Response:
-    owner = person_called(db, invitation.email)
-    return page(
-        request,
-        "identity/invitation.html",
-        status,
-        form=form,
-        token=token,
-        email=invitation.email,
-        roles=invitation.roles,
-        until=invitation.until,
-        institution=name_of_institution(db, invitation.institution_id),
-        inviter=user_numbered(db, invitation.invited_by).name,
-        owner=owner is not None,
-        is_own=owner is not None and visitor is not None and owner.id == visitor.id,
     )

@@ -1,6 +1,6 @@
 """People as the API gives and takes them: registered, invited, placed and transferred."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from app.identity.arrivals import register, welcome
 from app.identity.institutions import Institution, name_of_institution
 from app.identity.invitations import invite
 from app.identity.looks import note_look
-from app.identity.placements import Placement, place, standing_placement
+from app.identity.placements import TOLD_BESIDE, Placement, place, transfer
 from app.identity.users import User, person_called, user_called, user_numbered
 from app.interop.api.answers import ROOT, Told
 from app.interop.api.calls import Call
@@ -78,6 +78,12 @@ class Standing(Sent):
     gender: Literal["woman", "man", "other"] | None = None
     country: Country | None = None
     place: Place | None = None
+
+
+class Transfer(Standing):
+    """Where a person works since a day, or from now; what is left out stays as it was."""
+
+    since: date | None = None
 
 
 class NewPerson(Standing):
@@ -181,19 +187,15 @@ def read_person(call: Call) -> Told:
 
 @operation(
     "POST", "/people/{person}/placements", PEOPLE_WRITE, N_("Place or transfer a person"),
-    answer=Person, status=201, body=Standing, refuses=(409, 412), is_tagged=True,
+    answer=Person, status=201, body=Transfer, refuses=(409, 412), is_tagged=True,
 )  # fmt: skip
 def create_placement(call: Call) -> Told:
-    """Let a person of the tree stand at an institution of it from now on; that confirms it too."""
-    told: Standing = call.body
+    """Let a person of the tree stand at an institution of it since a day; that confirms it too."""
+    told: Transfer = call.body
     user, unit = call.person(call.part("person")), call.unit(told.institution)
     check_unchanged(call, person_of(call, user.id))
-    stood = standing_placement(call.db, user.id)
-    kept = {
-        name: getattr(told, name) or getattr(stood, name, None)
-        for name in ("grade", "job_family", "gender", "country", "place")
-    }
-    place(call.db, user.id, unit.id, confirmed_by=call.by, **kept)
+    beside = {name: getattr(told, name) for name in TOLD_BESIDE}
+    transfer(call.db, user.id, unit, call.by, told.since, **beside)
     return Told(person_of(call, user.id), 201, is_tagged=True)
 
 

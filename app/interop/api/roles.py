@@ -7,10 +7,11 @@ from pydantic import BaseModel
 
 from app.i18n.marking import N_
 from app.identity.invitations import withdraw
-from app.identity.people.colleagues import colleagues_in, end_role, invitations_in
+from app.identity.people.colleagues import Place, colleagues_in, end_role, invitations_in
 from app.interop.api.answers import Told
 from app.interop.api.calls import Call
-from app.interop.api.operations import Sent, operation
+from app.interop.api.cursors import SUBJECT, key_in, text
+from app.interop.api.operations import MOST_LISTED, Paging, Sent, operation, page_of
 from app.interop.api.people import Role
 from app.interop.api.units import Key
 from app.interop.scopes import ROLES_READ, ROLES_WRITE
@@ -27,7 +28,7 @@ class HeldRole(BaseModel):
 
 
 class RoleList(BaseModel):
-    """The roles on institutions of the tree, by institution and name."""
+    """A page of the roles on institutions of the tree, by institution and name."""
 
     roles: list[HeldRole]
 
@@ -44,7 +45,7 @@ class SentInvitation(BaseModel):
 
 
 class InvitationList(BaseModel):
-    """The invitations to institutions of the tree, latest first."""
+    """The invitations to institutions of the tree, latest first, at most 200."""
 
     invitations: list[SentInvitation]
 
@@ -57,17 +58,24 @@ class RoleEnding(Sent):
     institution: Key
 
 
-@operation("GET", "/roles", ROLES_READ, N_("List roles"), answer=RoleList)
+@operation("GET", "/roles", ROLES_READ, N_("List roles"), answer=RoleList, query=Paging)
 def list_roles(call: Call) -> Told:
     """Who holds a role on an institution of the tree."""
+    after = key_in(call.query.cursor, (text, SUBJECT, text))
+    found = colleagues_in(
+        call.db, call.within, after=Place(*after) if after else None, most=call.query.limit + 1
+    )
+    page, cursor = page_of(
+        call, found, lambda each: (each.institution_key, each.subject, each.role)
+    )
     shown = [
         HeldRole(
             person=each.subject, name=each.name, role=each.role,
             institution=each.institution_key, since=each.granted_at,
         )
-        for each in colleagues_in(call.db, call.within)
+        for each in page
     ]  # fmt: skip
-    return Told(RoleList(roles=shown))
+    return Told(RoleList(roles=shown), next_cursor=cursor)
 
 
 @operation("POST", "/roles/endings", ROLES_WRITE, N_("End a role"), answer=None, status=204,
@@ -88,7 +96,7 @@ def list_invitations(call: Call) -> Told:
             id=each.key, email=each.email, institution=each.institution, roles=each.roles,
             until=each.until, state=each.state,
         )
-        for each in invitations_in(call.db, call.within)
+        for each in invitations_in(call.db, call.within, most=MOST_LISTED)
     ]  # fmt: skip
     return Told(InvitationList(invitations=shown))
 
