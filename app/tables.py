@@ -50,7 +50,7 @@ from app.learning import (
 from app.loads import loads, rows
 from app.merges import changes, merges
 from app.queue import jobs
-from app.statistics import facts, tallies
+from app.statistics import facts, local_tallies, tallies
 from app.statistics.bulletins import bulletins, keys
 from app.statistics.exporting import long_files
 from app.statistics.saving import saved_views
@@ -79,6 +79,7 @@ MODULES = (
     enrolments,
     events,
     facts,
+    local_tallies,
     tallies,
     follow_ups,
     grants,

@@ -27,7 +27,8 @@ from app.server import migrate_database
 from app.settings import ROOT, Settings
 from app.statistics.attributions import NOW
 from app.statistics.boards.boards import board_of, by_country, parts_of
-from app.statistics.completions import Asked, counts
+from app.statistics.completions import Asked
+from app.statistics.counts import counts
 from app.statistics.coverage import coverage_of
 from app.statistics.cubes.asks import Ask
 from app.statistics.cubes.cubes import answer

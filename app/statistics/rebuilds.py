@@ -26,6 +26,7 @@ from app.foundation.database import table_of
 from app.foundation.prepared import Once
 from app.identity.placements import Placement
 from app.statistics.facts import FOLDED, Fact, month_of
+from app.statistics.local_tallies import count_locally
 from app.statistics.tallies import (
     ALL,
     SPLITS,
@@ -105,6 +106,7 @@ def rebuild_tallies(db: Session) -> int:
     db.execute(update(table_of(Fact)).where(_facts.stage < FOLDED).values(stage=FOLDED))
     for statement in _REBUILD:
         db.execute(statement)
+    count_locally(db)
     GROUPS.drop(db.connection())
     counted = {"is_checked": True, "counted_at": clock.now()}
     for root_id in trees:

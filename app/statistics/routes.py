@@ -11,7 +11,16 @@ from app.i18n.catalogues import translations_for
 from app.identity.access import Anyone, SeesCounts
 from app.identity.choosing.choices import choice_of
 from app.statistics.attributions import FORMER
-from app.statistics.completions import COLUMNS, Counted, claimed, counts, months, totals
+from app.statistics.completions import Asked, claimed
+from app.statistics.counts import (
+    COLUMNS,
+    Counted,
+    by_month,
+    completed_by_month,
+    counts,
+    row_said,
+    total_of,
+)
 from app.statistics.coverage import COLUMNS as COVERAGE_COLUMNS
 from app.statistics.coverage import coverage_of, taught_share
 from app.statistics.cubes.ways import narrowed_by
@@ -80,20 +89,18 @@ def show_completions(request: Request, db: Db, visitor: SeesCounts, question: Pu
         return way
     question = question if exact else question.before(clock.now().date())
     asked = question.asked()
-    offset = (question.page - 1) * PAGE
-    rows = counts(db, scope, asked, PAGE + 1, offset, former=_former(request), exact=exact)
+    months = by_month(db, scope, asked, exact=exact)
     return page(
         request,
         "statistics/completions.html",
         question=question,
-        rows=rows[:PAGE],
-        has_more=len(rows) > PAGE,
-        totals=totals(db, scope, asked, exact=exact),
+        totals=total_of(months.values()),
         threshold=None if exact else RULE.threshold,
         claimed=claimed(db, scope, asked) if exact else 0,
-        months=months(db, scope, asked, exact=exact),
+        months=completed_by_month(months, exact=exact),
         may_name=not scope_of(db, visitor.id, NAMES).is_empty,
         as_of=clock.now(),
+        **_rows(request, db, scope, asked, exact=exact),
         **_choices(db, scope, question),
     )
 
@@ -152,6 +159,25 @@ def download_list(request: Request, db: Db, registrar: MayName, question: Put) -
     blocks = streamed(request.app.state.engines, LIST_COLUMNS, rows)
     headers = _as_file(f"list-{question.measure}", question)
     return StreamingResponse(blocks, 200, headers, "text/csv; charset=utf-8")
+
+
+def _rows(
+    request: Request, db: Session, scope: Scope, asked: Asked, *, exact: bool
+) -> dict[str, Any]:
+    """A page of rows, and the rows that the pages before and after it are found by."""
+    after, before = (row_said(request.query_params.get(way, "")) for way in ("after", "before"))
+    after = None if before else after
+    rows = counts(
+        db, scope, asked, PAGE + 1, after=after, before=before, former=_former(request), exact=exact
+    )
+    has_more = len(rows) > PAGE
+    rows = rows[-PAGE:] if before else rows[:PAGE]
+    earlier, later = (has_more, True) if before else (after is not None, has_more)
+    return {
+        "rows": rows,
+        "earlier": rows[0].row.said() if rows and earlier else "",
+        "later": rows[-1].row.said() if rows and later else "",
+    }
 
 
 def _former(request: Request) -> str:

@@ -119,10 +119,15 @@ def _tree(roots: Any, name: str, within: ColumnElement[bool] | None = None) -> C
     return tree.union(below)
 
 
+def institutions_under(key: str) -> Select[Any]:
+    """The ids of an institution's tree of today, with all that merged into it."""
+    tree = _tree(select(_institutions.id).where(_institutions.key == key), "under")
+    return select(tree.c.id)
+
+
 def placements_under(key: str) -> Select[Any]:
     """The ids of the placements in the tree of an institution, with all that merged into it."""
-    tree = _tree(select(_institutions.id).where(_institutions.key == key), "under")
-    return select(_placements.id).where(_placements.institution_id.in_(select(tree.c.id)))
+    return select(_placements.id).where(_placements.institution_id.in_(institutions_under(key)))
 
 
 def scope_of(db: Session, person_id: int, roles: tuple[str, ...]) -> Scope:

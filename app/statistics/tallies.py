@@ -26,14 +26,15 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import cast as as_type
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation import clock
 from app.foundation.database import Model, Moment, Ref, table_of
 from app.foundation.prepared import Once
 from app.identity.placements import Placement
+from app.statistics import local_tallies
 from app.statistics.facts import FOLDED, FOLDING, WAITING, Fact, month_of
+from app.statistics.local_tallies import LocalTally, adding
 from app.statistics.trees import EVERYWHERE, trees_now
 
 ALL, UNIT = "all", "unit"
@@ -125,17 +126,9 @@ def _tallied(dimension: str, *which: ColumnElement[bool]) -> Select[Any]:
     )  # fmt: skip
 
 
-def _adding(tallied: Select[Any]) -> dict[str, Any]:
-    table = table_of(Tally)
-    made = {}
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql)):
-        adding: Any = dialect.insert(table)
-        adding = adding.from_select([column.name for column in table.c], tallied)
-        made[name] = adding.on_conflict_do_update(
-            index_elements=list(table.primary_key),
-            set_={each: table.c[each] + adding.excluded[each] for each in SUMS},
-        )
-    return made
+def _adding(tallied: Select[Any]) -> Any:
+    keys = [column.name for column in table_of(Tally).primary_key]
+    return adding(Tally, keys, SUMS, tallied)
 
 
 _ROOT = bindparam("root", type_=BigInteger())
@@ -221,7 +214,7 @@ def fold(db: Session) -> int:
     dialect = db.get_bind().dialect.name
     chosen = cast(CursorResult[Any], db.execute(_CHOOSE)).rowcount
     if chosen:
-        for statement in _FOLD:
+        for statement in (*_FOLD, local_tallies.FOLD):
             db.execute(statement[dialect])
         db.execute(_FOLDED)
     return chosen
@@ -230,7 +223,7 @@ def fold(db: Session) -> int:
 def forget_tallies(db: Session) -> None:
     """Let all tallies go, and all facts wait to be folded; the next folds make the same again."""
     _hold(db)
-    for model in (Tally, TallyTree, TallyRoot):
+    for model in (LocalTally, Tally, TallyTree, TallyRoot):
         db.execute(delete(model))
     db.execute(update(table_of(Fact)).values(stage=WAITING))
 

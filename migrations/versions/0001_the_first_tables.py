@@ -91,6 +91,23 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "local_tallies",
+        sa.Column("course_id", BIG, nullable=False),
+        sa.Column("institution_id", BIG, nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False),
+        sa.Column("enrolled", BIG, nullable=False),
+        sa.Column("enrolled_keys", BIG, nullable=False),
+        sa.Column("started", BIG, nullable=False),
+        sa.Column("started_keys", BIG, nullable=False),
+        sa.Column("completed", BIG, nullable=False),
+        sa.Column("completed_keys", BIG, nullable=False),
+        sa.Column("certified", BIG, nullable=False),
+        sa.Column("certified_keys", BIG, nullable=False),
+        sa.PrimaryKeyConstraint(
+            "course_id", "institution_id", "month", name=op.f("pk_local_tallies")
+        ),
+    )
+    op.create_table(
         "tally_roots",
         sa.Column("root_id", BIG, nullable=False),
         sa.Column("is_checked", sa.Boolean(), nullable=False),
@@ -2211,6 +2228,7 @@ def downgrade() -> None:
     op.drop_index("ix_tally_trees_institution_id", table_name="tally_trees")
     op.drop_table("tally_trees")
     op.drop_table("tally_roots")
+    op.drop_table("local_tallies")
     op.drop_table("tallies")
     op.drop_index("ix_facts_stage", table_name="facts")
     op.drop_index("ix_facts_placement_id", table_name="facts")

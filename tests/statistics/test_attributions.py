@@ -20,7 +20,8 @@ from app.identity.reforms import (
     rename_institution,
     split_institution,
 )
-from app.statistics.completions import Asked, Totals, counts, totals
+from app.statistics.completions import Asked, Totals
+from app.statistics.counts import counts, totals
 from app.statistics.facts import Fact
 from app.statistics.scopes import COUNTS, Scope, scope_of
 from tests.browser import text_of

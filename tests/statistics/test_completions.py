@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.credentials.certificates import Certificate, revoke
 from app.identity.placements import place
-from app.statistics.completions import Asked, Totals, counts, totals
+from app.statistics.completions import Asked, Totals
+from app.statistics.counts import counts, totals
 from app.statistics.facts import Fact, rebuild_facts
 from app.statistics.records import records, rows_of
 from app.statistics.scopes import COUNTS, NAMES, scope_of

@@ -32,7 +32,8 @@ from app.identity.units.listings import (
     units_called,
     units_under,
 )
-from app.statistics.completions import Asked, totals
+from app.statistics.completions import Asked
+from app.statistics.counts import totals
 from app.statistics.scopes import COUNTS, Scope
 from app.web.forms import Filled, form_of
 from app.web.marks import Db

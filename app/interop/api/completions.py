@@ -24,7 +24,8 @@ from app.interop.scopes import COMPLETIONS_READ, COUNTS_READ
 from app.learning.completions import Completion as Met
 from app.learning.enrolments import Enrolment
 from app.statistics.attributions import attributed
-from app.statistics.completions import Asked, counting, is_asked
+from app.statistics.completions import Asked, Totals, is_asked
+from app.statistics.counts import Counted, Row, counts
 from app.statistics.facts import Fact
 from app.statistics.looks import ListExported, note_look
 from app.statistics.questions import month_after
@@ -131,15 +132,18 @@ def list_counts(call: Call) -> Told:
     asked: PeriodAsked = call.query
     after = key_in(asked.cursor, (text, text, number))
     exact = COMPLETIONS_READ in call.holding.scopes
-    period = asked.as_asked() if exact else _whole_months(asked.as_asked())
-    counted = counting(call.scope(COUNTS), period, exact=exact)
-    grouped = counted.order_by(None).subquery().c
-    key = (grouped.slug, grouped.key, grouped.month)
-    statement = select(*grouped).order_by(*key)
-    if after is not None:
-        statement = statement.where(tuple_(*key) > tuple_(*after))
-    rows = list(call.db.execute(statement.limit(asked.limit + 1)).all())
-    shown, cursor = page_of(call, rows, lambda row: (row.slug, row.key, int(row.month)))
+    counted = counts(
+        call.db,
+        call.scope(COUNTS),
+        asked.as_asked() if exact else _whole_months(asked.as_asked()),
+        asked.limit + 1,
+        after=None if after is None else Row(after[0], after[1], str(after[2])),
+        exact=exact,
+        by_key=True,
+    )
+    shown, cursor = page_of(
+        call, counted, lambda row: (row.slug, row.institution_key, int(row.month.replace("-", "")))
+    )
     return Told(CountList(counts=[_count(row) for row in shown]), next_cursor=cursor)
 
 
@@ -174,17 +178,9 @@ def _completions(scope: Scope, asked: Asked) -> Any:
     )  # fmt: skip
 
 
-def _count(row: Any) -> Count:
-    number_of = int(row.month)
-    return Count(
-        course=row.slug,
-        institution=row.key or None,
-        month=f"{number_of // 100:04}-{number_of % 100:02}",
-        enrolled=int(row.enrolled),
-        started=int(row.started),
-        completed=int(row.completed),
-        certified=int(row.certified),
-    )
+def _count(row: Counted) -> Count:
+    said = {name: getattr(row, name) for name in ("month", *Totals._fields)}
+    return Count(course=row.slug, institution=row.institution_key or None, **said)
 
 
 def _whole_months(asked: Asked) -> Asked:
