@@ -34,7 +34,6 @@ from app.foundation.prepared import Prepared
 from app.i18n.marking import N_
 from app.learning.enrolments import EnrolmentOver, Place, about, locked, start
 from app.learning.results import Result
-from app.learning.standings import standing_of
 from app.queue.jobs import later
 
 SOURCE = "quiz"  # of the results that come from attempts
@@ -193,7 +192,6 @@ def open_attempt(db: Session, paper: Paper, language: str) -> int:
         db,
         AttemptOpened(
             **about(place),
-            placement_id=standing_of(db, place.learner_id, place.course_id).placement_id,
             language=language,
             mode="online",
             attempt_id=attempt_id,

@@ -12,10 +12,15 @@ from app.assessment.next_steps import next_steps
 from app.assessment.passages import passages_of
 from app.assessment.quizzes import PlaceNeeded, Quiz, quiz_called, record_of
 from app.assessment.reviews import outcome_scores, reviews_of, sources_of
-from app.assessment.sittings import OwnSitting, OwnSittingToSubmit, OwnSittingToWrite, Sitting
+from app.assessment.sittings import (
+    OwnSitting,
+    OwnSittingToSubmit,
+    OwnSittingToWrite,
+    Sitting,
+    edition_read_in,
+)
 from app.assessment.submissions import grade, has_passed
 from app.catalogue.attributions import attribution_for
-from app.catalogue.shelves import edition_of
 from app.credentials.certificates import certificates_of
 from app.foundation import clock
 from app.learning.enrolments import EnrolmentOver
@@ -90,7 +95,7 @@ def show_result(request: Request, db: Db, sitting: OwnSitting) -> Response:
     if sitting.submitted_at is None:
         return _to_attempt(request, sitting)
     desk = Desk(request, db, sitting)
-    edition = edition_of(db, sitting.place_version_id, desk.language, sitting.place_compiler)
+    edition = edition_read_in(db, sitting, desk.language)
     outcomes = outcome_scores(desk.items, desk.bank, desk.language)
     version = (sitting.version_id, desk.language, sitting.compiler)
     passages = passages_of(db, *version, desk.bank)

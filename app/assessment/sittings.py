@@ -9,6 +9,8 @@ from starlette.requests import Request
 
 from app.assessment.attempts import Attempt, AttemptItem
 from app.catalogue.courses import Course
+from app.catalogue.editions import Edition
+from app.catalogue.shelves import edition_of
 from app.catalogue.versions import CourseVersion
 from app.foundation import clock
 from app.foundation.errors import NotFound, Refusal
@@ -21,10 +23,9 @@ from app.identity.access import (
     token_hash_of,
     visitor_columns,
 )
-from app.identity.placements import Placement
 from app.identity.sign_ins import SignIn
 from app.identity.users import User
-from app.learning.enrolments import Enrolment, EnrolmentOver
+from app.learning.enrolments import Enrolment, EnrolmentOver, Place, locked
 from app.web.marks import InTurn
 
 MOST_ATTEMPTS = 10**6
@@ -45,9 +46,10 @@ class AttemptOver(Refusal):
 
 
 class Sitting(NamedTuple):
-    """An attempt with the course it belongs to, and the placement under which its learner stands.
+    """An attempt with the course it belongs to.
 
-    `place_version_id` is the version in which the learner now reads the course.
+    `place_version_id` is the version in which the learner now reads the course; `place` is the
+    enrolment, where its row is locked.
     """
 
     id: int
@@ -67,8 +69,13 @@ class Sitting(NamedTuple):
     owners_revision: int
     compiler: int
     place_version_id: int
-    place_compiler: int
-    placement_id: int | None
+    place: Place | None = None
+
+    @property
+    def own_place(self) -> Place:
+        """The enrolment; for what has locked it."""
+        assert self.place is not None
+        return self.place
 
     @property
     def address(self) -> dict[str, Any]:
@@ -113,24 +120,17 @@ class SatItem(NamedTuple):
 
 _attempts, _items = Attempt.__table__.c, AttemptItem.__table__.c
 _enrolments, _courses = Enrolment.__table__.c, Course.__table__.c
-_placements = Placement.__table__.c
-_sat, _own = CourseVersion.__table__.alias("sat"), CourseVersion.__table__.alias("own")
+_versions = CourseVersion.__table__.c
 _columns = (
     _attempts.id, _attempts.number, _attempts.version_id, _attempts.language, _attempts.revision,
     _attempts.opened_at, _attempts.due_at, _attempts.submitted_at, _attempts.activity_key,
     _enrolments.id, _enrolments.learner_id, _enrolments.ended_at, _courses.slug, _courses.id,
-    _courses.owners_revision, _sat.c.compiler, _own.c.id, _own.c.compiler,
-    _placements.id,
+    _courses.owners_revision, _versions.compiler, _enrolments.version_id,
 )  # fmt: skip
 _joined = (
     Attempt.__table__.join(Enrolment.__table__, _enrolments.id == _attempts.enrolment_id)
     .join(Course.__table__, _courses.id == _enrolments.course_id)
-    .join(_sat, _sat.c.id == _attempts.version_id)
-    .join(_own, _own.c.id == _enrolments.version_id)
-    .outerjoin(
-        Placement.__table__,
-        (_placements.user_id == _enrolments.learner_id) & _placements.ended_at.is_(None),
-    )
+    .join(CourseVersion.__table__, _versions.id == _attempts.version_id)
 )
 _ASKED = (
     select(*visitor_columns, *_columns)
@@ -150,18 +150,15 @@ _ASKED = (
 )
 _TO_READ = Prepared(_ASKED)
 _TO_WRITE = Prepared(_ASKED.with_for_update(of=Attempt.__table__))
-_TO_SUBMIT = Prepared(_ASKED.with_for_update(of=Enrolment.__table__))
-_CALLED = (
-    select(*_columns)
-    .select_from(_joined)
-    .where(_attempts.id == bindparam("attempt_id"))
-    .with_for_update(of=Enrolment.__table__)
+_CALLED = Prepared(
+    select(*_columns).select_from(_joined).where(_attempts.id == bindparam("attempt_id"))
 )
 _STATE = Prepared(
     select(_attempts.revision, _attempts.submitted_at)
     .where(_attempts.id == bindparam("attempt_id"))
     .with_for_update()
 )
+_COMPILER = Prepared(select(_versions.compiler).where(_versions.id == bindparam("version_id")))
 _answers = (
     select(*(_items[name] for name in Answered._fields))
     .where(_items.attempt_id == bindparam("attempt_id"))
@@ -187,7 +184,7 @@ def sitting_to_write(request: Request, db: Session) -> Sitting:
 
 def sitting_to_submit(request: Request, db: Session) -> Sitting:
     """As sitting_asked, with the rows of the enrolment and the attempt locked, in this order."""
-    return _held(db, _asked(request, db, _TO_SUBMIT))
+    return _held(db, _asked(request, db, _TO_READ))
 
 
 def _asked(request: Request, db: Session, statement: Prepared) -> Sitting:
@@ -209,19 +206,34 @@ def _asked(request: Request, db: Session, statement: Prepared) -> Sitting:
         signed_in(request, db)
         raise AttemptUnknown
     request.state.visitor = Visitor(*row[:_VISITOR_FIELDS])
-    return Sitting._make(row[_VISITOR_FIELDS:])
+    return Sitting(*row[_VISITOR_FIELDS:])
 
 
 def sitting_called(db: Session, attempt_id: int) -> Sitting | None:
     """An attempt by its id, locked as in sitting_to_submit, for work that no browser asks for."""
-    row = db.execute(_CALLED, {"attempt_id": attempt_id}).one_or_none()
-    return _held(db, Sitting._make(row)) if row is not None else None
+    row = _CALLED.row(db, {"attempt_id": attempt_id})
+    return _held(db, Sitting(*row)) if row is not None else None
 
 
 def _held(db: Session, sitting: Sitting) -> Sitting:
     """The attempt as it stands now that it is locked; what was read before may be older."""
+    place = locked(db, sitting.enrolment_id)
     (state,) = _STATE.rows(db, {"attempt_id": sitting.id})
-    return sitting._replace(revision=state.revision, submitted_at=state.submitted_at)
+    return sitting._replace(
+        revision=state.revision,
+        submitted_at=state.submitted_at,
+        round_ended_at=place.ended_at,
+        place_version_id=place.version_id,
+        place=place,
+    )
+
+
+def edition_read_in(db: Session, sitting: Sitting, language: str) -> Edition:
+    """The edition in which the learner now reads the course; most often that of the attempt."""
+    version_id, compiler = sitting.place_version_id, sitting.compiler
+    if version_id != sitting.version_id:
+        ((compiler,),) = _COMPILER.rows(db, {"version_id": version_id})
+    return edition_of(db, version_id, language, compiler)
 
 
 def answered_items(db: Session, attempt_id: int) -> list[Answered]:

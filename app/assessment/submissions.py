@@ -17,7 +17,7 @@ from app.catalogue.bank import Bank
 from app.foundation import clock
 from app.foundation.database import AnswerType, MomentType, table_of
 from app.foundation.prepared import Prepared
-from app.learning.enrolments import EnrolmentOver
+from app.learning.enrolments import EnrolmentOver, about
 from app.learning.results import Earned, record_result
 
 HAIR = 1e-6  # what rounding may take from a sum of shares
@@ -144,12 +144,7 @@ def _count(db: Session, sitting: Sitting, score: float, out_of: float, *, passed
     record(
         db,
         AttemptGraded(
-            actor_id=sitting.learner_id,
-            person_id=sitting.learner_id,
-            placement_id=sitting.placement_id,
-            course_id=sitting.course_id,
-            version_id=sitting.version_id,
-            enrolment_id=sitting.enrolment_id,
+            **about(sitting.own_place) | {"version_id": sitting.version_id},
             language=sitting.language,
             mode="online",
             attempt_id=sitting.id,
@@ -173,4 +168,5 @@ def _count(db: Session, sitting: Sitting, score: float, out_of: float, *, passed
             passed=passed,
             language=sitting.language,
         ),
+        sitting.own_place,
     )

@@ -14,7 +14,6 @@ from app.foundation.database import Json, Model, Moment, Ref
 from app.foundation.prepared import Once
 from app.learning.enrolments import Place, about
 from app.learning.rules import Trace, evaluate, requirements_of
-from app.learning.standings import standing_of
 
 
 class Completion(Model):
@@ -74,13 +73,12 @@ def complete_if_met(
     trace = evaluate(required.rule, required.steps, passed)
     if not trace.is_met:
         return False
-    standing = standing_of(db, place.learner_id, place.course_id)
     moment = clock.now()
-    day = standing.day_of(moment)
+    day = place.day_of(moment)
     row = {
         "enrolment_id": place.id,
         "version_id": place.version_id,
-        "placement_id": standing.placement_id,
+        "placement_id": place.placement_id,
         "completed_at": moment,
         "day": day,
         "language": language,
@@ -94,13 +92,12 @@ def complete_if_met(
         db,
         CourseCompleted(
             **about(place),
-            placement_id=standing.placement_id,
             language=language,
             mode=mode,
             happened_at=moment,
             day=day.isoformat(),
             minutes=required.course_minutes,
-            days=(day - standing.day_of(place.opened_at)).days,
+            days=(day - place.day_of(place.opened_at)).days,
         ),
     )
     return True

@@ -20,13 +20,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
+from app.catalogue.courses import Course
 from app.catalogue.versions import CourseVersion
 from app.foundation import clock
 from app.foundation.database import Id, Model, Moment, MomentType, Ref, table_of
 from app.foundation.errors import NotFound, Refusal
 from app.foundation.prepared import Once, Prepared
 from app.i18n.marking import N_
-from app.learning.standings import Standing, standing_of
+from app.learning.standings import Standing, standing_columns, standing_of, with_standing
 
 
 class Enrolment(Model):
@@ -122,7 +123,7 @@ class Withdrew(Happening):
 
 
 class Place(NamedTuple):
-    """An enrolment as verbs need it: whose, of what, in which version and round."""
+    """An enrolment as verbs need it: whose, of what, in which version and round, standing where."""
 
     id: int
     learner_id: int
@@ -132,12 +133,26 @@ class Place(NamedTuple):
     opened_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+    placement_id: int | None
+    time_zone: str
+
+    def day_of(self, moment: datetime) -> date:
+        """The calendar day of a moment where the learner stands."""
+        return Standing(self.placement_id, self.time_zone).day_of(moment)
 
 
-_enrolments = Enrolment.__table__.c
+_enrolments, _courses = Enrolment.__table__.c, Course.__table__.c
 _versions = CourseVersion.__table__.c
-_PLACE = select(*(_enrolments[name] for name in Place._fields))
-_LOCKED = Prepared(_PLACE.where(_enrolments.id == bindparam("id")).with_for_update())
+_OWN = Place._fields[:-2]
+_PLACE = select(*(_enrolments[name] for name in _OWN), *standing_columns).select_from(
+    with_standing(
+        Enrolment.__table__.join(Course.__table__, _courses.id == _enrolments.course_id),
+        _enrolments.learner_id,
+    )
+)
+_LOCKED = Prepared(
+    _PLACE.where(_enrolments.id == bindparam("id")).with_for_update(of=Enrolment.__table__)
+)
 _STANDING = Prepared(
     _PLACE.where(
         _enrolments.learner_id == bindparam("learner_id"),
@@ -184,7 +199,7 @@ def enrol(
         is_new = _open_round(db, learner_id, course_id, version_id, standing)
         place = standing_place(db, learner_id, course_id)
         if is_new and place is not None:
-            _record_enrolled(db, place, language, standing, by)
+            _record_enrolled(db, place, language, by)
     return place
 
 
@@ -202,19 +217,16 @@ def _open_round(
     return _once.add(db, row)
 
 
-def _record_enrolled(
-    db: Session, place: Place, language: str, standing: Standing, by: int | None
-) -> None:
+def _record_enrolled(db: Session, place: Place, language: str, by: int | None) -> None:
     record(
         db,
         Enrolled(
             **about(place, by),
-            placement_id=standing.placement_id,
             language=language,
             mode="online",
             happened_at=place.opened_at,
             round=place.round,
-            day=standing.day_of(place.opened_at).isoformat(),
+            day=place.day_of(place.opened_at).isoformat(),
         ),
     )
 
@@ -228,16 +240,14 @@ def withdraw(
     values = {"place_id": place_id, "moment": moment, "reason": reason}
     if not _END.run(db, values):
         return
-    standing = standing_of(db, place.learner_id, place.course_id)
     record(
         db,
         Withdrew(
             **about(place, by),
-            placement_id=standing.placement_id,
             language=language,
             mode="online",
             happened_at=moment,
-            day=standing.day_of(moment).isoformat(),
+            day=place.day_of(moment).isoformat(),
             reason=reason,
         ),
     )
@@ -247,15 +257,14 @@ def start(db: Session, place: Place, language: str, mode: str = "online") -> Non
     """Note the first lesson done or attempt opened; every later call changes nothing."""
     if place.started_at:
         return
-    moment, standing = clock.now(), standing_of(db, place.learner_id, place.course_id)
-    day = standing.day_of(moment)
+    moment = clock.now()
+    day = place.day_of(moment)
     if not _START.run(db, {"place_id": place.id, "moment": moment, "day": day}):
         return
     record(
         db,
         Started(
             **about(place),
-            placement_id=standing.placement_id,
             language=language,
             mode=mode,
             happened_at=moment,
@@ -283,10 +292,14 @@ def standing_place(db: Session, learner_id: int, course_id: int) -> Place | None
 
 
 def about(place: Place, by: int | None = None) -> dict[str, Any]:
-    """What every event of learning says: the learner, who acts unless `by` does, and the place."""
+    """What every event of learning says: the learner, who acts unless `by` does, and the place.
+
+    The placement is that of the moment in which the place was read.
+    """
     return {
         "actor_id": by or place.learner_id,
         "person_id": place.learner_id,
+        "placement_id": place.placement_id,
         "course_id": place.course_id,
         "version_id": place.version_id,
         "enrolment_id": place.id,

@@ -13,7 +13,6 @@ from app.learning.completions import Completion, complete_if_met
 from app.learning.enrolments import Enrolment, about, locked
 from app.learning.progress import Progress
 from app.learning.results import Result, passed_in
-from app.learning.standings import standing_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,8 +77,7 @@ def _move(db: Session, place_id: int, versions: Mapping[str, int]) -> bool:
     if not moving.rowcount:
         return False
     moved = place._replace(version_id=versions["to_version_id"])
-    standing = standing_of(db, place.learner_id, place.course_id)
-    said = about(moved) | {"actor_id": None, "placement_id": standing.placement_id}
+    said = about(moved) | {"actor_id": None}
     record(db, Moved(**said, from_version_id=place.version_id))
     last = db.execute(_LAST, {"enrolment_id": place_id}).one_or_none()
     if last is not None:

@@ -25,7 +25,6 @@ from app.learning.completions import Passing, complete_if_met
 from app.learning.enrolments import EnrolmentOver, Place, about, locked, start
 from app.learning.progress import mark_done
 from app.learning.rules import requirements_of
-from app.learning.standings import standing_of
 
 
 class Result(Model):
@@ -128,13 +127,14 @@ _PASSED = Prepared(
 _once = Once(Result)
 
 
-def record_result(db: Session, earned: Earned) -> Recorded:
+def record_result(db: Session, earned: Earned, held: Place | None = None) -> Recorded:
     """Count a result, the one way in: lock the enrolment, insert once, evaluate, complete once.
 
-    A repeat of the same (source, source_key) returns the first without effect. Raises
-    EnrolmentUnknown, and EnrolmentOver for a new result of a round that has ended.
+    `held` is the enrolment where the caller has locked it. A repeat of the same (source,
+    source_key) returns the first without effect. Raises EnrolmentUnknown, and EnrolmentOver for a
+    new result of a round that has ended.
     """
-    place = locked(db, earned.enrolment_id)
+    place = held or locked(db, earned.enrolment_id)
     name = {"source": earned.source, "source_key": earned.source_key}
     moment = clock.now()
     if place.ended_at is not None:
@@ -182,10 +182,8 @@ def _repeat_of(db: Session, name: Mapping[str, str]) -> Recorded:
 
 
 def _note(db: Session, place: Place, earned: Earned, result_id: int, moment: datetime) -> None:
-    standing = standing_of(db, place.learner_id, place.course_id)
     said = about(place) | {
         "actor_id": earned.actor_id or place.learner_id,
-        "placement_id": standing.placement_id,
         "version_id": earned.version_id or place.version_id,
         "language": earned.language,
         "mode": earned.mode,
@@ -206,7 +204,7 @@ def _note(db: Session, place: Place, earned: Earned, result_id: int, moment: dat
     if earned.source == "lesson":
         record(db, LessonDone(**said, activity_key=earned.activity_key))
     elif _is_final(db, place.version_id, earned.activity_key):
-        day = standing.day_of(moment).isoformat()
+        day = place.day_of(moment).isoformat()
         record(db, FinalTried(**said, passed=earned.passed, day=day))
 
 

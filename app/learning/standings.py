@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, FromClause, bindparam, func, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
@@ -31,16 +31,27 @@ class Standing(NamedTuple):
 _courses, _placements = Course.__table__.c, Placement.__table__.c
 _own = Institution.__table__.alias("own")
 _owner = Institution.__table__.alias("owner")
-_STANDING = Prepared(
-    select(_placements.id, func.coalesce(_own.c.time_zone, _owner.c.time_zone))
-    .select_from(
-        Course.__table__.join(_owner, _owner.c.id == _courses.institution_id)
+standing_columns = (
+    _placements.id.label("placement_id"),
+    func.coalesce(_own.c.time_zone, _owner.c.time_zone).label("time_zone"),
+)
+
+
+def with_standing(rows: FromClause, person_id: ColumnElement[int]) -> FromClause:
+    """Rows that hold courses, joined with what `standing_columns` are read from for a person."""
+    return (
+        rows.join(_owner, _owner.c.id == _courses.institution_id)
         .outerjoin(
             Placement.__table__,
-            (_placements.user_id == bindparam("person_id")) & _placements.ended_at.is_(None),
+            (_placements.user_id == person_id) & _placements.ended_at.is_(None),
         )
         .outerjoin(_own, _own.c.id == _placements.institution_id)
     )
+
+
+_STANDING = Prepared(
+    select(*standing_columns)
+    .select_from(with_standing(Course.__table__, bindparam("person_id", type_=_placements.id.type)))
     .where(_courses.id == bindparam("course_id"))
 )
 
