@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    CursorResult,
     Date,
     Index,
     Integer,
@@ -28,6 +27,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Event, Happening
 from app.foundation.database import Model, Ref, table_of
+from app.foundation.prepared import Prepared
 
 # An event's kind, and the measure that it counts in.
 _COUNTED = {
@@ -94,7 +94,7 @@ _LEDGER = (
 _WRITTEN_AT_ONCE = 2_000
 
 
-def _inserts(source: Mapping[str, Any], rows_of: Any = None) -> dict[str, Any]:
+def _inserts(source: Mapping[str, Any], rows_of: Any = None) -> dict[str, Prepared]:
     """An insert, in both dialects, that a unique key may already have answered."""
     table, made = table_of(Fact), {}
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql)):
@@ -106,7 +106,7 @@ def _inserts(source: Mapping[str, Any], rows_of: Any = None) -> dict[str, Any]:
             # Without a WHERE its parser takes ON CONFLICT for the condition of a join.
             chosen = chosen.where(literal(value=True))
         adding = adding.from_select(list(source), chosen).on_conflict_do_nothing()
-        made[name] = adding.execution_options(preserve_rowcount=True)
+        made[name] = Prepared(adding.inline() if name == "postgresql" else adding)
     return made
 
 
@@ -167,7 +167,7 @@ def _count(
             "record_key": key.int >> 97,
             "stage": WAITING,
         }
-    return bool(cast(CursorResult[Any], db.execute(adding, values)).rowcount)
+    return adding.run(db, values) > 0
 
 
 def rebuild_facts(db: Session) -> int:

@@ -1,9 +1,14 @@
 """Prepared statements: the same rows, faults and transactions as SQLAlchemy's own way gives."""
 
+from datetime import datetime, timedelta, timezone
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, MultipleResultsFound
 
+from app.activity.events import Event
+from app.catalogue.versions import Source
 from app.foundation.database import session_on, table_of
 from app.foundation.prepared import Prepared
 from app.identity.users import User
@@ -16,6 +21,9 @@ NAMED = Prepared(
 RENAME = Prepared(
     update(table_of(User)).where(_users.id == bindparam("who")).values(name=bindparam("new_name"))
 )
+_events = Event.__table__.c
+INSERT_EVENTS = Prepared(insert(table_of(Event)).inline())
+INSERT_SOURCES = Prepared(insert(table_of(Source)).inline())
 WHO_AM_I = text("SELECT pg_backend_pid()")
 
 
@@ -29,7 +37,7 @@ def test_rows_are_read_by_the_types_of_their_columns(db, awa, chloe):
         NAMED.row(db, asked)
 
 
-def test_a_write_counts_its_rows_and_goes_with_its_transaction(engines, awa, db):
+def test_a_write_counts_its_rows_and_goes_with_its_transaction(engines, awa, chloe, db):
     db.commit()
     with engines.write.connect() as connection, connection.begin() as transaction:
         other = session_on(connection)
@@ -39,11 +47,38 @@ def test_a_write_counts_its_rows_and_goes_with_its_transaction(engines, awa, db)
     with engines.writing() as other:
         assert NAMED.row(other, {"n": "Awa Two"}) is None
         RENAME.run_each(other, [])
-        RENAME.run_each(other, [{"who": awa.id, "new_name": f"Awa {each}"} for each in "12"])
+        named = {awa.id: "Awa 'A' \\ 1", chloe.id: "شلوي\n"}
+        RENAME.run_each(other, [{"who": who, "new_name": name} for who, name in named.items()])
     with engines.reading() as other:
-        assert NAMED.row(other, {"n": "Awa 2"}).id == awa.id
+        for who, name in named.items():
+            assert NAMED.row(other, {"n": name}).id == who
         with pytest.raises(DBAPIError):
             RENAME.run(other, {"who": awa.id, "new_name": "Awa Three"})
+
+
+def test_many_rows_are_written_as_each_would_be(db):
+    moment = datetime(2026, 11, 26, 23, 59, 59, 123456, tzinfo=timezone(timedelta(hours=5)))
+    row = dict.fromkeys(("actor_id", "person_id", "language", "mode"))
+    row |= {"kind": "odd", "happened_at": moment, "recorded_at": moment}
+    payloads = [{}, {"a": [1, 2.5, None, "é\"'\\"]}, {"b": {"c": True}}]
+    each = [row | {"key": uuid4(), "payload": payload} for payload in payloads]
+    each[1] |= {"actor_id": 2**40, "language": "ar"}
+    INSERT_EVENTS.run_each(db, each)
+    found = db.execute(select(*(_events[name] for name in each[0])).order_by(_events.id)).all()
+    by_key = {event.key: event._asdict() for event in found}
+    assert [by_key[one["key"]] for one in each] == each
+    hashes = [bytes([at]) * 32 for at in (0, 92, 255)]
+    INSERT_SOURCES.run_each(db, [{"hash": each, "bytes": each[:3]} for each in hashes])
+    stored = select(Source.hash, Source.bytes).where(Source.hash.in_(hashes))
+    assert {(each, each[:3]) for each in hashes} == {tuple(one) for one in db.execute(stored)}
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_no_moment_without_a_time_zone_is_written(db, number):
+    moment = datetime(2026, 11, 26)  # noqa: DTZ001 - what must be refused
+    row = {"kind": "odd", "happened_at": moment, "recorded_at": moment, "payload": {}}
+    with pytest.raises(ValueError, match="needs a time zone"):
+        INSERT_EVENTS.run_each(db, [row | {"key": uuid4()} for _at in range(number)])
 
 
 def test_pending_objects_are_written_before_it_asks(db, awa):
