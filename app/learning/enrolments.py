@@ -27,7 +27,7 @@ from app.foundation.database import Id, Model, Moment, MomentType, Ref, table_of
 from app.foundation.errors import NotFound, Refusal
 from app.foundation.prepared import Once, Prepared
 from app.i18n.marking import N_
-from app.learning.standings import Standing, standing_columns, standing_of, with_standing
+from app.learning.standings import standing_columns, standing_of, with_standing
 
 
 class Enrolment(Model):
@@ -138,7 +138,7 @@ class Place(NamedTuple):
 
     def day_of(self, moment: datetime) -> date:
         """The calendar day of a moment where the learner stands."""
-        return Standing(self.placement_id, self.time_zone).day_of(moment)
+        return clock.day_in(moment, self.time_zone)
 
 
 _enrolments, _courses = Enrolment.__table__.c, Course.__table__.c
@@ -195,24 +195,21 @@ def enrol(
         raise CourseNotOpen
     place = standing_place(db, learner_id, course_id)
     while place is None:
-        standing = standing_of(db, learner_id, course_id)
-        is_new = _open_round(db, learner_id, course_id, version_id, standing)
+        is_new = _open_round(db, learner_id, course_id, version_id)
         place = standing_place(db, learner_id, course_id)
         if is_new and place is not None:
             _record_enrolled(db, place, language, by)
     return place
 
 
-def _open_round(
-    db: Session, learner_id: int, course_id: int, version_id: int, standing: Standing
-) -> bool:
+def _open_round(db: Session, learner_id: int, course_id: int, version_id: int) -> bool:
     asked = {"learner_id": learner_id, "course_id": course_id}
     moment = clock.now()
     row = asked | {
         "version_id": version_id,
         "round": (db.scalar(_LAST_ROUND, asked) or 0) + 1,
         "opened_at": moment,
-        "opened_day": standing.day_of(moment),
+        "opened_day": standing_of(db, learner_id, course_id).day_of(moment),
     }
     return _once.add(db, row)
 
@@ -292,10 +289,7 @@ def standing_place(db: Session, learner_id: int, course_id: int) -> Place | None
 
 
 def about(place: Place, by: int | None = None) -> dict[str, Any]:
-    """What every event of learning says: the learner, who acts unless `by` does, and the place.
-
-    The placement is that of the moment in which the place was read.
-    """
+    """What every event of learning says: the learner, who acts unless `by` does, and the place."""
     return {
         "actor_id": by or place.learner_id,
         "person_id": place.learner_id,
