@@ -1,28 +1,36 @@
 """The `capacita` command: reads the settings once and gathers the slices' commands."""
 
 import logging.config
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from pydantic.fields import FieldInfo
 
-from app.backups import backup, restore
-from app.catalogue.commands import courses
-from app.doctor import doctor
-from app.identity.commands import institutions, users
-from app.loads.commands import loads_command
-from app.queue.commands import jobs, worker_command
-from app.queue.worker import Worker
-from app.server import migrate, serve_command
 from app.settings import ROOT, SettingFault, Settings, from_environment, variable_of
-from app.statistics.bulletins.commands import signing_key
-from app.statistics.commands import demo, statistics
-from app.studio.packages.commands import export_course, import_course
 from app.web.logs import logging_to_stderr
 
+if TYPE_CHECKING:
+    from app.queue.worker import Worker
 
-@click.group()
+
+class Gathered(click.Group):
+    """Commands of which only the one that is called is imported.
+
+    The worker starts a process for each long work; the whole application would cost it 65 MB.
+    """
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        make = COMMANDS.get(name)
+        return make() if make is not None else None
+
+
+@click.group(cls=Gathered)
 @click.pass_context
 def main(context: click.Context) -> None:
     """Run and look after a Capacita server; the settings are environment variables."""
@@ -33,7 +41,7 @@ def main(context: click.Context) -> None:
     logging.config.dictConfig(logging_to_stderr(context.obj.log_level))
 
 
-def open_worker(settings: Settings) -> Worker:
+def open_worker(settings: Settings) -> "Worker":
     """A worker that knows every kind of job; the application is loaded only for it."""
     from app.main import open_worker as opened
 
@@ -78,16 +86,69 @@ def _shown(value: Any) -> str:
     return f"`{text}`" if text not in {"", ()} else "empty"
 
 
-serve = serve_command(courses.commands["publish"])
-worker = worker_command(open_worker)
-loads = loads_command(open_worker)
-courses.add_command(export_course)
-courses.add_command(import_course)
-for command in (
-    backup, courses, demo, doctor, institutions, jobs, loads, migrate, restore, serve, settings,
-    signing_key, statistics, users, worker,
-):  # fmt: skip
-    main.add_command(command)
+def _command(module: str, name: str) -> Callable[[], click.Command]:
+    def found() -> click.Command:
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    return found
+
+
+def _with_tables(module: str, name: str) -> Callable[[], click.Command]:
+    """As `_command`, where rows may be written that point to tables of other slices."""
+
+    def found() -> click.Command:
+        import_module("app.tables")
+        return _command(module, name)()
+
+    return found
+
+
+def _courses() -> click.Group:
+    import app.tables  # noqa: F401 - versions point to people
+    from app.catalogue.commands import courses
+    from app.studio.packages.commands import export_course, import_course
+
+    courses.add_command(export_course)
+    courses.add_command(import_course)
+    return courses
+
+
+def _loads() -> click.Group:
+    from app.loads.commands import loads_command
+
+    return loads_command(open_worker)
+
+
+def _serve() -> click.Command:
+    from app.server import serve_command
+
+    return serve_command(_courses().commands["publish"])
+
+
+def _worker() -> click.Command:
+    from app.queue.commands import worker_command
+
+    return worker_command(open_worker)
+
+
+COMMANDS: Mapping[str, Callable[[], click.Command]] = {
+    "backup": _command("app.backups", "backup"),
+    "courses": _courses,
+    "demo": _with_tables("app.statistics.commands", "demo"),
+    "doctor": _command("app.doctor", "doctor"),
+    "institutions": _with_tables("app.identity.commands", "institutions"),
+    "jobs": _with_tables("app.queue.commands", "jobs"),
+    "loads": _loads,
+    "migrate": _command("app.server", "migrate"),
+    "restore": _command("app.backups", "restore"),
+    "serve": _serve,
+    "settings": lambda: settings,
+    "signing-key": _command("app.statistics.bulletins.commands", "signing_key"),
+    "statistics": _command("app.statistics.commands", "statistics"),
+    "users": _with_tables("app.identity.commands", "users"),
+    "worker": _worker,
+}
 
 if __name__ == "__main__":
     main(prog_name="capacita")

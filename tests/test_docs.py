@@ -82,7 +82,7 @@ def unknown_commands(text: str) -> Iterator[str]:
         for word in words.split():
             if not isinstance(command, click.Group):
                 break
-            found = command.commands.get(word)
+            found = command.get_command(click.Context(command), word)
             if found is None:
                 yield f"capacita {words}"
                 break

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from app.foundation.lists import among_numbers, among_texts
+from app.foundation.prepared import Prepared
 from app.identity.placements import Placement
 from app.identity.users import User, folded_address
 from app.loads.columns import Told
@@ -48,7 +50,7 @@ _STOOD = (
 # An address or number of an account that was merged means the one that holds everything now.
 _told_table = User.__table__.alias("told")
 _told = _told_table.c
-_ACCOUNTS = (
+_ACCOUNTS = Prepared(
     select(
         _users.id, _told.email_folded, func.coalesce(_told.number, _users.number), _placements.id,
         _placements.institution_id, *(_placements[name] for name in PLACED_BY),
@@ -63,13 +65,10 @@ _ACCOUNTS = (
     )
     .where(
         _users.erased_at.is_(None),
-        or_(
-            _told.email_folded.in_(bindparam("mails", expanding=True)),
-            _told.number.in_(bindparam("numbers", expanding=True)),
-        ),
+        or_(among_texts(_told.email_folded, "mails"), among_texts(_told.number, "numbers")),
     )
 )  # fmt: skip
-_BY_ID = _STOOD.where(_users.id.in_(bindparam("ids", expanding=True)))
+_BY_ID = Prepared(_STOOD.where(among_numbers(_users.id, "ids")))
 
 
 def number_in(surroundings: Surroundings, number: str) -> str:
@@ -84,7 +83,7 @@ def accounts_meant(
     told = [row.values for row in rows]
     mails = [folded_address(each["mail"]) for each in told if "mail" in each]
     numbers = [number_in(around, each["number"]) for each in told if "number" in each]
-    found = [Account(*row) for row in db.execute(_ACCOUNTS, {"mails": mails, "numbers": numbers})]
+    found = [Account(*row) for row in _ACCOUNTS.rows(db, {"mails": mails, "numbers": numbers})]
     return (
         {each.email_folded: each for each in found if each.email_folded},
         {each.number: each for each in found if each.number},
@@ -115,11 +114,13 @@ def account_of(
 
 def seen_before(around: Surroundings, row: Told, account: Account | None, more: Any = "") -> int:
     """The line that told of the same already, or 0; from now on this row has."""
-    keys: list[Any] = [(account.id, more)] if account else []
+    keys: list[Any] = [account.id] if account else []
     if "mail" in row.values:
-        keys.append((folded_address(row.values["mail"]), more))
+        keys.append(folded_address(row.values["mail"]))
     if "number" in row.values:
-        keys.append((row.values["number"], more))
+        keys.append(row.values["number"])
+    if more:
+        keys = [(key, more) for key in keys]
     line = next((around.seen[key] for key in keys if key in around.seen), 0)
     for key in keys:
         around.seen.setdefault(key, row.number)
@@ -128,4 +129,4 @@ def seen_before(around: Surroundings, row: Told, account: Account | None, more: 
 
 def accounts_numbered(db: Session, ids: list[int]) -> dict[int, Account]:
     """The accounts with these ids, as they stand now."""
-    return {row[0]: Account(*row) for row in db.execute(_BY_ID, {"ids": ids})}
+    return {row[0]: Account(*row) for row in _BY_ID.rows(db, {"ids": ids})} if ids else {}

@@ -1,7 +1,8 @@
 """Columns: what a kind of load asks for, found by its names in any language, and rows read by them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from app.i18n.catalogues import offered_codes, translations_for
@@ -11,6 +12,8 @@ from app.loads.faults import Fault, FileFaulty, Unfit
 
 # What we add to the file of faulty rows; brought back, it says nothing new.
 REASON = N_("What is wrong")
+# So many different cells of a column are read once; grades, places and days come again and again.
+REMEMBERED = 1_000
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ def layout_of(head: Sequence[str], columns: Sequence[Column], line: int) -> list
     for column in columns:
         if column.is_needed and column not in layout:
             raise FileFaulty("column-missing", name=column.title)
-    return layout
+    return [each and replace(each, read=lru_cache(REMEMBERED)(each.read)) for each in layout]
 
 
 def read_row(number: int, cells: Sequence[str], layout: Sequence[Column | None]) -> Told:
@@ -71,7 +74,7 @@ def read_row(number: int, cells: Sequence[str], layout: Sequence[Column | None])
     values: dict[str, Any] = {}
     faults: list[Fault] = []
     kept = list(cells[: len(layout)])
-    if any(cell.strip() for cell in cells[len(layout) :]):
+    if len(cells) > len(layout) and any(cell.strip() for cell in cells[len(layout) :]):
         faults.append(Fault("", "too-many-cells", {}))
         kept = list(cells)
     kept += [""] * (len(layout) - len(kept))
@@ -90,7 +93,7 @@ def read_row(number: int, cells: Sequence[str], layout: Sequence[Column | None])
             values[column.key] = column.read(bare)
         except Unfit as unfit:
             faults.append(Fault(column.key, unfit.code, unfit.values))
-    return Told(number, kept, values, _swapped(kept, layout) or faults)
+    return Told(number, kept, values, faults and (_swapped(kept, layout) or faults))
 
 
 def _swapped(cells: Sequence[str], layout: Sequence[Column | None]) -> list[Fault]:

@@ -3,10 +3,23 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, Integer, String, bindparam, delete, func, select, update
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    bindparam,
+    delete,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation.database import AnswerType, JsonType, Model, Ref, table_of
+from app.foundation.prepared import Prepared
+from app.foundation.rows import encode
 from app.loads.faults import Fault
 from app.loads.loads import UNITS, Load
 
@@ -71,9 +84,15 @@ class Applied(NamedTuple):
 
 
 _rows = LoadRow.__table__.c
-_INSERT = table_of(LoadRow).insert()
+_INSERT = Prepared(table_of(LoadRow).insert())
+# PostgreSQL takes rows apart itself, out of one document: a fourth of what row by row costs.
+_INSERT_ALL = text("""
+    INSERT INTO load_rows (load_id, number, fate, step, cells, faults, told, subject_id)
+    SELECT :own_load, (one->>0)::int, one->>1, 0, one->2, one->3, one->4, (one->>5)::bigint
+    FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS one
+""")
 _SHOWN = select(_rows.number, _rows.fate, _rows.cells, _rows.faults).order_by(_rows.number)
-_STEP = (
+_STEP = Prepared(
     update(table_of(LoadRow))
     .where(_rows.load_id == bindparam("own_load"), _rows.number == bindparam("own_number"))
     .values(
@@ -82,6 +101,12 @@ _STEP = (
         before=bindparam("new_before", type_=AnswerType),
     )
 )
+_STEP_ALL = text("""
+    UPDATE load_rows SET step = :new_step, subject_id = (one->>1)::bigint,
+        before = nullif(one->2, 'null'::jsonb)
+    FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS one
+    WHERE load_id = :own_load AND number = (one->>0)::int
+""")
 _REFUSE = (
     update(table_of(LoadRow))
     .where(_rows.load_id == bindparam("own_load"), _rows.number == bindparam("own_number"))
@@ -93,23 +118,20 @@ def stage(
     db: Session, load_id: int, decisions: Sequence[Decision], cells: Mapping[int, list[str]]
 ) -> None:
     """Keep what is to become of some rows."""
-    db.execute(
-        _INSERT,
-        [
-            {
-                "load_id": load_id,
-                "number": each.number,
-                "fate": each.fate,
-                "step": STAGED,
-                "cells": cells[each.number],
-                "faults": [list(fault) for fault in each.faults],
-                "told": each.told,
-                "subject_id": each.subject_id,
-                "before": None,
-            }
-            for each in decisions
-        ],
-    )
+    rows = [
+        (each.number, each.fate, cells[each.number], each.faults, each.told, each.subject_id)
+        for each in decisions
+    ]
+    if _is_postgresql(db):
+        db.execute(_INSERT_ALL, {"own_load": load_id, "rows": encode(rows)})
+        return
+    names = ("number", "fate", "cells", "faults", "told", "subject_id")
+    more = {"load_id": load_id, "step": STAGED, "before": None}
+    _INSERT.run_each(db, [dict(zip(names, row, strict=True)) | more for row in rows])
+
+
+def _is_postgresql(db: Session) -> bool:
+    return db.get_bind().dialect.name == "postgresql"
 
 
 def forget_rows(db: Session, load_id: int, most: int) -> bool:
@@ -192,13 +214,16 @@ def note_told(db: Session, load_id: int, told: Iterable[Applied]) -> None:
 def _note(
     db: Session, load_id: int, step: int, rows: Iterable[tuple[int, int | None, Any]]
 ) -> None:
+    if _is_postgresql(db):
+        told = {"own_load": load_id, "new_step": step, "rows": encode(list(rows))}
+        db.execute(_STEP_ALL, told)
+        return
     values = [
         {"own_load": load_id, "own_number": number, "new_step": step, "new_subject": subject_id,
          "new_before": before}
         for number, subject_id, before in rows
     ]  # fmt: skip
-    if values:
-        db.execute(_STEP, values)
+    _STEP.run_each(db, values)
 
 
 def refuse_rows(db: Session, load_id: int, refused: Iterable[tuple[int, list[Fault]]]) -> None:

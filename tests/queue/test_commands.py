@@ -14,6 +14,12 @@ from app.queue.jobs import MOST_ATTEMPTS, Job, later
 from app.queue.mails import mail_later
 from app.settings import ROOT
 
+ALONE = """
+import app.loads.commands, app.statistics.commands
+from app.foundation.database import Model
+print(len([key.column for table in Model.metadata.tables.values() for key in table.foreign_keys]))
+"""
+
 
 @pytest.fixture
 def environment(database_url, tmp_path) -> dict[str, str]:
@@ -71,3 +77,9 @@ def test_what_was_given_up_is_listed_with_its_reason_and_tried_again(capacita, d
     again = capacita("jobs", "retry", str(number))
     assert again.exit_code == 1
     assert f"No job {number} was given up" in again.output
+
+
+def test_a_process_for_long_work_knows_each_table_that_its_own_ones_point_to():
+    command = [sys.executable, "-c", ALONE]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, env={"PATH": ""})
+    assert int(done.stdout) > 20
