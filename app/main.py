@@ -28,8 +28,11 @@ from app.web.pages import Pages
 from app.web.security import SecurityHeaders
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """A whole application of its own; may be called again for another database."""
+def create_app(settings: Settings, engines: Engines | None = None) -> FastAPI:
+    """A whole application of its own; may be called again for another database.
+
+    It opens the database of its settings, unless that is already open in `engines`.
+    """
     for happening, reaction in SUBSCRIPTIONS:
         subscribe(happening, reaction)
     codes = offered_codes(with_pseudo=settings.pseudo_languages)
@@ -52,12 +55,9 @@ def create_app(settings: Settings) -> FastAPI:
     if settings.metrics:
         app.add_middleware(RequestMetrics)
     app.add_middleware(RequestLog)
-    _equip(
-        app,
-        settings,
-        open_engines(settings.database_url, settings.threads, settings.read_database_url),
-        codes,
-    )
+    if engines is None:
+        engines = open_engines(settings.database_url, settings.threads, settings.read_database_url)
+    _equip(app, settings, engines, codes)
     return app
 
 

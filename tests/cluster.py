@@ -19,8 +19,11 @@ from typing import Any
 
 import psycopg
 
+from tests.memories import in_memory
+
 CONNECTIONS = 100
 TRIES = 3
+ROOM = 4_000_000_000
 SECONDS_TO_START = 60
 OPTIONS = {
     "max_connections": str(CONNECTIONS),
@@ -91,7 +94,7 @@ Make = Callable[[Path, Path, pwd.struct_passwd | None], None]
 
 
 def _start(make: Make, password: str, options: Mapping[str, str]) -> Cluster:
-    folder = Path(tempfile.mkdtemp(prefix="capacita-postgresql-"))
+    folder = Path(tempfile.mkdtemp(prefix="capacita-postgresql-", dir=in_memory(ROOM)))
     try:
         return _start_in(folder, make, password, options)
     except BaseException:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -21,10 +22,12 @@ from app.main import create_app
 from app.settings import Settings
 from tests.browser import Browser
 from tests.cluster import start_cluster
-from tests.databases import PostgresqlCopy, SqliteTemplate, make_postgresql_template
+from tests.databases import Opened, PostgresqlCopy, SqliteTemplate, make_postgresql_template
 from tests.makers.people import HEALTH, cast, make_institute, make_institution, make_interior
+from tests.memories import in_memory
 
 SERVER, TEMPLATE = "CAPACITA_TEST_POSTGRESQL", "CAPACITA_TEST_TEMPLATE"
+ROOM = 500_000_000
 Store = SqliteTemplate | PostgresqlCopy
 
 
@@ -39,9 +42,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def stores(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[dict[str, Store]]:
+def memory() -> Iterator[Path]:
+    """A folder for SQLite's files, which wait for a disk at each commit unless it is in memory."""
+    with TemporaryDirectory(prefix="capacita-sqlite-", dir=in_memory(ROOM)) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def stores(memory: Path, worker_id: str) -> Iterator[dict[str, Store]]:
     with closing(PostgresqlCopy(os.environ[SERVER], os.environ[TEMPLATE], worker_id)) as copy:
-        yield {"sqlite": SqliteTemplate(tmp_path_factory.mktemp("sqlite")), "postgresql": copy}
+        yield {"sqlite": SqliteTemplate(memory), "postgresql": copy}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -63,12 +73,19 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def opened() -> Iterator[Opened]:
+    with closing(Opened()) as opened:
+        yield opened
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[FastAPI]:
-    app = create_app(settings)
+def app(settings: Settings, opened: Opened) -> Iterator[FastAPI]:
+    engines = opened.engines(settings)
+    app = create_app(settings, engines)
     yield app
     app.state.threads.shutdown(wait=True)
-    app.state.engines.close()
+    opened.give_back(engines)
 
 
 @pytest.fixture

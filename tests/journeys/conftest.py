@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -21,12 +22,15 @@ Windows = Callable[..., Window]
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def site(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    memory: Path,
+    worker_id: str,
 ) -> Iterator[Site]:
     """The platform with its courses, served as long as tests on this database follow each other."""
     folder = tmp_path_factory.mktemp(request.param)
     if request.param == "sqlite":
-        address = SqliteTemplate(folder).address()
+        address = SqliteTemplate(memory).address()
     else:
         address = PostgresqlCopy(os.environ[SERVER], os.environ[TEMPLATE], worker_id).address()
     with Site(address, folder) as site:

@@ -190,9 +190,9 @@ STEPS = st.lists(
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory):
+def shelf(memory):
     """One database for many examples, each of which is rolled back."""
-    template = SqliteTemplate(tmp_path_factory.mktemp("drafts"))
+    template = SqliteTemplate(memory)
     engines = open_engines(template.address())
     yield engines
     engines.close()

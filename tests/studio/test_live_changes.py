@@ -47,8 +47,8 @@ STEPS = st.lists(
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    return SqliteTemplate(tmp_path_factory.mktemp("live"))
+def template(memory):
+    return SqliteTemplate(memory)
 
 
 class Stage:
