@@ -39,6 +39,7 @@ ROLES_OPEN = {(right.name or "").lower() for right in Right} - {"studio"}
 # A mail program presses these; the secret is its proof.
 FROM_ANYWHERE = {
     "/reminders/{token}", "/reminders/{token}/{kind}", "/view-letters/{token}/{key}",
+    "/sign-out/by/{provider}",
 }  # fmt: skip
 URLENCODED = "application/x-www-form-urlencoded"
 DEEP = b"[" * 50_000

@@ -52,6 +52,7 @@ SAYINGS = {
     "signed-in": N_("A person signed in."),
     "signed-out": N_("A person signed out."),
     "signed-out-elsewhere": N_("A person was signed out in other browsers."),
+    "signed-out-by-provider": N_("The provider that signed a person in signed them out."),
     "account-changed": N_("A person changed their name or language."),
     "password-changed": N_("A person changed their password."),
     "password-reset": N_("A person set a new password by a mailed link."),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.foundation import clock
 from app.foundation.database import Hash, Json, Model, Moment, Ref
 from app.foundation.errors import Refusal
+from app.foundation.prepared import Once
 from app.i18n.marking import N_
 
 CONFIRMATION, RESET, AGREEMENT = "confirmation", "reset", "agreement"
@@ -23,6 +24,8 @@ ARRIVAL = "arrival"
 PASSKEY_MADE, PASSKEY_ALONE, PASSKEY_SECOND = "passkey-made", "passkey-alone", "passkey-second"
 # The state of a sign-in by a provider, kept while the person is there; then the new account of it.
 FEDERATED, FEDERATED_ACCOUNT = "federated", "federated-account"
+# The number of a provider's logout token, kept while the token could be sent again.
+PROVIDED_LOGOUT = "provided-logout"
 LASTS = {
     CONFIRMATION: timedelta(hours=24),
     RESET: timedelta(hours=1),
@@ -34,6 +37,7 @@ LASTS = {
     PASSKEY_SECOND: timedelta(minutes=5),
     FEDERATED: timedelta(minutes=10),
     FEDERATED_ACCOUNT: timedelta(minutes=30),
+    PROVIDED_LOGOUT: timedelta(hours=1),
     ADDRESS: timedelta(hours=24),
     # Long enough for who reads their mail once a week to find out and take an account back.
     ADDRESS_BACK: timedelta(days=14),
@@ -53,6 +57,9 @@ class OneTimeLink(Model):
     made_at: Mapped[Moment]
     until: Mapped[Moment]
     used_at: Mapped[Moment | None]
+
+
+_ONCE = Once(OneTimeLink)
 
 
 class Linked(NamedTuple):
@@ -97,6 +104,16 @@ def make_link(
     )
     db.flush()
     return token
+
+
+def is_first(db: Session, purpose: str, token: str) -> bool:
+    """Whether nobody came with this token before; it is remembered as long as its links last."""
+    moment = clock.now()
+    values: dict[str, Any] = {
+        "hash": hash_of_token(token), "user_id": None, "purpose": purpose, "details": {},
+        "made_at": moment, "until": moment + LASTS[purpose], "used_at": moment,
+    }  # fmt: skip
+    return _ONCE.add(db, values)
 
 
 def link_of(db: Session, purpose: str, token: str) -> Linked:

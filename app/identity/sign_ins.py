@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,7 +28,8 @@ class SignIn(Model):
 
     `key` names it on its owner's page; `used_at` is right to a day; the device is two words.
     Where a provider vouched for the person, `provider` is its name in the operator's file,
-    `is_two_steps` whether it saw two proofs, and `proved_at` when it last saw one.
+    `is_two_steps` whether it saw two proofs, `proved_at` when it last saw one, and
+    `provider_session` what it calls the person's session there, if it says so.
     """
 
     __tablename__ = "sign_ins"
@@ -44,6 +46,7 @@ class SignIn(Model):
     provider: Mapped[str | None] = mapped_column(String(32))
     is_two_steps: Mapped[bool] = mapped_column(Boolean)
     proved_at: Mapped[Moment | None]
+    provider_session: Mapped[str | None] = mapped_column(String(255), index=True)
 
 
 class Way(NamedTuple):
@@ -52,6 +55,7 @@ class Way(NamedTuple):
     provider: str = ""
     is_two_steps: bool = False
     proved_at: datetime | None = None
+    session: str = ""
 
     def as_details(self) -> dict[str, Any]:
         """For the link to the next step, which `way_in` reads."""
@@ -69,6 +73,7 @@ def way_in(details: Mapping[str, Any]) -> Way:
         details.get("provider", ""),
         details.get("is_two_steps", False),
         datetime.fromisoformat(moment) if moment else None,
+        details.get("session", ""),
     )
 
 
@@ -105,6 +110,15 @@ class SignedOutElsewhere(Happening):
     count: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class SignedOutByProvider(Happening):
+    """The provider that signed a person in signed them out; `count` says in how many browsers."""
+
+    kind: ClassVar[str] = "signed-out-by-provider"
+    provider: str
+    count: int
+
+
 class SignInUnknown(NotFound):
     """The person has no standing sign-in of this key."""
 
@@ -128,6 +142,7 @@ def open_sign_in(db: Session, user_id: int, device: Device = UNKNOWN, way: Way =
             provider=way.provider or None,
             is_two_steps=way.is_two_steps,
             proved_at=way.proved_at,
+            provider_session=way.session or None,
         )
     )
     db.flush()
@@ -211,6 +226,24 @@ def close_other_sign_ins(db: Session, user_id: int, this: bytes | None) -> None:
 def close_all_sign_ins(db: Session, user_id: int) -> None:
     """Sign the person out everywhere, as a new password asks for."""
     close_other_sign_ins(db, user_id, None)
+
+
+def close_provided_sign_ins(
+    db: Session, provider: str, *, user_id: int | None, session: str
+) -> int:
+    """Sign a person out wherever a provider signed them in, or in one session of it alone.
+
+    Returns in how many browsers; without a person it is whoever has that session.
+    """
+    closed = update(SignIn).where(SignIn.provider == provider, SignIn.revoked_at.is_(None))
+    if session:
+        closed = closed.where(SignIn.provider_session == session)
+    if user_id is not None or not session:
+        closed = closed.where(SignIn.user_id == (user_id or 0))
+    rows = db.execute(closed.values(revoked_at=clock.now()).returning(SignIn.user_id)).all()
+    for person, count in Counter(row.user_id for row in rows).items():
+        record(db, SignedOutByProvider(person_id=person, provider=provider, count=count))
+    return len(rows)
 
 
 def forget_sign_ins(db: Session, before: datetime) -> None:

@@ -21,6 +21,7 @@ WITHOUT_LANGUAGE = (
     "/sitemap.xml",
     "/api/",
     "/sign-in/return/",
+    "/sign-out/by/",
     "/data/",
 )
 

@@ -627,9 +627,13 @@ def upgrade() -> None:
         sa.Column("provider", sa.String(length=32), nullable=True),
         sa.Column("is_two_steps", sa.Boolean(), nullable=False),
         sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("provider_session", sa.String(length=255), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sign_ins_user_id_users")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sign_ins")),
         sa.UniqueConstraint("key", name=op.f("uq_sign_ins_key")),
+    )
+    op.create_index(
+        op.f("ix_sign_ins_provider_session"), "sign_ins", ["provider_session"], unique=False
     )
     op.create_index(op.f("ix_sign_ins_user_id"), "sign_ins", ["user_id"], unique=False)
     op.create_table(
@@ -2159,6 +2163,7 @@ def downgrade() -> None:
     op.drop_table("owner_proposals")
     op.drop_table("course_owners")
     op.drop_index(op.f("ix_sign_ins_user_id"), table_name="sign_ins")
+    op.drop_index(op.f("ix_sign_ins_provider_session"), table_name="sign_ins")
     op.drop_table("sign_ins")
     op.drop_table("second_factors")
     op.drop_index(op.f("ix_federated_identities_user_id"), table_name="federated_identities")

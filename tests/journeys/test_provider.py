@@ -66,6 +66,28 @@ def test_a_new_person_comes_in_by_the_ministry_and_leaves_there_too(site, window
     assert hers.heading() == "Sign in"
 
 
+def test_who_leaves_at_the_ministry_is_signed_out_here_too(site, window, ministry):
+    hers, theirs = window(Look(PHONE, scripts=False)), window(who=site.learner())
+    hers.open("/en/sign-in")
+    at_the_ministry(hers, "Sign in with Ministry of the Interior", "n-2")
+    fields(hers, {}, ticked=("I have read",))
+    hers.press(hers.button("Create my account"))
+    assert hers.heading() == "My learning"
+    hers.page.goto(f"{ministry.issuer}/session/end")
+    hers.page.get_by_role("button", name="Sign out there").click()
+    expect(hers.page.get_by_text("Sign-out Success").first).to_be_visible()
+    hers.open("/en/sign-in")
+    assert hers.heading() == "Sign in"
+    with site.engines.reading() as db:
+        asked = select(SignIn.provider_session, SignIn.revoked_at).where(
+            SignIn.provider == "interior"
+        )
+        revoked = db.execute(asked.order_by(SignIn.made_at.desc())).first()
+    assert all(revoked)
+    theirs.open("/en/account")
+    assert theirs.heading() == "Your account"
+
+
 def test_a_learner_links_the_ministry_to_their_account(site, window, ministry):
     awa = site.learner()
     hers = window(who=awa)

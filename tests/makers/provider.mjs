@@ -1,9 +1,9 @@
 // A real OpenID Connect provider on a free port of this machine; says its issuer on a line, once it answers.
-// Arguments: the return address and the logout address of the one client it knows.
+// Arguments: the return address and the logout address of the one client it knows, and where it is told of logouts.
 import http from "node:http";
 import Provider from "oidc-provider";
 
-const [returnAddress, logoutAddress] = process.argv.slice(2);
+const [returnAddress, logoutAddress, toldAddress] = process.argv.slice(2);
 const PEOPLE = {
   "n-1": { name: "Nadia Benali", email: "nadia.benali@interior.example", email_verified: true },
   "n-2": { name: "Omar Sy", email: "omar.sy@elsewhere.example", email_verified: true },
@@ -25,12 +25,15 @@ server.listen(0, "127.0.0.1", () => {
         client_secret: "a secret of two",
         redirect_uris: [returnAddress],
         post_logout_redirect_uris: [logoutAddress],
+        backchannel_logout_uri: toldAddress,
+        backchannel_logout_session_required: true,
       },
     ],
     cookies: { keys: ["only for tests"] },
     claims: { openid: ["sub", "amr"], profile: ["name"], email: ["email", "email_verified"] },
     features: {
       devInteractions: { enabled: false },
+      backchannelLogout: { enabled: true },
       rpInitiatedLogout: { logoutSource: (context, form) => (context.body = LOGOUT(form)) },
     },
     interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },

@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
+from uuid import uuid4
 
 from joserfc import jwt
 from joserfc.errors import SecurityWarning
@@ -39,6 +40,7 @@ class Issuer:
             "userinfo_endpoint": f"{self.address}/me",
             "end_session_endpoint": f"{self.address}/end",
             "authorization_response_iss_parameter_supported": True,
+            "backchannel_logout_supported": True,
         }
         self.keys: list[Any] = [self.key.as_dict(private=False)]
         self.person: dict[str, Any] = {"sub": "n-1", "name": "Nadia Benali"}
@@ -53,7 +55,7 @@ class Issuer:
         return Provider(**{**told, "client_secret": SECRET, "label": "Ministry", **more})
 
     def token(
-        self, nonce: str, key: Key | None = None, header: Any = None, /, **claims: Any
+        self, nonce: str | None, key: Key | None = None, header: Any = None, /, **claims: Any
     ) -> str:
         """An ID token as it should be, but for what is given; a claim that is None is left out."""
         now = int(time.time())
@@ -67,6 +69,15 @@ class Issuer:
             # "EdDSA" is the older name of an algorithm, which providers still write.
             warnings.simplefilter("ignore", SecurityWarning)
             return jwt.encode(head, told, key or self.key, algorithms=[head["alg"]])
+
+    def logout_token(self, key: Key | None = None, header: Any = None, /, **claims: Any) -> str:
+        """A logout token as it should be, but for what is given; None leaves a claim out."""
+        honest = {
+            "jti": uuid4().hex, "auth_time": None, "nonce": None,
+            "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+        }  # fmt: skip
+        told = honest | claims
+        return self.token(told.pop("nonce"), key, {"typ": "logout+jwt"} | (header or {}), **told)
 
     def answer(self, path: str, form: dict[str, str], headers: Any) -> tuple[int, Any]:
         self.asked.append(path)
@@ -133,7 +144,10 @@ def real_provider(public_url: str) -> Iterator[str]:
     """The provider of the package oidc-provider, which knows this site; its issuer."""
     program = shutil.which("node") or shutil.which("nodejs")
     assert program is not None, "bin/test installs node with npm"
-    told = [program, str(PROGRAM), f"{public_url}/sign-in/return/interior", f"{public_url}/"]
+    told = [
+        program, str(PROGRAM), f"{public_url}/sign-in/return/interior", f"{public_url}/",
+        f"{public_url}/sign-out/by/interior",
+    ]  # fmt: skip
     with subprocess.Popen(
         told, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:

@@ -42,6 +42,7 @@ class Metadata(NamedTuple):
     end_session: str
     takes_basic: bool
     names_itself: bool
+    tells_of_logouts: bool
 
 
 @dataclass
@@ -133,6 +134,7 @@ def _found(provider: Provider) -> Metadata:
         end_session=_address(told, "end_session_endpoint"),
         takes_basic="client_secret_basic" in ways,
         names_itself=told.get("authorization_response_iss_parameter_supported") is True,
+        tells_of_logouts=told.get("backchannel_logout_supported") is True,
     )
     if not (found.authorization and found.token and found.keys):
         raise ProviderAway(provider=provider.label)

@@ -48,26 +48,28 @@ class Vouched(NamedTuple):
     acr: str
     amr: tuple[str, ...]
     proved_at: datetime | None
+    session: str
     claims: Mapping[str, Any]
 
 
 def check_id_token(token: object, provider: Provider, providers: Providers, nonce: str) -> Vouched:
     """Whom the token speaks of; raises TokenRefused and ProviderAway."""
-    claims = _signed(token, provider, providers)
+    claims = signed_claims(token, provider, providers)
     refused = _fault_in(claims, provider, nonce)
     if refused:
         raise TokenRefused(provider=provider.label, why=refused)
     amr = claims.get("amr")
     return Vouched(
         subject=claims["sub"],
-        acr=_text(claims.get("acr")),
-        amr=tuple(_text(each) for each in amr) if isinstance(amr, list) else (),
-        proved_at=_moment(claims.get("auth_time")),
+        acr=text_in(claims.get("acr")),
+        amr=tuple(text_in(each) for each in amr) if isinstance(amr, list) else (),
+        proved_at=moment_in(claims.get("auth_time")),
+        session=text_in(claims.get("sid")),
         claims=claims,
     )
 
 
-def _signed(token: object, provider: Provider, providers: Providers) -> dict[str, Any]:
+def signed_claims(token: object, provider: Provider, providers: Providers) -> dict[str, Any]:
     """The claims of a token whose signature is the provider's, by an algorithm we allow it."""
     if not isinstance(token, str) or len(token) > LONGEST or token.count(".") != 2:
         raise TokenRefused(provider=provider.label, why="no ID token")
@@ -90,13 +92,13 @@ def _signed(token: object, provider: Provider, providers: Providers) -> dict[str
 def _fault_in(claims: Mapping[str, Any], provider: Provider, nonce: str) -> str:
     """The first claim that is wrong, by its name; "" for none."""
     now = clock.now()
-    expires, issued = _moment(claims.get("exp")), _moment(claims.get("iat"))
-    begins = _moment(claims.get("nbf"))
+    expires, issued = moment_in(claims.get("exp")), moment_in(claims.get("iat"))
+    begins = moment_in(claims.get("nbf"))
     told = claims.get("nonce")
     subject = claims.get("sub")
     checks = (
         ("iss", claims.get("iss") == provider.issuer),
-        ("aud", _is_for(claims, provider.client_id)),
+        ("aud", is_for(claims, provider.client_id)),
         ("exp", expires is not None and expires > now - SKEW),
         ("iat", issued is not None and issued < now + SKEW),
         ("nbf", "nbf" not in claims or (begins is not None and begins < now + SKEW)),
@@ -106,7 +108,7 @@ def _fault_in(claims: Mapping[str, Any], provider: Provider, nonce: str) -> str:
     return next((name for name, is_right in checks if not is_right), "")
 
 
-def _is_for(claims: Mapping[str, Any], client_id: str) -> bool:
+def is_for(claims: Mapping[str, Any], client_id: str) -> bool:
     """Whether we are its audience; among several, `azp` must say that it was made for us."""
     audience, party = claims.get("aud"), claims.get("azp")
     listed = audience if isinstance(audience, list) else [audience]
@@ -115,7 +117,8 @@ def _is_for(claims: Mapping[str, Any], client_id: str) -> bool:
     return party == client_id if len(listed) > 1 or party is not None else True
 
 
-def _moment(value: object) -> datetime | None:
+def moment_in(value: object) -> datetime | None:
+    """The moment of a claim, or none for what is no number of seconds."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     try:
@@ -124,5 +127,6 @@ def _moment(value: object) -> datetime | None:
         return None
 
 
-def _text(value: object) -> str:
+def text_in(value: object) -> str:
+    """The text of a claim, cut to what we keep; empty for what is none."""
     return value[:LONGEST_SUBJECT] if isinstance(value, str) else ""

@@ -165,7 +165,7 @@ def _way(provider: Provider, vouched: Vouched) -> Way:
     is_two_steps = vouched.acr in provider.strong_acr or any(
         each in provider.strong_amr for each in vouched.amr
     )
-    return Way(provider.key, is_two_steps, vouched.proved_at)
+    return Way(provider.key, is_two_steps, vouched.proved_at, vouched.session)
 
 
 def _quoted(text: str) -> str:

@@ -1,5 +1,6 @@
 """Routes of federation: to a provider and back, the account it brings, and linked sign-ins."""
 
+import json
 from typing import Annotated, Any
 
 from sqlalchemy.orm import Session
@@ -25,7 +26,9 @@ from app.identity.federation.departures import (
 )
 from app.identity.federation.discoveries import providers_of
 from app.identity.federation.forms import DepartureForm, NewAccountForm
+from app.identity.federation.id_tokens import TokenRefused
 from app.identity.federation.identities import identities_of, identity_of, link, unlink
+from app.identity.federation.logouts import Left, find_left, sign_out
 from app.identity.federation.returns import Person, Returned, find_returned
 from app.identity.one_time_links import FEDERATED_ACCOUNT, Linked, link_of, make_link, use_link
 from app.identity.provings import Proved, ProvedForm, prove_for, proved_or
@@ -34,9 +37,10 @@ from app.identity.users import user_numbered
 from app.web.forms import Filled, form_of
 from app.web.marks import Before, Db
 from app.web.pages import onward, page, path_of, to_path
-from app.web.turn import Turnstile, leaves_trace, takes_time
+from app.web.turn import Turnstile, leaves_trace, takes_documents, takes_time
 
 router = Turnstile()
+NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 @router.post("/sign-in/with/{provider}")
@@ -104,6 +108,24 @@ def create_federated_account(
     answer = admit(request, db, user, told["target"], way=way)
     forget(request, answer)
     return answer
+
+
+@router.post("/sign-out/by/{provider}")
+@takes_time
+@takes_documents
+def create_provided_logout(
+    request: Request,  # noqa: ARG001 - handed to whoever answers
+    db: Db,
+    _visitor: Anyone,
+    provider: str,
+    left: Annotated[Left | TokenRefused, Before(find_left)],
+) -> Response:
+    """Let a provider sign out, behind the person's back, whom it signed in; its token is the proof."""
+    refused = left if isinstance(left, TokenRefused) else sign_out(db, provider, left)
+    if refused is None:
+        return Response(None, 200, NOT_KEPT)
+    told = {"error": "invalid_request", "error_description": refused.values["why"]}
+    return Response(json.dumps(told), 400, NOT_KEPT, "application/json")
 
 
 def _list_page(
