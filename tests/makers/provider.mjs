@@ -14,6 +14,7 @@ const LOGIN = (uid) =>
 const LOGOUT = (form) =>
   `<!doctype html><html lang="en"><title>Ministry</title><h1>Sign out at the ministry</h1>${form}` +
   `<button form="op.logoutForm" name="logout" value="yes">Sign out there</button>`;
+const GONE = `<!doctype html><html lang="en"><title>Ministry</title><h1>Signed out at the ministry</h1>`;
 
 const server = http.createServer();
 server.listen(0, "127.0.0.1", () => {
@@ -34,8 +35,13 @@ server.listen(0, "127.0.0.1", () => {
     features: {
       devInteractions: { enabled: false },
       backchannelLogout: { enabled: true },
-      rpInitiatedLogout: { logoutSource: (context, form) => (context.body = LOGOUT(form)) },
+      rpInitiatedLogout: {
+        logoutSource: (context, form) => (context.body = LOGOUT(form)),
+        postLogoutSuccessSource: (context) => (context.body = GONE),
+      },
     },
+    // It would not tell a site on its own machine, and under load not wait for it.
+    fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined, signal: AbortSignal.timeout(20_000) }),
     interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
     findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id, ...PEOPLE[id] }) }),
     loadExistingGrant: async (context) => {
