@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, delete, exists, func, insert, or_, select
+from sqlalchemy import bindparam, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.activity.events import Event, record
@@ -13,6 +13,7 @@ from app.catalogue.audiences import OPEN
 from app.catalogue.courses import Course, CourseOwner
 from app.catalogue.versions import CourseVersion
 from app.foundation import clock
+from app.foundation.batches import add_all
 from app.foundation.database import table_of
 from app.i18n.marking import N_
 from app.identity.institutions import Institution
@@ -144,11 +145,11 @@ def apply(
                 "opened_day": moment.astimezone(zone).date(),
             }
         )
-    statement = insert(table_of(Enrolment)).returning(
-        _enrolments.id, _enrolments.learner_id, _enrolments.course_id, _enrolments.round,
-        _enrolments.opened_day,
+    rows = add_all(
+        db, table_of(Enrolment), values, _enrolments.id, _enrolments.learner_id,
+        _enrolments.course_id, _enrolments.round, _enrolments.opened_day,
     )  # fmt: skip
-    made = {(row[1], row[2]): row for row in db.execute(statement, values)} if values else {}
+    made = {(row[1], row[2]): row for row in rows}
     applied = []
     for each in decisions:
         row = made[each.subject_id, each.told["course_id"]]

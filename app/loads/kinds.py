@@ -5,8 +5,13 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from app.foundation.database import Model
 from app.foundation.errors import NotFound
 from app.i18n.marking import N_
+from app.identity.institutions import Institution, InstitutionState
+from app.identity.placements import Placement
+from app.identity.users import User
+from app.learning.enrolments import Enrolment
 from app.loads import enrolments, people, units
 from app.loads.columns import Column, Told
 from app.loads.faults import WORDS, Fault
@@ -24,6 +29,7 @@ class Kind(NamedTuple):
     overtaken: Callable[[Session, Load], int]
     undo: Callable[[Session, Sequence[Applied]], None]
     tell: Callable[[Session, Surroundings, Sequence[Applied]], None]
+    fills: tuple[type[Model], ...]
     is_whole: bool = False
 
 
@@ -35,11 +41,11 @@ class KindUnknown(NotFound):
 
 BY_NAME = {
     UNITS: Kind(units.COLUMNS, units.decide, units.apply, units.overtaken, units.undo, units.tell,
-                is_whole=True),
+                (Institution, InstitutionState), is_whole=True),
     PEOPLE: Kind(people.COLUMNS, people.decide, people.apply, people.overtaken, people.undo,
-                 people.tell),
+                 people.tell, (User, Placement)),
     ENROLMENTS: Kind(enrolments.COLUMNS, enrolments.decide, enrolments.apply, enrolments.overtaken,
-                     enrolments.undo, enrolments.tell),
+                     enrolments.undo, enrolments.tell, (Enrolment,)),
 }  # fmt: skip
 
 

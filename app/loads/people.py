@@ -6,11 +6,12 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from app.activity.events import Event, record
 from app.foundation import clock
+from app.foundation.batches import add_all
 from app.foundation.database import MomentType, table_of
 from app.i18n.marking import N_
 from app.identity.arrivals import PersonRegistered, welcome
@@ -177,8 +178,6 @@ def _open_accounts(
     db: Session, around: Surroundings, decisions: Sequence[Decision]
 ) -> dict[int, int]:
     """Accounts without a password, whose addresses nobody has proved yet; by line."""
-    if not decisions:
-        return {}
     moment, language = clock.now(), "en"
     subjects = {uuid4(): each for each in decisions}
     values = [
@@ -194,7 +193,7 @@ def _open_accounts(
         }
         for subject, each in subjects.items()
     ]
-    rows = db.execute(insert(table_of(User)).returning(_users.id, _users.subject), values)
+    rows = add_all(db, table_of(User), values, _users.id, _users.subject)
     return {subjects[subject].number: user_id for user_id, subject in rows}
 
 
@@ -219,10 +218,8 @@ def _place(
 
 
 def _insert_places(db: Session, places: list[dict[str, Any]]) -> dict[int, int]:
-    if not places:
-        return {}
-    statement = insert(table_of(Placement)).returning(_placements.id, _placements.user_id)
-    return {user_id: each for each, user_id in db.execute(statement, places)}
+    rows = add_all(db, table_of(Placement), places, _placements.id, _placements.user_id)
+    return {user_id: each for each, user_id in rows}
 
 
 def overtaken(db: Session, load: Load) -> int:

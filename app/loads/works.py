@@ -13,7 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.activity.events import Event
-from app.foundation.database import Engines
+from app.foundation.batches import study
+from app.foundation.database import Engines, table_of
 from app.loads import loads
 from app.loads.columns import Told, layout_of, read_row
 from app.loads.faults import Fault, FileFaulty
@@ -21,6 +22,7 @@ from app.loads.kinds import Kind, kind_called
 from app.loads.loads import Load, piece_of, settle, standing_load
 from app.loads.rows import (
     Decision,
+    LoadRow,
     applied_rows,
     counts_of,
     forget_rows,
@@ -36,6 +38,7 @@ from app.loads.surroundings import Surroundings, surroundings_of
 
 LOOKED_AT_ONCE, MOVED_AT_ONCE, TOLD_AT_ONCE = 1_000, 50, 20
 IN_ONE = 1_000
+STUDIED = 1_000  # rows after which the database is told to look at its tables anew
 # What a turn that writes leaves to others, as a part of what it took.
 REST = 0.5
 Turn = Callable[[Session, Load, int, int | None], int | None]
@@ -83,6 +86,8 @@ def _look(engines: Engines, load_id: int) -> None:
         load = standing_load(db, load_id)
         load.head, load.counts = head.cells, counts_of(db, load_id)
         settle(db, load, loads.LOOKED, 0)
+    if done >= STUDIED:
+        study(engines, table_of(LoadRow))
 
 
 def _forget(engines: Engines, load_id: int) -> bool:
@@ -132,6 +137,10 @@ def _apply(engines: Engines, load_id: int) -> None:
         return staged[-1].number
 
     _in_turns(engines, load_id, kind, loads.APPLYING, turn, loads.APPLIED)
+    with engines.reading() as db:
+        is_large = db.get_one(Load, load_id).done >= STUDIED
+    if is_large:
+        study(engines, *(table_of(each) for each in kind.fills), table_of(LoadRow))
 
 
 def _move(db: Session, kind: Kind, around: Surroundings, staged: Sequence[Decision]) -> None:
@@ -236,7 +245,8 @@ def _in_turns(
             if after is None:
                 load.counts = counts_of(db, load_id)
                 settle(db, load, settled, load.done)
-        _rest(began)
+        if after is not None:
+            _rest(began)
 
 
 def _rest(began: float) -> None:
