@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.versions import CourseVersion
 from app.statistics.cubes.asks import Ask, refusal_of
+from app.statistics.cubes.cells import Cell
 from app.statistics.cubes.dimensions import SHARED
 from app.statistics.cubes.measures import MEASURES, Measure
-from app.statistics.cubes.readings import Cell, added_up
+from app.statistics.cubes.readings import added_up
 from app.statistics.facts import LONGEST_DAYS
 from app.statistics.protecting.cells import protected
 from app.statistics.protecting.magnitudes import protected_sum

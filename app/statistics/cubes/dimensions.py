@@ -39,7 +39,8 @@ ANSWERING = _current.subquery("answering")
 _facts, _placements, _tallies = Fact.__table__.c, Placement.__table__.c, Tally.__table__.c
 
 
-def _quarter(month: ColumnElement[Any]) -> ColumnElement[Any]:
+def quarter_of(month: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The quarter of a month such as 202611, as 20264."""
     number = cast(month, BigInteger)
     return number // 100 * 10 + (number % 100 + 2) // 3
 
@@ -52,7 +53,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
     each.key: each
     for each in (
         Dimension("month", N_("Month"), month_of, _tallies.month),
-        Dimension("quarter", N_("Quarter"), _quarter(month_of), _quarter(_tallies.month)),
+        Dimension("quarter", N_("Quarter"), quarter_of(month_of), quarter_of(_tallies.month)),
         Dimension(
             "year",
             N_("Year"),

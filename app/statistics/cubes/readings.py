@@ -1,40 +1,26 @@
 """Readings: what facts add up to for a question, from tallies where they hold it, else from facts."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, func, select
 from sqlalchemy.orm import Session
 
-from app.catalogue.courses import Course
 from app.identity.institutions import Institution
 from app.identity.placements import Placement
 from app.statistics.attributions import attributed
 from app.statistics.cubes.asks import Ask
+from app.statistics.cubes.cells import Cell, Cells, course_id_of, month_number
 from app.statistics.cubes.dimensions import ANSWERING, DIMENSIONS, SHARED
+from app.statistics.cubes.institutions import added_up_locally, is_told_locally
 from app.statistics.cubes.measures import MEASURES
 from app.statistics.facts import WAITING, Fact
 from app.statistics.scopes import Scope
 from app.statistics.tallies import ALL, SUMS, UNIT, Tally, TallyRoot
 from app.statistics.trees import EVERYWHERE, OWN, trees_now
 
-
-class Cell(NamedTuple):
-    """What facts of one kind add up to: how many, their keys' sum, their minutes and days."""
-
-    number: int = 0
-    keys: int = 0
-    minutes: int = 0
-    days: int = 0
-
-    def __add__(self, other: "Cell") -> "Cell":  # type: ignore[override]  # a sum, no longer row
-        return Cell(*(one + another for one, another in zip(self, other, strict=True)))
-
-
-Cells = dict[tuple[Any, ...], dict[str, Cell]]
 _facts, _placements, _tallies = Fact.__table__.c, Placement.__table__.c, Tally.__table__.c
-_courses, _institutions, _roots = Course.__table__.c, Institution.__table__.c, TallyRoot.__table__.c
+_institutions, _roots = Institution.__table__.c, TallyRoot.__table__.c
 
 
 def added_up(db: Session, scope: Scope, ask: Ask) -> tuple[Cells, bool]:
@@ -42,6 +28,9 @@ def added_up(db: Session, scope: Scope, ask: Ask) -> tuple[Cells, bool]:
     narrowed, root = _narrowed(db, scope, ask)
     told = root is not None and _is_told_by_tallies(db, root, ask)
     cells = _of_tallies(db, root, ask) if told and root is not None else {}
+    if not told and is_told_locally(ask, _kinds(ask)):
+        told, found = True, added_up_locally(db, narrowed, ask, _kinds(ask))
+        cells = _by_unit(db, found, ask, root) if UNIT in ask.dimensions else found
     for values, kinds in _of_facts(db, narrowed, ask, root, waiting=told).items():
         _add(cells, values, kinds)
     return cells, told
@@ -82,11 +71,11 @@ def _of_tallies(db: Session, root: int, ask: Ask) -> Cells:
         .select_from(_answering(Tally.__table__, ask))
         .where(_tallies.root_id == root, _tallies.dimension == split)
         .where(_tallies.measure.in_(_kinds(ask)))
-        .where(_tallies.month >= _month(ask.since), _tallies.month < _month(ask.until))
+        .where(_tallies.month >= month_number(ask.since), _tallies.month < month_number(ask.until))
         .group_by(*columns, _tallies.measure)
     )
     if ask.course:
-        asked = asked.where(_tallies.course_id == _course(ask))
+        asked = asked.where(_tallies.course_id == course_id_of(ask))
     return _cells(db.execute(asked), len(columns))
 
 
@@ -111,7 +100,7 @@ def _of_facts(db: Session, scope: Scope, ask: Ask, root: int | None, *, waiting:
     if waiting:
         asked = asked.where(_facts.stage == WAITING)
     if ask.course:
-        asked = asked.where(_facts.course_id == _course(ask))
+        asked = asked.where(_facts.course_id == course_id_of(ask))
     cells = _cells(db.execute(asked), len(columns))
     return _by_unit(db, cells, ask, root) if cells and UNIT in ask.dimensions else cells
 
@@ -158,11 +147,3 @@ def _kinds(ask: Ask) -> set[str]:
     """The kinds of facts that the measures asked for are made of."""
     asked = [MEASURES[each] for each in ask.measures]
     return {kind for each in asked for kind in (each.adds, each.takes) if kind}
-
-
-def _course(ask: Ask) -> Any:
-    return select(_courses.id).where(_courses.slug == ask.course).scalar_subquery()
-
-
-def _month(day: date) -> int:
-    return day.year * 100 + day.month

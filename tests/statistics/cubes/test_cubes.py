@@ -134,9 +134,11 @@ def test_boards_are_told_by_tallies_and_others_by_facts(db, counted):
     assert asked("month", "course", "gender")
     assert asked("unit", "month", under="top")
     assert not asked("gender", "grade")
-    assert not asked("unit", "course")
-    assert not asked("institution")
-    assert not asked("month", under="leaf")
+    assert not asked("unit", "course", "grade")
+    assert asked("unit", "course")
+    assert asked("institution")
+    assert asked("month", under="leaf")
+    assert not asked("gender", under="leaf")
 
 
 def test_a_protected_figure_is_the_same_in_every_table(db, counted):

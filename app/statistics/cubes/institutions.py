@@ -1,0 +1,73 @@
+"""Institutions: what local tallies add up to, for questions that no tree's tally answers."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, FromClause, cast, func, select
+from sqlalchemy.orm import Session
+
+from app.identity.histories import heirs
+from app.statistics.attributions import NOW
+from app.statistics.cubes.asks import Ask
+from app.statistics.cubes.cells import Cell, Cells, course_id_of, month_number
+from app.statistics.cubes.dimensions import quarter_of
+from app.statistics.local_tallies import KINDS, MEASURED, NOWHERE, LocalTally
+from app.statistics.scopes import Scope
+
+_local, _heirs = LocalTally.__table__.c, heirs()
+_PLACED = ("institution", "unit")
+_COLUMNS: dict[str, ColumnElement[Any]] = {
+    "month": _local.month,
+    "quarter": quarter_of(_local.month),
+    "year": cast(_local.month, BigInteger) // 100,
+    "course": _local.course_id,
+} | dict.fromkeys(_PLACED, _local.institution_id)
+
+
+def is_told_locally(ask: Ask, kinds: Collection[str]) -> bool:
+    """Whether the counts of each institution by course and month answer a question.
+
+    Who is certified alone is not: a row where all certificates were withdrawn would be missing.
+    """
+    has_rows = "certified" not in kinds or "completed" in kinds
+    return has_rows and {*_COLUMNS}.issuperset(ask.dimensions) and {*KINDS}.issuperset(kinds)
+
+
+def added_up_locally(db: Session, scope: Scope, ask: Ask, kinds: Collection[str]) -> Cells:
+    """What they add up to within a scope; a unit is still the institution itself."""
+    placed: FromClause = LocalTally.__table__
+    columns = [_COLUMNS[each] for each in ask.dimensions]
+    if "institution" in ask.dimensions and ask.view == NOW:
+        placed = placed.outerjoin(_heirs, _heirs.c.institution_id == _local.institution_id)
+        heir_id = func.coalesce(_heirs.c.heir_id, _local.institution_id)
+        columns[ask.dimensions.index("institution")] = heir_id
+    counted = [each for each in MEASURED if each in kinds]
+    asked = (
+        select(*columns, *(func.sum(_local[n]) for each in counted for n in (each, f"{each}_keys")))
+        .select_from(placed)
+        .where(_local.month >= month_number(ask.since), _local.month < month_number(ask.until))
+        .group_by(*columns)
+    )
+    if not scope.is_everywhere:
+        asked = asked.where(_local.institution_id.in_(select(scope.institutions().c.id)))
+    if ask.course:
+        asked = asked.where(_local.course_id == course_id_of(ask))
+    cells: Cells = {}
+    for row in db.execute(asked):
+        sums = [int(each or 0) for each in row[len(columns) :]]
+        told = {
+            kind: Cell(number, keys)
+            for kind, number, keys in zip(counted, sums[::2], sums[1::2], strict=True)
+            if number
+        }
+        if told:
+            cells[_values(ask, row)] = told
+    return cells
+
+
+def _values(ask: Ask, row: Any) -> tuple[Any, ...]:
+    """A row's values, with none where nobody named an institution."""
+    return tuple(
+        None if each in _PLACED and value == NOWHERE else value
+        for each, value in zip(ask.dimensions, row, strict=False)
+    )
