@@ -18,6 +18,8 @@ BLOCK = 64 * 1024
 A_ROW = 128  # bytes, about
 # What a spreadsheet would take for a formula when a cell begins with it.
 RUNS = ("=", "+", "-", "@", "\t", "\r")
+# What stands before a cell in a CSV.
+BEFORE = (",", ',"', "\n", '\n"')
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -96,23 +98,20 @@ def blocks(
     Of the last row of each block the keys are told, not written: numbers and days, which CSV never
     quotes.
     """
-    asked = defusing(rows)
-    if keys:
-        asked = asked.with_only_columns(*keys, *asked.selected_columns)
-    copying = connection.dialect.name == "postgresql"
-    return (_copied if copying else _written)(connection, _said(connection, asked), len(keys), size)
+    chosen = rows.order_by(None).selected_columns
+    if connection.dialect.name == "postgresql":
+        chosen = [_defused(column) for column in chosen]
+        asked = _said(connection, rows.with_only_columns(*keys, *chosen))
+        return _copied(connection, asked, len(keys), size)
+    words = [place for place, column in enumerate(chosen) if isinstance(column.type, String)]
+    asked = _said(connection, rows.with_only_columns(*keys, *chosen))
+    return _written(connection, asked, len(keys), size, words)
 
 
 def _said(connection: Connection, rows: Select[Any]) -> str:
     """The statement with its values in it; the driver is given none, so it halves no signs."""
     compiled = str(rows.compile(connection.engine, compile_kwargs={"literal_binds": True}))
     return compiled.replace("%%", "%") if connection.dialect.name == "postgresql" else compiled
-
-
-def defusing(rows: Select[Any]) -> Select[Any]:
-    """The same rows with every text cell defused by the database itself."""
-    chosen = rows.order_by(None).selected_columns
-    return rows.with_only_columns(*(_defused(column) for column in chosen))
 
 
 def _defused(column: Any) -> ColumnElement[Any]:
@@ -142,18 +141,50 @@ def _copied(connection: Connection, asked: str, width: int, most: int) -> Iterat
         yield Block(b"".join(parts), len(parts), tuple(map(bytes.decode, keys)))
 
 
-def _written(connection: Connection, asked: str, width: int, most: int) -> Iterator[Block]:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+def _written(
+    connection: Connection, asked: str, width: int, most: int, words: Sequence[int]
+) -> Iterator[Block]:
+    """SQLite's rows, written here; cells are defused where a look at the whole block finds any.
+
+    That look costs less than to ask each cell, here or in the database.
+    """
     raw = connection.connection.cursor()
     raw.execute(asked)
-    rows, keys = 0, ()
     while fetched := raw.fetchmany(max(most // A_ROW, 1)):
-        writer.writerows([row[width:] for row in fetched] if width else fetched)
-        rows, keys = rows + len(fetched), fetched[-1][:width]
-        if text.tell() >= most:
-            yield Block(text.getvalue().encode(), rows, tuple(map(str, keys)))
-            rows = text.seek(0)
-            text.truncate()
-    if rows:
-        yield Block(text.getvalue().encode(), rows, tuple(map(str, keys)))
+        rows = [row[width:] for row in fetched] if width else fetched
+        text = _as_csv(rows)
+        if _may_run(text):
+            text = "".join(_as_line(_defused_row(row, words)) for row in rows)
+        yield Block(text.encode(), len(rows), tuple(map(str, fetched[-1][:width])))
+
+
+def _may_run(text: str) -> bool:
+    """Whether a cell may begin with what a spreadsheet runs, or holds what Python leaves unquoted.
+
+    Commas inside of quotes mislead it, which costs time alone.
+    """
+    if "\r" in text:
+        return True
+    signs = [sign for sign in RUNS if sign in text]
+    begins = text.startswith((*signs, *(f'"{sign}' for sign in signs))) if signs else False
+    return begins or any(before + sign in text for sign in signs for before in BEFORE)
+
+
+def _as_csv(rows: Iterable[Sequence[object]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def _as_line(row: Sequence[object]) -> str:
+    """One row; by this end of a line the writer knows to quote a carriage return alone, too."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerow(row)
+    return text.getvalue()[:-2] + "\n"
+
+
+def _defused_row(row: Sequence[object], words: Sequence[int]) -> list[object]:
+    cells = list(row)
+    for place in words:
+        cells[place] = defused(cells[place])
+    return cells
