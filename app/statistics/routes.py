@@ -132,15 +132,16 @@ def show_list(request: Request, db: Db, registrar: MayName, question: Put) -> Re
         (question.page - 1) * PAGE,
     )
     note_look(db, ListSeen, registrar.visitor.id, asked, question.measure)
-    has_more, most = len(rows) > PAGE, request.app.state.settings.rows_at_once
+    most = request.app.state.settings.rows_at_once
     return page(
         request,
         "statistics/list.html",
         question=question,
         rows=rows[:PAGE],
-        has_more=has_more,
+        has_more=len(rows) > PAGE,
         most=most,
-        is_long=has_more and listed(db, registrar.scope, asked, question.measure, most + 1) > most,
+        is_long=len(rows) > min(most, PAGE)
+        and listed(db, registrar.scope, asked, question.measure, most + 1) > most,
         first=(question.page - 1) * PAGE + 1,
         narrowed=narrowed_by(db, question, request.scope["language"]),
         as_of=clock.now(),
