@@ -98,7 +98,7 @@ def blocks(
     Of the last row of each block the keys are told, not written: numbers and days, which CSV never
     quotes.
     """
-    chosen = rows.order_by(None).selected_columns
+    chosen = [*rows.order_by(None).selected_columns]
     if connection.dialect.name == "postgresql":
         chosen = [_defused(column) for column in chosen]
         asked = _said(connection, rows.with_only_columns(*keys, *chosen))
