@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ NEEDED_SIGNS = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def environment() -> Environment:
     pages = Pages(Addresses({}), Assets.gather(STATIC), (ENGLISH.code,), "https://capacita.example")
     return pages.template(ENGLISH.code, "layouts/base.html").environment
@@ -48,14 +49,22 @@ def source(name: str) -> str:
 
 
 @pytest.fixture
-def tree(environment: Environment, source: str) -> nodes.Template:
-    return environment.parse(source)
+def tree(environment: Environment, name: str) -> nodes.Template:
+    return tree_of(environment, name)
 
 
+@cache
+def tree_of(environment: Environment, name: str) -> nodes.Template:
+    """What a template says, read once for all that is asked of it."""
+    return environment.parse(source_of(name))
+
+
+@cache
 def source_of(name: str) -> str:
     return (TEMPLATES / name).read_text()
 
 
+@cache
 def markup_of(environment: Environment, source: str) -> str:
     """The template's own HTML, with a mark where an expression or a tag of Jinja stands."""
     parts = []
@@ -107,7 +116,7 @@ def test_style_and_script_stay_in_their_own_files(environment, name, source):
 @pytest.mark.parametrize("name", sorted(set(NAMES) - FOR_MAKERS))
 def test_every_word_goes_through_gettext(environment, name):
     assert literal_words(environment, source_of(name)) <= UNTRANSLATED
-    assert list(sentences(environment.parse(source_of(name)))) == []
+    assert list(sentences(tree_of(environment, name))) == []
 
 
 def test_only_sanitised_html_is_called_safe(tree):
@@ -128,10 +137,11 @@ def test_what_is_imported_is_used(tree):
 
 @pytest.mark.parametrize("component", COMPONENTS)
 def test_a_component_is_one_macro_of_its_files_name(environment, component):
-    macros = environment.parse(source_of(component)).find_all(nodes.Macro)
+    macros = tree_of(environment, component).find_all(nodes.Macro)
     assert [macro.name for macro in macros] == [Path(component).stem]
 
 
+@cache
 def known_signs(environment: Environment) -> set[str]:
     return set(environment.get_template("layouts/_signs.html").module.symbols)
 
@@ -143,10 +153,11 @@ def declared_signs(tree: nodes.Template) -> set[str] | None:
     return None
 
 
+@cache
 def drawn_signs(environment: Environment, name: str) -> set[str]:
     """The signs a template draws by name, with those of the fragments it includes."""
     source = source_of(name)
-    tree = environment.parse(source)
+    tree = tree_of(environment, name)
     drawn = set(re.findall(r"#sign-([a-z]+)\"", source))
     for call in tree.find_all(nodes.Call):
         macro = call.node.name if isinstance(call.node, nodes.Name) else ""
@@ -172,6 +183,7 @@ def test_a_page_declares_the_signs_it_draws(environment, name, tree):
         assert drawn_signs(environment, name) <= (declared or set())
 
 
+@cache
 def styled_classes() -> set[str]:
     # What is taken along has sheets of its own, since it never meets those of the site.
     places = [STATIC / "css", TEMPLATES.parent / "studio" / "packages" / "looks"]
