@@ -9,7 +9,7 @@ import asyncio
 import inspect
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
-from functools import partial
+from functools import cached_property, partial
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from anyio import to_thread
@@ -17,6 +17,8 @@ from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
 from sqlalchemy import RootTransaction
 from starlette.responses import Response
+from starlette.routing import Match
+from starlette.types import Scope
 
 from app.foundation.database import session_on
 from app.foundation.errors import Refusal
@@ -78,12 +80,36 @@ class Turnstile(APIRouter):
         if methods == {"GET"}:
             options["methods"] = ["GET", "HEAD"]
         turn = in_one_turn(endpoint, marks, writes=writes)
-        if _takes_parts_alone(turn, path):
-            options.setdefault("route_class_override", StraightRoute)
+        kind = StraightRoute if _takes_parts_alone(turn, path) else QuickRoute
+        options.setdefault("route_class_override", kind)
         super().add_api_route(path, turn, **options)
 
 
-class StraightRoute(APIRoute):
+class QuickRoute(APIRoute):
+    """A route that looks at how an address begins, and at its length, before all of it.
+
+    Routing asks hundreds of routes one after another, and each would hold a pattern against it.
+    """
+
+    @cached_property
+    def shape(self) -> tuple[int, str]:
+        """The number of parts, 0 where it is open, and the first part, "{" where it is a name."""
+        first = self.path.split("/", 2)[1]
+        parts = 0 if ":path}" in self.path else self.path.count("/")
+        return parts, "{" if "{" in first else first
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        asked = scope.get("capacita.shape")
+        if asked is None:
+            path = scope["path"].removeprefix(scope.get("root_path", ""))
+            asked = scope["capacita.shape"] = path.count("/"), path.lstrip("/").split("/", 1)[0]
+        parts, first = self.shape
+        if (first != asked[1] and first != "{") or (parts != asked[0] and parts):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+class StraightRoute(QuickRoute):
     """A route that takes parts of its path as they stand: FastAPI has nothing to solve for it."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
