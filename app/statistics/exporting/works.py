@@ -31,7 +31,7 @@ from app.statistics.exports import BLOCK, Block, blocks, head_of
 from app.statistics.records import COLUMNS, PLACE, as_of, behind, listed, records
 from app.statistics.scopes import NAMES, Scope, scope_of
 
-PIECE = 1 << 20  # bytes, of which about a quarter is left when they are compressed
+PIECE = 1 << 20  # bytes, of which about a fifth is left when they are compressed
 TURN = 60  # seconds after which other jobs have their turn
 
 _KEEP = table_of(LongFilePiece).insert()
