@@ -1,7 +1,7 @@
 """Institutions in the browser: whose tree is seen, how it is searched, and reforms with a preview."""
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from app.foundation import clock
 from app.identity.histories import history_of
@@ -25,6 +25,8 @@ def make_offices(db, count: int) -> None:
         {"institution_id": i, "name": f"Office {i}", "parent_id": parent.id, "valid_from": now,
          "recorded_at": now} for i in ids
     ])  # fmt: skip
+    for table in ("institutions", "institution_states"):  # a server does this by itself
+        db.execute(text(f"ANALYZE {table}"))
     db.commit()
 
 
