@@ -58,6 +58,9 @@ async def read_uploads(request: Request) -> tuple[list[tuple[str, str]], list[Up
     if kind.split(";", maxsplit=1)[0].strip().lower() != MULTIPART:
         return read_fields(await whole_body(request), kind), []
     stream = request.stream()
+    if _told_length(request) > MOST_UPLOADED + MOST_BYTES:
+        await drain(stream)  # nothing of it touches the disk
+        raise UploadTooLarge
     parser = MultiPartParser(
         request.headers,
         _bounded(stream),
@@ -91,6 +94,12 @@ async def read_stream(request: Request, most: int) -> tuple[bytes, Upload]:
         kept.close()
         raise StreamTooLarge(most=most // MEGABYTE)
     return digest.digest(), Upload("", "", size, kept)
+
+
+def _told_length(request: Request) -> int:
+    """How many bytes the sender said that the body has, or 0."""
+    told = request.headers.get("content-length", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 20 else 0
 
 
 def _told(form: FormData) -> tuple[list[tuple[str, str]], list[Upload]]:

@@ -163,3 +163,11 @@ def test_too_much_at_once_is_said_and_read_to_its_end(browser, bilal, draft, mon
     answer = browser.as_(bilal).post(FILES, **form)
     assert answer.status_code == 413
     assert "20 files and 100 MB" in text_of(answer)
+
+
+def test_what_is_said_to_be_too_long_is_refused_before_any_of_it_is_kept(browser, bilal, draft):
+    form = form_with(("files", "yard.png", pictures.drawn("PNG", (30, 20), "RGBA")))
+    said = {"Content-Length": "2000000000"}
+    answer = browser.as_(bilal).post(FILES, **form | {"headers": form["headers"] | said})
+    assert answer.status_code == 413
+    assert "20 files and 100 MB" in text_of(answer)
