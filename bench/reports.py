@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from app.foundation import clock
 from bench.databases import LARGE, SMALL
 from bench.journeys import Travelled
+from bench.learners import FEW, MANY
 from bench.rounds import Measured
 from bench.runs import USUAL, Findings, Plan
 from bench.targets import (
@@ -14,6 +15,7 @@ from bench.targets import (
     MOST_GROWTH,
     MOST_REQUESTS,
     MOST_WEIGHT,
+    MOST_WIDENED,
     STORES,
     Verdict,
     at_most,
@@ -129,6 +131,10 @@ def verdicts(found: Findings) -> Iterator[Verdict]:
     for store, name, ratio, (low, high) in found.growth:
         says = f"{ratio:.2f} ({low:.2f} to {high:.2f})"
         yield at_most(f"{name}, {LARGE // SMALL:,} × the rows", store, ratio, MOST_GROWTH, says)
+    for store, (ratio, (low, high)) in found.learners:
+        says = f"{ratio:.2f} ({low:.2f} to {high:.2f})"
+        name = f"my-learning, {MANY:,} enrolments beside {FEW}"
+        yield at_most(name, store, ratio, MOST_WIDENED, says)
     for store, name, rush in found.rushes:
         failed = rush.asked - rush.statuses.get("200", 0) - rush.statuses.get("303", 0)
         says = f"{failed} errors" + (f", {rush.certificates:,} certificates" if rush.due else "")

@@ -8,6 +8,7 @@ from functools import partial
 from bench.databases import LARGE, MIDDLE, SMALL, Database, Stores, await_rest
 from bench.exports import Exported, export
 from bench.journeys import Travelled, travel
+from bench.learners import Widened, widen
 from bench.rounds import Measured, Subject, play
 from bench.rushes import Rush, rush, submissions_of_many, submissions_of_one
 from bench.servers import Server, start_app, start_yardstick
@@ -17,7 +18,7 @@ from bench.weights import Weight, weight_of
 
 THREADS, CONNECTIONS = (1, 2, 4, 16), (1, 8)
 USUAL = (4, 8)  # threads unless set otherwise, and connections enough to keep them busy
-PARTS = ("pages", "journeys", "lists", "weight", "rushes", "growth")
+PARTS = ("pages", "journeys", "lists", "weight", "rushes", "learners", "growth")
 SIMULTANEOUS, SUBMISSIONS = 200, 1_000
 Say = Callable[[str], None]
 
@@ -45,6 +46,7 @@ class Findings:
     rushes: list[tuple[str, str, Rush]] = field(default_factory=list)
     growth: list[tuple[str, str, float, tuple[float, float]]] = field(default_factory=list)
     large_lists: list[tuple[str, Exported]] = field(default_factory=list)
+    learners: list[tuple[str, Widened]] = field(default_factory=list)
     memory: dict[str, int] = field(default_factory=dict)
 
 
@@ -79,6 +81,8 @@ class Run:
             self._journeys(database)
         if "rushes" in self.plan.parts:
             self._rushes(database)
+        if "learners" in self.plan.parts:
+            self._learners(database)
         if "lists" in self.plan.parts:
             self._lists(self._filled(store, MIDDLE))
 
@@ -113,6 +117,12 @@ class Run:
             }
             for name, rushed in kinds.items():
                 self.found.rushes.append((database.name, name, rushed()))
+
+    def _learners(self, database: Database) -> None:
+        self.say(f"{database.name}: My learning with a thousand enrolments beside ten")
+        with self._app(database) as app:
+            found = widen(app, database, self.plan.rounds)
+            self.found.learners.append((database.name, found))
 
     def _lists(self, database: Database) -> None:
         self.say(f"{database.name}: a list of {5 * database.people:,} rows as CSV")
