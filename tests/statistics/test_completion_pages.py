@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from tests.counting import statements
 from tests.makers.courses import make_course
 from tests.makers.learning import complete, make_enrolment
 from tests.makers.people import make_institute, make_person
+from tests.statistics.test_tallies import fact
 
 COUNTS, LIST = "/en/statistics/completions", "/en/statistics/completions/list"
 
@@ -155,3 +157,26 @@ def test_a_hundred_rows_a_page_and_the_way_to_the_next(db, engines, browser, chl
     assert "Next 100 rows" in text_of(first)
     assert "Enrolments 101 to 101" in text_of(second)
     assert len(sent) < 12
+
+
+def test_the_counts_go_a_hundred_rows_on_and_back(db, browser, bilal, chloe):
+    from lxml import html
+
+    course_id = make_course(db).course_id
+    for number in range(101):
+        made = fact(db, bilal, course_id, make_institute(db), "enrolled", number)
+        made.day = date(2016 + number // 12, 1 + number % 12, 9)
+        db.add(made)
+    db.commit()
+
+    def way(answer) -> str:
+        [found] = html.fromstring(answer.text).xpath("//nav[@aria-label='Pages']/a/@href")
+        return COUNTS + found
+
+    with browser.as_(chloe) as at:
+        first = at.get(f"{COUNTS}?since=2016-01&until=2024-12")
+        last = at.get(way(first))
+        back = at.get(way(last))
+    assert len(table_in(first)) == 100
+    assert [row[2] for row in table_in(last)] == ["2024-05"]
+    assert table_in(back) == table_in(first)
