@@ -2,15 +2,41 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Table, bindparam, cast, func, insert, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Table,
+    TableClause,
+    bindparam,
+    cast,
+    func,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from app.foundation.database import Engines
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+TOLD = "told"  # the one value of a statement that is given a document
+
+
+def document(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows as PostgreSQL reads them out of one value; a moment without a time zone is refused."""
+    return _encode(rows)
+
+
+def rows_told(table: TableClause[Any], names: Sequence[str]) -> Select[Any]:
+    """The rows of a document, in the types of a table's columns, for PostgreSQL."""
+    told = cast(bindparam(TOLD, type_=String), JSONB)
+    found = func.jsonb_populate_recordset(text(f"NULL::{table.name}"), told)
+    each = found.table_valued(*names)
+    return select(*(each.c[name] for name in names))
 
 
 def add_all(
@@ -27,12 +53,8 @@ def add_all(
     if db.get_bind().dialect.name != "postgresql":
         return db.execute(adding, rows).all()
     names = list(rows[0])
-    kind = text(f"NULL::{table.name}")
-    told = cast(bindparam("told", type_=String), JSONB)
-    found = func.jsonb_populate_recordset(kind, told).table_valued(*names)
-    source = select(*(found.c[name] for name in names))
-    statement = adding.from_select(names, source, include_defaults=False)
-    return db.execute(statement, {"told": _encode(rows)}).all()
+    statement = adding.from_select(names, rows_told(table, names), include_defaults=False)
+    return db.execute(statement, {TOLD: document(rows)}).all()
 
 
 def study(engines: Engines, *tables: Table) -> None:
@@ -42,3 +64,14 @@ def study(engines: Engines, *tables: Table) -> None:
     with engines.writing() as db:
         for table in tables:
             db.execute(text(f"ANALYZE {table.name}"))
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise ValueError(f"a stored moment needs a time zone: {value!r}")
+    return str(value)
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode

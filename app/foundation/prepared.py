@@ -3,37 +3,21 @@
 SQLAlchemy's own way from a built statement to its rows takes two thirds of a short query's time.
 """
 
-import json
 from collections import namedtuple
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    JSON,
-    BindParameter,
-    Connection,
-    Dialect,
-    Insert,
-    Text,
-    UpdateBase,
-    bindparam,
-    cast,
-    column,
-    func,
-    insert,
-    select,
-)
+from sqlalchemy import BindParameter, Connection, Dialect, Insert, UpdateBase
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import SelectBase
 
+from app.foundation.batches import TOLD, document, rows_told
 from app.foundation.database import Model, table_of
 
-ROWS = "rows"  # the one value of a statement that is given many rows
 Process = Callable[[Any], Any] | None
 _named: Any = namedtuple  # noqa: PYI024 - its fields are known when the columns are
 
@@ -89,8 +73,10 @@ class Prepared:
         connection, written = self._on(db, rows[0])
         if isinstance(self._statement, Insert) and connection.dialect.name == "postgresql":
             if self._together is None:
-                self._together = Prepared(_together(self._statement, written, list(rows[0])))
-            self._together.run(db, {ROWS: json.dumps(rows, default=_in_json)})
+                table, names = self._statement.table, list(rows[0])
+                told = self._statement.from_select(names, rows_told(table, names))
+                self._together = Prepared(told)
+            self._together.run(db, {TOLD: document(rows)})
         else:
             _run(connection, written, [written.values(each) for each in rows], each=True).close()
 
@@ -139,7 +125,6 @@ class _Value(NamedTuple):
     """A value of a statement: given under its name, or found by `fixed` where none is."""
 
     name: str
-    type: Any
     process: Process
     fixed: Callable[[], Any] | None
 
@@ -159,7 +144,7 @@ class _Written:
     def values(self, given: Mapping[str, Any]) -> Any:
         """The values for the driver, by place or by name; raises KeyError for one not given."""
         taken = []
-        for name, _type, process, fixed in self.asks:
+        for name, process, fixed in self.asks:
             value = given[name] if fixed is None else fixed()
             taken.append(value if process is None else process(value))
         if self.is_positional:
@@ -203,34 +188,14 @@ def _written(statement: Any, dialect: Dialect, names: Collection[str]) -> _Writt
     )
 
 
-def _together(statement: Insert, written: "_Written", names: Sequence[str]) -> Any:
-    """The insert of one row as a statement for all rows of a JSON text."""
-    types = {each.name: each.type for each in written.asks}
-    each = (
-        func.json_to_recordset(cast(bindparam(ROWS, type_=Text()), JSON))
-        .table_valued(*(column(name, types[name]) for name in names))
-        .render_derived(name="each", with_types=True)
-    )
-    return insert(statement.table).from_select(names, select(*each.c)).inline()
-
-
-def _in_json(value: Any) -> str:
-    """A value that JSON lacks, as PostgreSQL reads it from a text."""
-    if isinstance(value, bytes):
-        return f"\\x{value.hex()}"
-    if isinstance(value, datetime) and value.tzinfo is None:
-        raise ValueError(f"a stored moment needs a time zone: {value!r}")
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
 def _value(name: str, bind: BindParameter[Any], dialect: Dialect, given: Collection[str]) -> _Value:
     process: Process = bind.type.dialect_impl(dialect).bind_processor(dialect)
     if name in given or bind.required:
-        return _Value(name, bind.type, process, None)
+        return _Value(name, process, None)
     if bind.callable is not None:
-        return _Value(name, bind.type, process, bind.callable)
+        return _Value(name, process, bind.callable)
     fixed = bind.value if process is None else process(bind.value)
-    return _Value(name, bind.type, None, lambda: fixed)
+    return _Value(name, None, lambda: fixed)
 
 
 def _read(type_: Any, dialect: Dialect, code: Any) -> Process:

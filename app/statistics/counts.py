@@ -109,11 +109,7 @@ def totals(db: Session, scope: Scope, asked: Asked, *, exact: bool = True) -> To
 
 def total_of(months: Iterable[Totals]) -> Totals:
     """The sum of some months' counts."""
-    return (
-        Totals(*map(sum, zip(*months, strict=True)))
-        if (months := [*months])
-        else Totals(0, 0, 0, 0)
-    )
+    return Totals(*map(sum, zip(Totals(0, 0, 0, 0), *months, strict=True)))
 
 
 def by_month(
