@@ -101,10 +101,13 @@ class PostgresqlCopy:
         cleaner = psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True)
         cleaner.execute("SET session_replication_role = replica")
         deletes = " ".join(f'DELETE FROM "{name}";' for name in metadata.tables)
+        asked = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'"
+        named = [name for (name,) in cleaner.execute(asked).fetchall()]
+        restarts = " ".join(f"PERFORM setval('{name}', 1, false);" for name in named)
         # A function keeps the plans of its statements for as long as the connection lives.
         cleaner.execute(
             "CREATE FUNCTION pg_temp.empty() RETURNS void LANGUAGE plpgsql "
-            f"AS $$ BEGIN {deletes} END $$".encode()
+            f"AS $$ BEGIN {deletes} {restarts} END $$".encode()
         )
         return cleaner
 
@@ -112,7 +115,7 @@ class PostgresqlCopy:
         return self.own
 
     def release(self, _address: str) -> None:
-        """Empty every table."""
+        """Empty every table, and let ids begin anew, as in a new file."""
         self._cleaner.execute("SELECT pg_temp.empty()")
 
     def close(self) -> None:

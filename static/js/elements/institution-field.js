@@ -86,6 +86,8 @@ customElements.define(
         const part = document.createElement("bdi");
         part.textContent = words;
         part.className = look;
+        // What stands above may be of another direction, so it has a line of its own.
+        if (look) option.append(document.createElement("br"));
         option.append(part, " ");
       }
       return option;
