@@ -129,6 +129,7 @@ def test_from_right_to_left_every_place_is_mirrored(drawn):
 @given(stages=st.lists(st.tuples(NAME, FIGURE), max_size=30))
 def test_a_funnel_adds_up_to_the_stage_before(stages):
     drawing = funnel_of(stages)
+    assert not any(0 < (each.fall or 0) < 5 for each in funnel_of(stages, 5).rows)
     for row in drawing.rows:
         assert share(row.length) + (share(row.lost) if row.lost else 0) <= 1.0002
     for before, after in pairwise(drawing.rows):

@@ -46,17 +46,19 @@ def rows_of(figures: Sequence[tuple[str, int | None]]) -> Rows:
     return Rows(tuple(rows), most)
 
 
-def funnel_of(stages: Sequence[tuple[str, int | None]]) -> Rows:
+def funnel_of(stages: Sequence[tuple[str, int | None]], least: int = 0) -> Rows:
     """Draw how many came to each stage, and how many of those before it did not.
 
-    Nothing is said of a loss beside a figure that is held back; a stage that more reached than the
-    one before it lost nobody.
+    Nothing is said of a loss beside a figure that is held back, or of one below `least`, which
+    would look like a count of so few; a stage that more reached than the one before it lost nobody.
     """
     most = max((value for _name, value in stages if value is not None), default=0)
     before = [None, *(value for _name, value in stages)]
     rows = []
     for (name, value), earlier in zip(stages, before, strict=False):
         fall = None if value is None or earlier is None else max(earlier - value, 0)
+        if fall and fall < least:
+            fall = None
         lost = _length(fall, most) if fall else ""
         rows.append(Row(name, value, _length(value, most), lost, fall))
     return Rows(tuple(rows), most)
