@@ -105,7 +105,7 @@ def _with_tables(module: str, name: str) -> Callable[[], click.Command]:
 
 
 def _courses() -> click.Group:
-    import app.tables  # noqa: F401 - versions point to people
+    import_module("app.tables")  # versions point to people
     from app.catalogue.commands import courses
     from app.studio.packages.commands import export_course, import_course
 

@@ -33,7 +33,7 @@ class Prepared:
     def __init__(self, statement: SelectBase | UpdateBase) -> None:
         self._statement = statement
         self._written: dict[tuple[str, ...], _Written] = {}
-        self._together: Prepared | None = None
+        self._told: dict[tuple[str, ...], Prepared] = {}
 
     def rows(self, db: Session, asked: Mapping[str, Any]) -> list[Any]:
         """All rows as named tuples, in the columns' order."""
@@ -67,18 +67,22 @@ class Prepared:
         """
         if not rows:
             return
+        statement = self._statement
         if len(rows) == 1:
             self.run(db, rows[0])
-            return
-        connection, written = self._on(db, rows[0])
-        if isinstance(self._statement, Insert) and connection.dialect.name == "postgresql":
-            if self._together is None:
-                table, names = self._statement.table, list(rows[0])
-                told = self._statement.from_select(names, rows_told(table, names))
-                self._together = Prepared(told)
-            self._together.run(db, {TOLD: document(rows)})
+        elif isinstance(statement, Insert) and db.get_bind().dialect.name == "postgresql":
+            self._telling(statement, tuple(rows[0])).run(db, {TOLD: document(rows)})
         else:
+            connection, written = self._on(db, rows[0])
             _run(connection, written, [written.values(each) for each in rows], each=True).close()
+
+    def _telling(self, statement: Insert, names: tuple[str, ...]) -> "Prepared":
+        """The insert of all rows of a document, for each set of names that rows came with."""
+        told = self._told.get(names)
+        if told is None:
+            told = Prepared(statement.from_select(names, rows_told(statement.table, names)))
+            self._told[names] = told
+        return told
 
     def _on(self, db: Session, names: Mapping[str, Any]) -> tuple[Connection, "_Written"]:
         db.flush()

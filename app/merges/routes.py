@@ -9,23 +9,19 @@ from starlette.responses import Response
 
 from app.foundation.errors import Refusal
 from app.identity.looks import ACCOUNT, note_look
-from app.identity.rights import Right
 from app.merges.candidates import LEAST, candidate, candidates_like, pairs_in
 from app.merges.forms import MergeForm
 from app.merges.holdings import preview
 from app.merges.listings import merge_in, merges_in
 from app.merges.merges import UNDO_FOR, merge
 from app.merges.undoings import undo
-from app.statistics.registrars import Registrar, registrar_holding
+from app.statistics.registrars import KeepsNames, Registrar
 from app.web.forms import Filled, form_of
-from app.web.marks import Db, InTurn
+from app.web.marks import Db
 from app.web.pages import onward, page
 from app.web.turn import Turnstile, leaves_trace
 
 router = Turnstile()
-
-
-MayName = Annotated[Registrar, InTurn(registrar_holding(Right.NAMES), who="names")]
 
 
 @router.get("/people/merges")
@@ -33,7 +29,7 @@ MayName = Annotated[Registrar, InTurn(registrar_holding(Right.NAMES), who="names
 def show_merges(
     request: Request,
     db: Db,
-    registrar: MayName,
+    registrar: KeepsNames,
     words: str = "",
     stays: str = "",
     done: str = "",
@@ -60,7 +56,7 @@ def show_merges(
 @router.get("/people/merges/new")
 @leaves_trace
 def new_merge(
-    request: Request, db: Db, registrar: MayName, stays: str = "", gone: str = ""
+    request: Request, db: Db, registrar: KeepsNames, stays: str = "", gone: str = ""
 ) -> Response:
     """Compare the two; where one is not chosen yet, lead to where it is looked for."""
     if not stays or not gone:
@@ -73,7 +69,7 @@ def new_merge(
 def create_merge(
     request: Request,
     db: Db,
-    registrar: MayName,
+    registrar: KeepsNames,
     form: Annotated[Filled[MergeForm], form_of(MergeForm)],
 ) -> Response:
     told = form.value
@@ -87,14 +83,16 @@ def create_merge(
 
 @router.get("/people/merges/{key}")
 @leaves_trace
-def show_merge(request: Request, db: Db, registrar: MayName, key: str, done: str = "") -> Response:
+def show_merge(
+    request: Request, db: Db, registrar: KeepsNames, key: str, done: str = ""
+) -> Response:
     made, listed = merge_in(db, registrar.scope, key)
     note_look(db, registrar.visitor.id, [made.stays_id], ACCOUNT)
     return page(request, "merges/merge.html", merge=listed, done=done)
 
 
 @router.post("/people/merges/{key}/undoing")
-def delete_merge(request: Request, db: Db, registrar: MayName, key: str) -> Response:
+def delete_merge(request: Request, db: Db, registrar: KeepsNames, key: str) -> Response:
     made, _listed = merge_in(db, registrar.scope, key)
     undo(db, registrar.visitor.id, made)
     return onward(request, "show_merge", "?done=undone", key=key)

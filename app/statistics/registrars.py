@@ -40,5 +40,7 @@ def _question(request: Request, _db: Session) -> Question:
     return question_in(clock.now().date(), request.query_params)
 
 
+# The same people; they differ in the refusal that those hear who are no registrar.
 MayName = Annotated[Registrar, InTurn(registrar_holding(Right.COUNTS), who="names")]
+KeepsNames = Annotated[Registrar, InTurn(registrar_holding(Right.NAMES), who="names")]
 Put = Annotated[Question, InTurn(_question)]

@@ -37,12 +37,11 @@ from app.foundation import clock
 from app.foundation.errors import Refusal
 from app.identity.access import KeepsRequirements, Visitor
 from app.identity.grants import ADMINISTRATOR, institutions_administered
-from app.identity.rights import Right
 from app.identity.users import User
 from app.statistics.exports import reserve, streamed
-from app.statistics.registrars import Registrar, registrar_holding
+from app.statistics.registrars import MayName, Registrar
 from app.web.forms import Filled, form_of
-from app.web.marks import Db, InTurn
+from app.web.marks import Db
 from app.web.pages import PRIVATE, onward, page
 from app.web.turn import Turnstile, leaves_trace
 
@@ -58,9 +57,6 @@ class Waiting(NamedTuple):
     person: User
     required: Required
     edition: Edition
-
-
-MayName = Annotated[Registrar, InTurn(registrar_holding(Right.COUNTS), who="names")]
 
 
 @router.get("/required/overdue")

@@ -23,23 +23,21 @@ from app.identity.placing.registers import (
     people_in,
     stays_of,
 )
-from app.identity.rights import Right
 from app.merges.holdings import holdings_of
 from app.statistics.reaches import reach_of
-from app.statistics.registrars import Registrar, registrar_holding
+from app.statistics.registrars import KeepsNames, Registrar
 from app.web.forms import Filled, form_of
-from app.web.marks import Db, InTurn
+from app.web.marks import Db
 from app.web.pages import onward, page
 from app.web.turn import Turnstile, leaves_trace
 
 router = Turnstile()
-MayName = Annotated[Registrar, InTurn(registrar_holding(Right.NAMES), who="names")]
 
 
 @router.get("/people/register")
 @leaves_trace
 def show_register(
-    request: Request, db: Db, registrar: MayName, words: str = "", after: str = ""
+    request: Request, db: Db, registrar: KeepsNames, words: str = "", after: str = ""
 ) -> Response:
     """The people of the registrar's institutions, by name; who is shown can see that."""
     words = words.strip()[:200]
@@ -59,7 +57,7 @@ def show_register(
 @router.get("/people/register/{subject}")
 @leaves_trace
 def show_person(
-    request: Request, db: Db, registrar: MayName, subject: str, done: str = ""
+    request: Request, db: Db, registrar: KeepsNames, subject: str, done: str = ""
 ) -> Response:
     """One person: where they stand and stood, what their account holds, and the transfer."""
     entry = entry_of(db, _within(registrar), subject)
@@ -71,7 +69,7 @@ def show_person(
 def create_transfer(
     request: Request,
     db: Db,
-    registrar: MayName,
+    registrar: KeepsNames,
     subject: str,
     form: Annotated[Filled[TransferForm], form_of(TransferForm)],
 ) -> Response:
