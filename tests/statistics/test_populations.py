@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.activity.events import Event
 from app.catalogue.courses import Course
@@ -16,6 +16,7 @@ from app.learning.enrolments import Enrolment
 from app.statistics.cubes.asks import Ask
 from app.statistics.cubes.cubes import answer
 from app.statistics.facts import Fact, rebuild_facts
+from app.statistics.populations.indexes import FILLED, without_indexes
 from app.statistics.populations.populations import (
     NotFillable,
     Place,
@@ -119,6 +120,18 @@ def test_a_database_with_people_or_without_courses_is_not_filled(engines, awa, d
 def test_a_database_without_courses_says_what_to_do(engines):
     with pytest.raises(NotFillable, match="courses publish"):
         make_population(engines, PEOPLE)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_indexes_come_back_as_they_were_and_keys_that_others_refer_to_stay(db):
+    indexes = text("SELECT indexname, indexdef FROM pg_indexes ORDER BY 1")
+    keys = text("SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint ORDER BY 1, 2")
+    before = db.execute(indexes).all(), db.execute(keys).all()
+    with without_indexes(db.connection().connection.cursor(), FILLED):
+        left = {name for name, _definition in db.execute(indexes)}
+    assert {"pk_users", "pk_enrolments", "pk_tallies"} <= left
+    assert not {"pk_facts", "ix_facts_measure", "uq_users_email_folded"} & left
+    assert (db.execute(indexes).all(), db.execute(keys).all()) == before
 
 
 def test_places_of_any_kind_fit_the_tables_and_point_at_what_is_there(engines):

@@ -12,7 +12,7 @@ from app.catalogue.versions import CourseVersion
 from app.foundation.database import Engines
 from app.identity.users import User
 from app.statistics.populations import histories, people
-from app.statistics.populations.indexes import RECORDED, Cursor, without_indexes
+from app.statistics.populations.indexes import FILLED, Cursor, without_indexes
 from app.statistics.populations.speeches import POSTGRESQL, SPEECHES, Speech
 from app.statistics.rebuilds import rebuild_tallies
 
@@ -99,7 +99,7 @@ def populate(engines: Engines, population: Population) -> None:
     engines.close()  # a file is had alone
     with _driving(engines.write, speech) as cursor:
         cursor.execute("BEGIN")
-        tables = RECORDED if population.people >= MANY and speech is POSTGRESQL else ()
+        tables = FILLED if population.people >= MANY and speech is POSTGRESQL else ()
         with without_indexes(cursor, tables):
             for statement in statements(speech, population):
                 cursor.execute(statement)
