@@ -10,23 +10,22 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    FromClause,
     Integer,
     Select,
     case,
-    delete,
     func,
     insert,
     literal,
     select,
-    text,
 )
 from sqlalchemy import cast as as_type
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.database import Model, Ref, table_of
 from app.identity.placements import Placement
-from app.statistics.facts import FOLDED, FOLDING, Fact, month_of
+from app.statistics.facts import FOLDING, Fact, month_of
 
 NOWHERE = 0  # the institution of those who named none
 MEASURED = ("enrolled", "started", "completed", "certified")
@@ -60,19 +59,19 @@ _facts, _placements = Fact.__table__.c, Placement.__table__.c
 _local = LocalTally.__table__.c
 
 
-def summed() -> list[ColumnElement[Any]]:
-    """What facts add up to, in the order of SUMS."""
+def summed(told: Any = _facts) -> list[ColumnElement[Any]]:
+    """What facts, or rows that tell their measure and key, add up to, in the order of SUMS."""
     return [
-        as_type(func.coalesce(func.sum(_signed(each, one)), 0), BigInteger).label(name)
+        as_type(func.coalesce(func.sum(_signed(told, each, one)), 0), BigInteger).label(name)
         for each in MEASURED
-        for name, one in ((each, literal(1)), (f"{each}_keys", _facts.record_key))
+        for name, one in ((each, literal(1)), (f"{each}_keys", told.record_key))
     ]
 
 
-def _signed(measure: str, one: ColumnElement[Any]) -> ColumnElement[Any]:
-    whens = [(_facts.measure == measure, one)]
+def _signed(told: Any, measure: str, one: ColumnElement[Any]) -> ColumnElement[Any]:
+    whens = [(told.measure == measure, one)]
     if measure in TAKEN:
-        whens.append((_facts.measure == TAKEN[measure], -one))
+        whens.append((told.measure == TAKEN[measure], -one))
     return case(*whens, else_=0)
 
 
@@ -88,29 +87,27 @@ def adding(model: type[Model], keys: Collection[str], sums: Collection[str], row
     return made
 
 
-def _tallied(stage: int) -> Select[Any]:
+def _folding() -> Select[Any]:
     institution = func.coalesce(_placements.institution_id, NOWHERE)
     return (
         select(_facts.course_id, institution, as_type(month_of, Integer), *summed())
         .select_from(Fact.__table__)
         .outerjoin(Placement.__table__, _placements.id == _facts.placement_id)
-        .where(_facts.stage == stage, _facts.measure.in_(KINDS))
+        .where(_facts.stage == FOLDING, _facts.measure.in_(KINDS))
         .group_by(_facts.course_id, institution, month_of)
     )
 
 
 _KEYS = ("course_id", "institution_id", "month")
-FOLD = adding(LocalTally, _KEYS, SUMS, _tallied(FOLDING))
-_COUNT = insert(table_of(LocalTally)).from_select(
-    [*_KEYS, *SUMS],
-    _tallied(FOLDED).order_by(text("1, 2")),
-)
+FOLD = adding(LocalTally, _KEYS, SUMS, _folding())
 
 
-def count_locally(db: Session) -> None:
-    """Count all local tallies anew from all facts that are folded."""
-    db.execute(delete(LocalTally))
-    db.execute(_COUNT)
+def counting(told: FromClause) -> Any:
+    """An insert of all local tallies, from rows that tell what a fact counts, where and when."""
+    keys = [told.c[each] for each in _KEYS]
+    rows = select(*keys, *summed(told.c)).where(told.c.measure.in_(KINDS))
+    ordered = rows.group_by(*keys).order_by(*keys[:2])
+    return insert(table_of(LocalTally)).from_select([*_KEYS, *SUMS], ordered)
 
 
 def local_tallies(

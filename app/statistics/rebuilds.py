@@ -1,7 +1,12 @@
-"""Rebuilds: all tallies counted anew at once, each fact read once for each dimension."""
+"""Rebuilds: all tallies counted anew at once.
+
+Facts are read once, into a table that has all that tallies tell apart. Its columns are what the
+planner can estimate, which over facts and expressions took so many groups that it sorted them all.
+"""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import (
@@ -9,6 +14,7 @@ from sqlalchemy import (
     Column,
     Integer,
     MetaData,
+    String,
     Table,
     delete,
     func,
@@ -26,9 +32,11 @@ from app.foundation.database import table_of
 from app.foundation.prepared import Once
 from app.identity.placements import Placement
 from app.statistics.facts import FOLDED, Fact, month_of
-from app.statistics.local_tallies import count_locally
+from app.statistics.local_tallies import NOWHERE, LocalTally, counting
 from app.statistics.tallies import (
     ALL,
+    OF_FACT,
+    PERSONAL,
     SPLITS,
     SUMMED,
     SUMS,
@@ -41,6 +49,7 @@ from app.statistics.tallies import (
 )
 from app.statistics.trees import EVERYWHERE, Tree, trees_now
 
+MEMORY = text("SET LOCAL work_mem = '256MB'")
 # Institutions that lie in the same trees, each with one that stands for all of them: what is added
 # up for these first is twenty times less to be added up for each tree.
 GROUPS = Table(
@@ -50,42 +59,63 @@ GROUPS = Table(
     Column("group_id", BigInteger, nullable=False),
     prefixes=["TEMPORARY"],
 )
-MEMORY = text("SET LOCAL work_mem = '256MB'")
+# What tallies tell apart of each fact.
+TOLD = Table(
+    "tally_facts",
+    MetaData(),
+    Column("institution_id", BigInteger),
+    Column("group_id", BigInteger),
+    Column("month", Integer),
+    Column("course_id", BigInteger),
+    Column("measure", String(16)),
+    *(Column(name, String(64)) for name in (*PERSONAL, *OF_FACT)),
+    *(Column(name, BigInteger) for name, _into in SUMMED),
+    prefixes=["TEMPORARY"],
+)
+ESTIMATES = text(f"ANALYZE {TOLD.name}")
 _facts, _placements, _trees = Fact.__table__.c, Placement.__table__.c, TallyTree.__table__.c
 _once = Once(TallyRoot)
+_TELL = insert(TOLD).from_select(
+    [column.name for column in TOLD.c],
+    select(
+        func.coalesce(_placements.institution_id, NOWHERE), GROUPS.c.group_id,
+        as_type(month_of, Integer), _facts.course_id, _facts.measure,
+        *(value_of(each) for each in (*PERSONAL, *OF_FACT)),
+        *(_facts[name] for name, _into in SUMMED),
+    )
+    .select_from(Fact.__table__)
+    .outerjoin(Placement.__table__, _placements.id == _facts.placement_id)
+    .outerjoin(GROUPS, GROUPS.c.institution_id == _placements.institution_id)
+    .where(_facts.stage == FOLDED),
+)  # fmt: skip
 
 
 def _rebuilding(dimension: str) -> Any:
-    """All folded facts: added up by what lies in the same trees, then for each of these trees."""
+    """All facts told: added up by what lies in the same trees, then for each of these trees."""
     by_unit = dimension == UNIT
-    place = _placements.institution_id if by_unit else GROUPS.c.group_id
+    place = TOLD.c.institution_id if by_unit else TOLD.c.group_id
+    course = literal(0, BigInteger) if by_unit else TOLD.c.course_id
+    split = literal("") if dimension in {ALL, UNIT} else TOLD.c[dimension]
     placed = (
         select(
-            place.label("place_id"), as_type(month_of, Integer).label("month"),
-            _facts.course_id, _facts.measure,
-            (literal("") if dimension in {ALL, UNIT} else value_of(dimension)).label("value"),
-            func.count().label("count"),
-            *(func.sum(_facts[name]).label(into) for name, into in SUMMED),
+            place.label("place_id"), TOLD.c.month, course.label("course_id"),
+            split.label("value"), TOLD.c.measure, func.count().label("count"),
+            *(func.sum(TOLD.c[name]).label(into) for name, into in SUMMED),
         )
-        .select_from(Fact.__table__)
-        .outerjoin(Placement.__table__, _placements.id == _facts.placement_id)
-        .outerjoin(GROUPS, GROUPS.c.institution_id == _placements.institution_id)
-        .where(_facts.stage == FOLDED)
         .group_by(*map(text, ("1", "2", "3", "4", "5")))
         .subquery("placed")
     )  # fmt: skip
     root, by = func.coalesce(_trees.root_id, EVERYWHERE), placed.c
-    course = literal(0, BigInteger) if by_unit else by.course_id
     value = value_of(UNIT) if by_unit else by.value
     tallied = (
         select(
-            root, literal(dimension), by.month, course, value, by.measure,
+            root, literal(dimension), by.month, by.course_id, value, by.measure,
             *(as_type(func.sum(by[each]), BigInteger) for each in SUMS),
         )
         .select_from(placed)
         .outerjoin(TallyTree.__table__, _trees.institution_id == by.place_id)
-        .group_by(root, by.month, *(() if by_unit else (course,)), value, by.measure)
-        .order_by(root, by.month, *(() if by_unit else (course,)))  # so a board finds them together
+        .group_by(root, by.month, by.course_id, value, by.measure)
+        .order_by(root, by.month, by.course_id)  # so a board finds them together
     )  # fmt: skip
     return insert(table_of(Tally)).from_select([each.name for each in Tally.__table__.c], tallied)
 
@@ -97,22 +127,36 @@ def rebuild_tallies(db: Session) -> int:
     """Count all tallies anew from all facts, those that wait too; returns how many tallies."""
     check_trees(db)
     trees = trees_now(db)
-    if db.get_bind().dialect.name == "postgresql":
-        db.execute(MEMORY)
-    GROUPS.create(db.connection())
-    if pairs := groups_of(trees):
-        db.execute(insert(GROUPS), pairs)
-    db.execute(delete(Tally))
     db.execute(update(table_of(Fact)).where(_facts.stage < FOLDED).values(stage=FOLDED))
-    for statement in _REBUILD:
-        db.execute(statement)
-    count_locally(db)
-    GROUPS.drop(db.connection())
+    for model in (Tally, LocalTally):
+        db.execute(delete(model))
+    with _told(db, trees):
+        for statement in (*_REBUILD, counting(TOLD)):
+            db.execute(statement)
     counted = {"is_checked": True, "counted_at": clock.now()}
     for root_id in trees:
         _once.add(db, {"root_id": root_id} | counted)
     db.execute(update(table_of(TallyRoot)).values(counted))
     return db.scalar(select(func.count()).select_from(Tally)) or 0
+
+
+@contextmanager
+def _told(db: Session, trees: Mapping[int, Tree]) -> Iterator[None]:
+    """All facts with what tallies tell apart, for as long as they are counted."""
+    connection = db.connection()
+    is_planned = connection.dialect.name == "postgresql"
+    GROUPS.create(connection)
+    TOLD.create(connection)
+    if pairs := groups_of(trees):
+        db.execute(insert(GROUPS), pairs)
+    if is_planned:
+        db.execute(MEMORY)
+    db.execute(_TELL)
+    if is_planned:
+        db.execute(ESTIMATES)
+    yield
+    TOLD.drop(connection)
+    GROUPS.drop(connection)
 
 
 def groups_of(trees: Mapping[int, Tree]) -> list[dict[str, int]]:
