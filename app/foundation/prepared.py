@@ -6,8 +6,10 @@ SQLAlchemy's own way from a built statement to its rows takes two thirds of a sh
 from collections import namedtuple
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
+from psycopg import RawCursor
 from sqlalchemy import BindParameter, Connection, Dialect, Insert, UpdateBase
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound
@@ -39,10 +41,9 @@ class Prepared:
         """All rows as named tuples, in the columns' order."""
         connection, written = self._on(db, asked)
         cursor = _run(connection, written, written.values(asked))
-        found = cursor.fetchall()
-        described = cursor.description
+        made = written.made(cursor)
         cursor.close()
-        return written.made(found, described)
+        return made
 
     def row(self, db: Session, asked: Mapping[str, Any]) -> Any | None:
         """The only row, or None; raises MultipleResultsFound."""
@@ -139,28 +140,29 @@ class _Written:
 
     sql: str
     asks: list[_Value]
-    is_positional: bool
     types: list[Any]
     dialect: Dialect
     make: Callable[[Sequence[Any]], Any]
     reads: list[tuple[int, Callable[[Any], Any]]] | None = None
 
-    def values(self, given: Mapping[str, Any]) -> Any:
-        """The values for the driver, by place or by name; raises KeyError for one not given."""
+    def values(self, given: Mapping[str, Any]) -> list[Any]:
+        """The values for the driver, by place; raises KeyError for one not given."""
         taken = []
         for name, process, fixed in self.asks:
             value = given[name] if fixed is None else fixed()
             taken.append(value if process is None else process(value))
-        if self.is_positional:
-            return taken
-        return dict(zip([each.name for each in self.asks], taken, strict=True))
+        return taken
 
-    def made(self, rows: Sequence[Sequence[Any]], described: Sequence[Any]) -> list[Any]:
-        """The rows as the columns' types read them."""
+    def made(self, cursor: Any) -> list[Any]:
+        """The rows of a cursor as the columns' types read them."""
+        rows = cursor.fetchall()
         if self.reads is None:
+            # Drivers describe their columns anew for each call, at the cost of half a statement.
             self.reads = [
                 (place, process)
-                for place, (each, column) in enumerate(zip(self.types, described, strict=True))
+                for place, (each, column) in enumerate(
+                    zip(self.types, cursor.description, strict=True)
+                )
                 if (process := _read(each, self.dialect, column[1])) is not None
             ]
         make, reads = self.make, self.reads
@@ -175,21 +177,31 @@ class _Written:
         return made
 
 
-def _written(statement: Any, dialect: Dialect, names: Collection[str]) -> _Written:
+def _written(statement: Any, spoken: Dialect, names: Collection[str]) -> _Written:
+    dialect = _numbering(type(spoken), spoken.loaded_dbapi) if _is_psycopg(spoken) else spoken
     compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=names)
     if compiled.post_compile_params or compiled.insert_prefetch or compiled.update_prefetch:
         raise TypeError(f"a prepared statement has all its values given by name: {compiled}")
     columns = list(statement.exported_columns)
-    in_order = (compiled.positiontup if compiled.positional else None) or [*compiled.binds]
+    in_order = compiled.positiontup or []
     row = _named("Row", [each.key or "" for each in columns], rename=True)
     return _Written(
         sql=str(compiled),
         asks=[_value(name, compiled.binds[name], dialect, names) for name in in_order],
-        is_positional=compiled.positional,
         types=[column.type for column in columns],
         dialect=dialect,
         make=row._make,
     )
+
+
+def _is_psycopg(dialect: Dialect) -> bool:
+    return dialect.driver == "psycopg"
+
+
+@cache
+def _numbering(kind: Callable[..., Dialect], driver: Any) -> Dialect:
+    """PostgreSQL's dialect with its own $1: the driver then has no names to look for."""
+    return kind(dbapi=driver, paramstyle="numeric_dollar")
 
 
 def _value(name: str, bind: BindParameter[Any], dialect: Dialect, given: Collection[str]) -> _Value:
@@ -210,7 +222,7 @@ def _read(type_: Any, dialect: Dialect, code: Any) -> Process:
 def _run(connection: Connection, written: _Written, values: Any, *, each: bool = False) -> Any:
     """Hand it to the driver, inside the transaction that the connection holds."""
     raw: Any = connection.connection.dbapi_connection
-    cursor = raw.cursor()
+    cursor = RawCursor(raw) if _is_psycopg(written.dialect) else raw.cursor()
     for listener in connection.engine.dispatch.before_cursor_execute:
         listener(connection, cursor, written.sql, values, None, each)
     try:
