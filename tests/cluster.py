@@ -68,7 +68,8 @@ class Cluster:
 def start_cluster(**options: str) -> Cluster:
     """Start a server that only this machine reaches, by a password of its own.
 
-    It runs as an unprivileged user even for root, keeps nothing, and dies with its parent.
+    It runs as an unprivileged user even for root, keeps nothing, and dies with its parent. One
+    that forgets on purpose (`fsync` off) lies in memory where there is room.
     """
     password = secrets.token_urlsafe(18)
 
@@ -94,7 +95,9 @@ Make = Callable[[Path, Path, pwd.struct_passwd | None], None]
 
 
 def _start(make: Make, password: str, options: Mapping[str, str]) -> Cluster:
-    folder = Path(tempfile.mkdtemp(prefix="capacita-postgresql-", dir=in_memory(ROOM)))
+    forgets = {**OPTIONS, **options}["fsync"] == "off"
+    place = in_memory(ROOM) if forgets else None
+    folder = Path(tempfile.mkdtemp(prefix="capacita-postgresql-", dir=place))
     try:
         return _start_in(folder, make, password, options)
     except BaseException:
