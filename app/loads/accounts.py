@@ -47,26 +47,14 @@ _STOOD = (
     )
     .where(_users.erased_at.is_(None))
 )  # fmt: skip
-# An address or number of an account that was merged means the one that holds everything now.
-_told_table = User.__table__.alias("told")
-_told = _told_table.c
-_ACCOUNTS = Prepared(
+# An address or number of an account that was merged means the one that holds everything now. Who
+# stands where is another statement: PostgreSQL, asked both at once, reads all users for each of them.
+_TOLD = Prepared(
     select(
-        _users.id, _told.email_folded, func.coalesce(_told.number, _users.number), _placements.id,
-        _placements.institution_id, *(_placements[name] for name in PLACED_BY),
-        _placements.confirmed_at,
+        func.coalesce(_users.merged_into, _users.id).label("meant"), _users.email_folded,
+        _users.number,
     )
-    .join_from(
-        _told_table, User.__table__,
-        _users.id == func.coalesce(_told.merged_into, _told.id),
-    )
-    .outerjoin(
-        Placement.__table__, (_placements.user_id == _users.id) & _placements.ended_at.is_(None)
-    )
-    .where(
-        _users.erased_at.is_(None),
-        or_(among_texts(_told.email_folded, "mails"), among_texts(_told.number, "numbers")),
-    )
+    .where(or_(among_texts(_users.email_folded, "mails"), among_texts(_users.number, "numbers")))
 )  # fmt: skip
 _BY_ID = Prepared(_STOOD.where(among_numbers(_users.id, "ids")))
 
@@ -83,7 +71,13 @@ def accounts_meant(
     told = [row.values for row in rows]
     mails = [folded_address(each["mail"]) for each in told if "mail" in each]
     numbers = [number_in(around, each["number"]) for each in told if "number" in each]
-    found = [Account(*row) for row in _ACCOUNTS.rows(db, {"mails": mails, "numbers": numbers})]
+    named = _TOLD.rows(db, {"mails": mails, "numbers": numbers})
+    stood = accounts_numbered(db, [each.meant for each in named])
+    found = [
+        stood[meant]._replace(email_folded=mail, number=number or stood[meant].number)
+        for meant, mail, number in named
+        if meant in stood
+    ]
     return (
         {each.email_folded: each for each in found if each.email_folded},
         {each.number: each for each in found if each.number},

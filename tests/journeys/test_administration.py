@@ -53,6 +53,8 @@ FAULTS = (
     ("name", ""), ("unit", "road-999999"), ("from", "44 BC"), ("grade", "=A1+1"), ("number", ""),
 )  # fmt: skip
 EVERY, MANY = 10, 40
+# The first office of those under which none stands is the TREE / 20th.
+OFFICE, ELSEWHERE = TREE // 20 + 55, TREE // 20 + 65
 
 
 def units() -> bytes:
@@ -174,7 +176,7 @@ def load_tree_and_people(site, theirs, with_scripts, awa) -> None:
     bring(site, theirs, "Institutions", units())
     assert f"{TREE} rows would change something." in theirs.text()
     step(site, theirs, ("Apply for trial", "Applied for trial"), ("Confirm it", "Confirmed"))
-    came = [awa.email, "", awa.name, "road-70", "A2", ""]
+    came = [awa.email, "", awa.name, f"road-{OFFICE}", "A2", ""]
     bring(site, theirs, "People", sheet(PEOPLE, [*crowd(mended=False), came]))
     assert (
         f"{CROWD - MANY + 1} rows would change something. {MANY} rows are refused" in theirs.text()
@@ -186,7 +188,7 @@ def load_tree_and_people(site, theirs, with_scripts, awa) -> None:
     faulty = theirs.download(theirs.link("Faulty rows as CSV")).path().read_text("utf-8-sig")
     step(site, theirs, ("Apply for trial", "Applied for trial"), ("Confirm it", "Confirmed"))
     head, *rows = csv.reader(io.StringIO(faulty))
-    right = crowd(mended=True)[::EVERY]
+    right = crowd(mended=True)[: MANY * EVERY : EVERY]
     mended = [[*cells, *row[len(PEOPLE) :]] for cells, row in zip(right, rows, strict=True)]
     written = io.StringIO()
     csv.writer(written).writerows([head, *mended])
@@ -207,7 +209,7 @@ def require_course(theirs) -> None:
     assert faults_of(theirs) == []
     theirs.page.get_by_label("Course", exact=True).select_option(label="The human factor")
     pick_by_keyboard(theirs, "Who requires it", MINISTRY[1])
-    pick_by_keyboard(theirs, "Of whose people", "Road office 70")
+    pick_by_keyboard(theirs, "Of whose people", f"Road office {OFFICE}")
     days, basis = "Days from coming under it", "On what legal basis"
     fields(theirs, {days: "30", basis: "Civil Service Act, article 12"})
     theirs.press(theirs.button("See whom it concerns"))
@@ -220,7 +222,7 @@ def exempt(site, theirs, hers, awa, boss) -> None:
     """She is late, asks to be exempt, and her administrator reads of it in the week's letter."""
     theirs.open("/en/required/overdue")
     late = theirs.page.get_by_role("rowheader").all_text_contents()
-    assert sorted(late) == sorted([awa.name, "Person 70", f"Person {TREE + 70}"])
+    assert sorted(late) == sorted([awa.name, f"Person {OFFICE}", f"Person {TREE + OFFICE}"])
     hers.open("/en/my-learning")
     assert "because: Civil Service Act, article 12" in hers.text()
     assert "10 days late" in hers.text()
@@ -239,7 +241,7 @@ def exempt(site, theirs, hers, awa, boss) -> None:
     theirs.press(theirs.button(f"Grant it {awa.name}"))
     assert "It is granted" in theirs.text()
     theirs.open("/en/required/overdue")
-    assert f"Person {TREE + 70}" in theirs.text()
+    assert f"Person {TREE + OFFICE}" in theirs.text()
     assert awa.name not in theirs.text()
     hers.open("/en/my-learning")
     assert "Exempt" in hers.text()
@@ -247,14 +249,15 @@ def exempt(site, theirs, hers, awa, boss) -> None:
 
 def transfer(site, theirs, hers, awa) -> None:
     """She goes to another office, where nothing is required, and comes back as exempt as she left."""
-    for unit, words in (("road-80", "No course yet"), ("road-70", "Exempt")):
+    for number, words in ((ELSEWHERE, "No course yet"), (OFFICE, "Exempt")):
+        unit = f"road-{number}"
         bring(site, theirs, "People", sheet(PEOPLE, [(awa.email, "", awa.name, unit, "", "")]))
         assert "Line 2 · Transferred" in theirs.text()
         step(site, theirs, ("Apply for trial", "Applied for trial"), ("Confirm it", "Confirmed"))
         hers.open("/en/my-learning")
         assert words in hers.text()
     with site.engines.reading() as db:
-        assert place_of(db, user_id_of(db, awa)).key == "road-70"
+        assert place_of(db, user_id_of(db, awa)).key == f"road-{OFFICE}"
 
 
 def merge_and_part(site, theirs, awa) -> None:
@@ -262,7 +265,7 @@ def merge_and_part(site, theirs, awa) -> None:
     again = site.somebody("Awa")
     with site.engines.writing() as db:
         made = sign_up(db, name=again.name, email=again.email, language="en", password_hash=None)
-        place(db, made.id, institution_called(db, "road-80").id)
+        place(db, made.id, institution_called(db, f"road-{ELSEWHERE}").id)
     theirs.open("/en/people/merges")
     for email, press in ((awa.email, "This one stays"), (again.email, "Compare")):
         fields(theirs, {"Name, address or personal number": email})
