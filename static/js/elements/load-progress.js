@@ -1,12 +1,20 @@
 // <load-progress>: while the worker is at a file, it asks for the page again and shows it anew once
-// the work has gone on. Without it the link inside leads to the same.
-const WAIT = 1500; // milliseconds between two looks
+// the work has gone on: soon at first, since most files are small. Without it the link inside leads
+// to the same.
+const FIRST = 250; // milliseconds before the first look
+const LONGEST = 2000; // and between two looks, as they grow
 
 customElements.define(
   "load-progress",
   class extends HTMLElement {
     connectedCallback() {
-      this.waiting = setTimeout(() => this.look(), WAIT);
+      this.pause = FIRST;
+      this.wait();
+    }
+
+    wait() {
+      this.waiting = setTimeout(() => this.look(), this.pause);
+      this.pause = Math.min(2 * this.pause, LONGEST);
     }
 
     disconnectedCallback() {
@@ -24,7 +32,7 @@ customElements.define(
       }
       const [now, then] = [found, this].map((each) => each.querySelector("p"));
       if (now.textContent !== then.textContent) then.textContent = now.textContent;
-      this.waiting = setTimeout(() => this.look(), WAIT);
+      this.wait();
     }
   },
 );
