@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.custody.data_requests import DataRequest, RequestUnknown
 from app.identity.users import User
 
-MOST_SHOWN = 200
+PAGE = 100
 # Institutions, by their ids or by a question for them; None stands for people of none.
 Scope = Collection[int | None] | Select[tuple[int]]
 
@@ -50,12 +50,13 @@ def own_requests(db: Session, person_id: int) -> list[Kept]:
     return [Kept._make(row) for row in db.execute(asked)]
 
 
-def requests_in(db: Session, scope: Collection[int | None]) -> list[Kept]:
-    """What people of the scope ask: the open ones by the day they are due, then the closed."""
+def requests_in(db: Session, scope: Collection[int | None], page: int) -> list[Kept]:
+    """A page of what people of the scope ask, and one more: the open by the day due, then the closed."""
     asked = _KEPT.where(_in(scope)).order_by(
         _requests.closed_at.is_not(None), _requests.due_on, _requests.id
     )
-    return [Kept._make(row) for row in db.execute(asked.limit(MOST_SHOWN))]
+    asked = asked.limit(PAGE + 1).offset((page - 1) * PAGE)
+    return [Kept._make(row) for row in db.execute(asked)]
 
 
 def requests_after(

@@ -17,7 +17,7 @@ from app.custody.forms import (
     RetentionForm,
 )
 from app.custody.guardians import wards_of
-from app.custody.listings import Kept, own_requests, request_in, requests_in
+from app.custody.listings import PAGE, Kept, own_requests, request_in, requests_in
 from app.custody.processings import record_of_processing
 from app.custody.retentions import CLASSES, rules_in, set_rule
 from app.foundation import clock
@@ -30,7 +30,7 @@ from app.identity.placements import standing_placement
 from app.identity.users import User, person_called, user_numbered
 from app.web.forms import Filled, form_of
 from app.web.marks import Db
-from app.web.pages import PUBLIC, answer, onward, page
+from app.web.pages import PUBLIC, answer, number_of_page, onward, page
 from app.web.turn import Turnstile, leaves_trace
 
 router = Turnstile()
@@ -60,10 +60,12 @@ def create_data_request(
 @router.get("/data-requests")
 def show_data_requests(request: Request, db: Db, visitor: KeepsData, done: str = "") -> Response:
     """What people of the visitor's institutions ask about their data, by the day it is owed."""
-    kept = requests_in(db, wards_of(db, visitor.id))
+    at = number_of_page(request)
+    kept = requests_in(db, wards_of(db, visitor.id), at)
     return page(
-        request, "custody/data_requests.html", kept=kept, done=done, today=clock.now().date()
-    )
+        request, "custody/data_requests.html", kept=kept[:PAGE], at=at, has_more=len(kept) > PAGE,
+        done=done, today=clock.now().date(),
+    )  # fmt: skip
 
 
 @router.get("/data-requests/new")

@@ -167,10 +167,10 @@ def load_of(db: Session, person_id: int, key: str) -> Load:
     return load
 
 
-def loads_of(db: Session, institution_id: int) -> list[Load]:
-    """The last loads of an institution, latest first."""
-    asked = select(Load).where(Load.institution_id == institution_id)
-    return list(db.scalars(asked.order_by(Load.id.desc()).limit(SHOWN)))
+def loads_of(db: Session, institution_id: int, page: int) -> list[Load]:
+    """A page of the loads of an institution, latest first, and one more."""
+    asked = select(Load).where(Load.institution_id == institution_id).order_by(Load.id.desc())
+    return list(db.scalars(asked.limit(SHOWN + 1).offset((page - 1) * SHOWN)))
 
 
 def piece_of(db: Session, load_id: int, number: int) -> bytes | None:

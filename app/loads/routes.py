@@ -20,13 +20,13 @@ from app.loads.faults import WORDS, Fault
 from app.loads.files import MOST_BYTES, pieces_of
 from app.loads.forms import LoadForm
 from app.loads.kinds import BY_NAME, TITLES, kind_called, sentences_of
-from app.loads.loads import Brought, Load, bring, load_of, loads_of
+from app.loads.loads import SHOWN, Brought, Load, bring, load_of, loads_of
 from app.loads.rows import FATES, MOVING, PAGE, REFUSED, refused_rows, rows_shown
 from app.loads.surroundings import root_of
 from app.statistics.exports import small_file
 from app.web.forms import Filled, form_of
 from app.web.marks import Db
-from app.web.pages import PRIVATE, onward, page
+from app.web.pages import PRIVATE, number_of_page, onward, page
 from app.web.turn import Turnstile, takes_files
 from app.web.uploads import MEGABYTE
 
@@ -168,6 +168,8 @@ def _csv(content: bytes, name: str) -> Response:
 def _loads_page(
     request: Request, db: Session, unit: Institution, form: Filled[LoadForm], status: int = 200
 ) -> Response:
+    at = number_of_page(request)
+    found = loads_of(db, unit.id, at)
     return page(
         request,
         "loads/loads.html",
@@ -175,7 +177,9 @@ def _loads_page(
         unit=unit,
         name=name_of_institution(db, unit.id),
         form=form,
-        loads=loads_of(db, unit.id),
+        loads=found[:SHOWN],
+        at=at,
+        has_more=len(found) > SHOWN,
         most=MOST_BYTES // MEGABYTE,
         columns={kind: [each.title for each in told.columns] for kind, told in BY_NAME.items()},
     )

@@ -1,7 +1,7 @@
 """Listings: the merges of the last days that a registrar may see, latest first."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -45,9 +45,33 @@ class Listed(NamedTuple):
 _gone, _by = aliased(User), aliased(User)
 
 
-def merges_in(db: Session, scope: Scope, key: UUID | None = None) -> list[Listed]:
-    """The last merges whose standing account the scope may see."""
-    asked = (
+def merges_in(
+    db: Session, scope: Scope, most: int, *, before: int | None = None, passed: int = 0
+) -> list[Listed]:
+    """So many of the merges whose standing account the scope may see, latest first.
+
+    Those before a number, or those behind so many that were passed.
+    """
+    asked = _merges(scope).limit(most).offset(passed)
+    if before is not None:
+        asked = asked.where(Merge.id < before)
+    return [Listed._make(row) for row in db.execute(asked)]
+
+
+def merge_in(db: Session, scope: Scope, key: str) -> tuple[Merge, Listed]:
+    """A merge of the scope, to be looked at or undone; raises MergeUnknown."""
+    try:
+        asked = _merges(scope).where(Merge.key == UUID(key))
+    except ValueError:
+        raise MergeUnknown from None
+    row = db.execute(asked).one_or_none()
+    if row is None:
+        raise MergeUnknown
+    return db.get_one(Merge, row.id), Listed._make(row)
+
+
+def _merges(scope: Scope) -> Any:
+    return (
         select(
             Merge.id, Merge.key, User.name, func.coalesce(User.email, User.number, ""),
             _gone.name, func.coalesce(_gone.email, _gone.number, ""), _by.name, Merge.reason,
@@ -61,17 +85,3 @@ def merges_in(db: Session, scope: Scope, key: UUID | None = None) -> list[Listed
         .where(is_seen(scope))
         .order_by(Merge.id.desc())
     )  # fmt: skip
-    if key is not None:
-        asked = asked.where(Merge.key == key)
-    return [Listed._make(row) for row in db.execute(asked.limit(SHOWN))]
-
-
-def merge_in(db: Session, scope: Scope, key: str) -> tuple[Merge, Listed]:
-    """A merge of the scope, to be looked at or undone; raises MergeUnknown."""
-    try:
-        listed = merges_in(db, scope, UUID(key))
-    except ValueError:
-        listed = []
-    if not listed:
-        raise MergeUnknown
-    return db.get_one(Merge, listed[0].id), listed[0]

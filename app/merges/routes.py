@@ -12,13 +12,13 @@ from app.identity.looks import ACCOUNT, note_look
 from app.merges.candidates import LEAST, candidate, candidates_like, pairs_in
 from app.merges.forms import MergeForm
 from app.merges.holdings import preview
-from app.merges.listings import merge_in, merges_in
+from app.merges.listings import SHOWN, merge_in, merges_in
 from app.merges.merges import UNDO_FOR, merge
 from app.merges.undoings import undo
 from app.statistics.registrars import KeepsNames, Registrar
 from app.web.forms import Filled, form_of
 from app.web.marks import Db
-from app.web.pages import onward, page
+from app.web.pages import number_of_page, onward, page
 from app.web.turn import Turnstile, leaves_trace
 
 router = Turnstile()
@@ -40,6 +40,8 @@ def show_merges(
     pairs = pairs_in(db, registrar.scope) if not words and first is None else []
     seen = [each.id for each in found] + [each.id for pair in pairs for each in pair]
     note_look(db, registrar.visitor.id, seen, ACCOUNT)
+    at = number_of_page(request)
+    merges = merges_in(db, registrar.scope, SHOWN + 1, passed=(at - 1) * SHOWN)
     return page(
         request,
         "merges/merges.html",
@@ -48,7 +50,9 @@ def show_merges(
         pairs=pairs,
         words=words,
         is_short=bool(words) and len(words.strip()) < LEAST,
-        merges=merges_in(db, registrar.scope),
+        merges=merges[:SHOWN],
+        at=at,
+        has_more=len(merges) > SHOWN,
         done=done,
     )
 

@@ -157,6 +157,12 @@ def path_of(request: Request, name: str, **values: Any) -> str:
     return f"/{request.scope['language']}{pages.addresses.path(name, **values)}"
 
 
+def number_of_page(request: Request) -> int:
+    """Which page of a list an address asks for, `?page=2` the second; the first for what is none."""
+    told: str = request.query_params.get("page", "")
+    return max(int(told), 1) if told.isascii() and told.isdigit() and len(told) < 6 else 1
+
+
 def onward(request: Request, name: str, fragment: str = "", **values: Any) -> Response:
     """See Other: the answer to a form that did its work."""
     return to_path(path_of(request, name, **values) + fragment)

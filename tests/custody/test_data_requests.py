@@ -1,6 +1,7 @@
 """What people ask about their data: queued with its day, answered once, told by mail."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from app.activity.events import Event
 from app.credentials.certificates import Certificate
 from app.custody.data_requests import DataRequest, recall_due
+from app.custody.listings import PAGE
 from app.custody.periods import months_after
 from app.foundation import clock
 from app.identity.users import User
@@ -160,3 +162,23 @@ def test_who_answers_is_reminded_a_week_before_and_once_when_late(db, asked, chl
     for days in (-7, -6, 1, 2):
         recall_due(db, asked.due_on + timedelta(days=days))
     assert letters() == [chloe.email] * 2
+
+
+def test_what_is_asked_is_listed_by_pages_to_the_last(db, browser, asked, awa, chloe):
+    came, moment = date(2026, 1, 1), clock.now()
+    db.add_all(
+        DataRequest(
+            key=uuid4(), person_id=awa.id, institution_id=asked.institution_id, kind="access",
+            words="", came_on=came, due_on=came, extension="", closed_at=moment,
+            closed_by=chloe.id, outcome="granted", answer="",
+        )
+        for _each in range(PAGE)
+    )  # fmt: skip
+    db.commit()
+    pages = browser.as_(chloe)
+    first, second = (pages.get(f"{QUEUE}{each}") for each in ("", "?page=2"))
+    assert first.text.count("ledger__row") == PAGE
+    assert str(asked.key) in first.text
+    assert "Next 100 rows" in text_of(first)
+    assert second.text.count("ledger__row") == 1
+    assert "Next 100 rows" not in text_of(second)

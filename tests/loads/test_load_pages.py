@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.identity.placements import standing_placement
 from app.identity.users import User, user_called
 from app.loads.jobs import tidy_loads
-from app.loads.loads import Load, LoadPiece, agree, confirm
+from app.loads.loads import SHOWN, Brought, Load, LoadPiece, agree, bring, confirm
 from app.loads.rows import LoadRow
 from app.main import worker_of
 from app.queue.processes import own_environment
@@ -203,3 +203,17 @@ def test_a_large_file_is_worked_on_by_a_process_of_its_own(app, db, engines, chl
 def test_that_process_is_told_every_setting(app):
     own = own_environment(app.state.settings)
     assert from_environment(own) == app.state.settings
+
+
+def test_files_are_listed_by_pages_latest_first(db, browser, chloe):
+    at = make_interior(db)
+    for number in range(SHOWN + 2):
+        bring(db, "people", at.id, at.id, chloe.id, Brought(f"file-{number}.csv", [b"name"], ""))
+    db.commit()
+    pages = browser.as_(chloe)
+    first, second = (text_of(pages.get(f"{AT}{each}")) for each in ("", "?page=2"))
+    assert f"file-{SHOWN + 1}.csv" in first
+    assert "Older ones" in first
+    assert all(f"file-{number}.csv" in second for number in (0, 1))
+    assert "file-2.csv" not in second
+    assert "Older ones" not in second

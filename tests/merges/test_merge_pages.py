@@ -1,12 +1,17 @@
 """Pages of merges: found, compared, merged with a reason, told, and undone."""
 
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import select
 
 from app.activity.events import Event
+from app.foundation import clock
 from app.identity.grants import REGISTRAR, grant
 from app.identity.passwords import hash_of
 from app.identity.users import User
+from app.merges.listings import SHOWN
+from app.merges.merges import Merge
 from tests.browser import text_of
 from tests.counting import statements
 from tests.makers.mails import delivered, text_of_letter
@@ -106,3 +111,20 @@ def test_finding_takes_as_many_statements_for_many_as_for_few(browser, db, engin
             assert "Person 2 1" in text_of(pages.get("/en/people/merges?words=person"))
         sent.append(len(found))
     assert sent[0] == sent[1]
+
+
+def test_merges_are_listed_by_pages_to_the_last(browser, db, chloe, awa, old):
+    moment = clock.now()
+    db.add_all(
+        Merge(
+            key=uuid4(), stays_id=awa.id, gone_id=old.id, reason="Asked her", marker=1,
+            merged_by=chloe.id, merged_at=moment, undone_by=chloe.id, undone_at=moment,
+        )
+        for _each in range(SHOWN + 1)
+    )  # fmt: skip
+    db.commit()
+    pages = browser.as_(chloe)
+    first, second = (pages.get(f"/en/people/merges{each}") for each in ("", "?page=2"))
+    undone = '<span class="plate">undone</span>'
+    assert [each.text.count(undone) for each in (first, second)] == [SHOWN, 1]
+    assert ["Older ones" in text_of(each) for each in (first, second)] == [True, False]

@@ -210,7 +210,9 @@ def _petitions_page(
         edition = edition_of(db, required.version_id, language, required.compiler)
         waiting.append(Waiting(petition, duty, person, required, edition))
     note_seen(db, visitor.id, [each.person.id for each in waiting])
-    return page(request, "duties/petitions.html", status, waiting=waiting, form=form, done=done)
+    return page(
+        request, "duties/petitions.html", status, waiting=waiting, most=PAGE, form=form, done=done
+    )
 
 
 def _person(db: Session, registrar: Registrar, key: str, subject: str) -> tuple[Requirement, User]:

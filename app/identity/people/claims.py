@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import ClassVar, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.activity.events import Happening, record
 from app.foundation import clock
+from app.foundation.database import MomentType
 from app.foundation.errors import NotFound
 from app.i18n.marking import N_
 from app.identity.institutions import NAMED
@@ -24,6 +25,7 @@ MOST_SHOWN = 200
 class Claim(NamedTuple):
     """A claim as the page lists it: who, with which address, says to work where, since when."""
 
+    id: int
     person_id: int
     subject: UUID
     name: str
@@ -67,10 +69,14 @@ def is_claim(scope: Select[tuple[int]], seen_by: int | BindParameter[int]) -> Co
     )  # fmt: skip
 
 
-def claims_in(db: Session, scope: Select[tuple[int]], seen_by: int) -> list[Claim]:
-    """The oldest open claims on institutions of the scope, but one's own."""
-    rows = db.execute(
+def claims_in(
+    db: Session, scope: Select[tuple[int]], seen_by: int,
+    after: tuple[datetime, int] | None = None, most: int = MOST_SHOWN,
+) -> list[Claim]:  # fmt: skip
+    """The oldest open claims on institutions of the scope, but one's own; or so many behind one."""
+    asked = (
         select(
+            Placement.id,
             User.id,
             User.subject,
             User.name,
@@ -83,9 +89,13 @@ def claims_in(db: Session, scope: Select[tuple[int]], seen_by: int) -> list[Clai
         .join(_named, _named.c.id == Placement.institution_id)
         .where(is_claim(scope, seen_by))
         .order_by(Placement.valid_from, Placement.id)
-        .limit(MOST_SHOWN)
+        .limit(most)
     )
-    return [Claim(*row) for row in rows]
+    if after is not None:
+        since, own = after
+        passed = tuple_(literal(since, MomentType()), literal(own))
+        asked = asked.where(tuple_(Placement.valid_from, Placement.id) > passed)
+    return [Claim(*row) for row in db.execute(asked)]
 
 
 def confirm(db: Session, scope: Collection[int], by: int, subject: UUID, key: str) -> None:

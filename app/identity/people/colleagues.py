@@ -39,9 +39,11 @@ class Holder(NamedTuple):
 class Invited(NamedTuple):
     """An invitation, as the page of colleagues lists it."""
 
+    id: int
     key: UUID
     email: str
     roles: list[str]
+    institution_key: str
     institution: str
     until: datetime
     state: str
@@ -114,14 +116,15 @@ def holders_of(colleagues: Iterable[Colleague]) -> list[Holder]:
 
 
 def invitations_in(
-    db: Session, scope: Select[tuple[int]], words: str = "", most: int = MOST_INVITED
-) -> list[Invited]:
-    """The last invitations of the scope, latest first; those long over are deleted by the day's tidying.
+    db: Session, scope: Select[tuple[int]], words: str = "", *, before: int | None = None,
+    most: int = MOST_INVITED,
+) -> list[Invited]:  # fmt: skip
+    """So many invitations of the scope, latest first; those long over are deleted by the day's tidying.
 
-    With words, only those to addresses that hold them.
+    With words, only those to addresses that hold them; with a number, only those before it.
     """
     asked = (
-        select(Invitation, _named.c.name)
+        select(Invitation, _named.c.key, _named.c.name)
         .join(_named, _named.c.id == Invitation.institution_id)
         .where(_named.c.id.in_(scope))
         .order_by(Invitation.id.desc())
@@ -130,9 +133,11 @@ def invitations_in(
     sought = "".join(words.split())
     if sought:
         asked = asked.where(Invitation.email.icontains(sought, autoescape=True))
+    if before is not None:
+        asked = asked.where(Invitation.id < before)
     return [
-        Invited(each.key, each.email, each.roles, name, each.until, each.state)
-        for each, name in db.execute(asked)
+        Invited(each.id, each.key, each.email, each.roles, key, name, each.until, each.state)
+        for each, key, name in db.execute(asked)
     ]
 
 

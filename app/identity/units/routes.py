@@ -37,7 +37,7 @@ from app.statistics.counts import totals
 from app.statistics.scopes import COUNTS, Scope
 from app.web.forms import Filled, form_of
 from app.web.marks import Db
-from app.web.pages import onward, page
+from app.web.pages import number_of_page, onward, page
 from app.web.turn import Turnstile
 
 router = Turnstile()
@@ -50,9 +50,7 @@ def show_institutions(request: Request, db: Db, visitor: KeepsInstitutions) -> R
     """The person's institutions, one level at a time, or those with some words in their name."""
     scope_of(db, visitor)
     get = request.query_params.get
-    words, under, number = get("words", "").strip()[:300], get("under", ""), get("page", "1")
-    at = int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 6 else 1
-    at = max(at, 1)
+    words, under, at = get("words", "").strip()[:300], get("under", ""), number_of_page(request)
     above = unit_of(db, visitor.id, under) if under and not words else None
     units = (
         units_called(db, visitor.id, words, at)

@@ -1,7 +1,7 @@
 """Claims as the API gives and takes them: where people say they work, confirmed or refused in bulk."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -11,7 +11,8 @@ from app.identity.looks import CLAIM, note_look
 from app.identity.people.claims import ClaimUnknown, claims_in, confirm, refuse
 from app.interop.api.answers import Told
 from app.interop.api.calls import Call
-from app.interop.api.operations import MOST_LISTED, Sent, operation
+from app.interop.api.cursors import key_in, moment, number
+from app.interop.api.operations import MOST_LISTED, Paging, Sent, operation, page_of
 from app.interop.api.units import Key
 from app.interop.scopes import CLAIMS_WRITE
 
@@ -27,7 +28,7 @@ class ClaimOfPerson(BaseModel):
 
 
 class ClaimList(BaseModel):
-    """The oldest open claims; those behind them come once these are decided."""
+    """A page of the open claims, oldest first."""
 
     claims: list[ClaimOfPerson]
 
@@ -60,19 +61,21 @@ class Decided(BaseModel):
     unknown: list[ClaimKey]
 
 
-@operation("GET", "/claims", CLAIMS_WRITE, N_("List open claims"), answer=ClaimList)
+@operation("GET", "/claims", CLAIMS_WRITE, N_("List open claims"), answer=ClaimList, query=Paging)
 def list_claims(call: Call) -> Told:
-    """The oldest open claims of the tree, at most 200; the maker's own is for a colleague."""
-    found = claims_in(call.db, call.within, call.by)
-    note_look(call.db, call.by, [each.person_id for each in found], CLAIM)
+    """The open claims of the tree; the maker's own is for a colleague."""
+    after: Any = key_in(call.query.cursor, (moment, number))
+    found = claims_in(call.db, call.within, call.by, after, call.query.limit + 1)
+    page, cursor = page_of(call, found, lambda each: (each.since, each.id))
+    note_look(call.db, call.by, [each.person_id for each in page], CLAIM)
     shown = [
         ClaimOfPerson(
             person=each.subject, name=each.name, email=each.email,
             institution=each.institution_key, since=each.since,
         )
-        for each in found
+        for each in page
     ]  # fmt: skip
-    return Told(ClaimList(claims=shown))
+    return Told(ClaimList(claims=shown), next_cursor=cursor)
 
 
 @operation(

@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,14 @@ def key_in(cursor: str, kinds: Sequence[Callable[[str], Any]]) -> tuple[Any, ...
 
 
 DAY, SUBJECT = date.fromisoformat, UUID
+
+
+def moment(told: str) -> datetime:
+    """A moment of a key; a ValueError where it says no time zone."""
+    found = datetime.fromisoformat(told)
+    if found.tzinfo is None:
+        raise ValueError(told)
+    return found
 
 
 def text(told: str) -> str:

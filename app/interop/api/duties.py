@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import select
+from sqlalchemy import literal, select, tuple_
 
 from app.catalogue.courses import Course
 from app.duties.duties import Duty
@@ -24,11 +24,12 @@ from app.duties.reckonings import FOR_GOOD
 from app.duties.requirements import Requirement, today_at
 from app.duties.standing import duty_of
 from app.foundation import clock
+from app.foundation.database import MomentType
 from app.i18n.marking import N_
 from app.identity.users import User
 from app.interop.api.answers import Told
 from app.interop.api.calls import Call
-from app.interop.api.cursors import DAY, key_in, number
+from app.interop.api.cursors import DAY, key_in, moment, number
 from app.interop.api.operations import Paging, Sent, operation, page_of
 from app.interop.api.requirements import own_requirement
 from app.interop.scopes import DUTIES_READ, DUTIES_WRITE
@@ -72,7 +73,7 @@ class Request(BaseModel):
 
 
 class RequestList(BaseModel):
-    """The requests that wait, oldest first, at most 200."""
+    """A page of the requests that wait, oldest first."""
 
     requests: list[Request]
 
@@ -133,13 +134,19 @@ def list_overdue(call: Call) -> Told:
 
 @operation(
     "GET", "/requests", DUTIES_READ, N_("List requests about required courses"),
-    answer=RequestList,
+    answer=RequestList, query=Paging,
 )  # fmt: skip
 def list_requests(call: Call) -> Told:
     """What people ask of institutions of the tree; the maker's own is for a colleague."""
-    rows = call.db.execute(_open(call).limit(200)).all()
-    note_seen(call.db, call.by, [person.id for _p, _d, _r, person in rows])
-    return Told(RequestList(requests=[_request(call, *row) for row in rows]))
+    statement, after = _open(call), key_in(call.query.cursor, (moment, number))
+    if after is not None:
+        passed = tuple_(literal(after[0], MomentType()), literal(after[1]))
+        statement = statement.where(tuple_(Petition.asked_at, Petition.id) > passed)
+    rows = call.db.execute(statement.limit(call.query.limit + 1)).all()
+    shown, cursor = page_of(call, list(rows), lambda row: (row.Petition.asked_at, row.Petition.id))
+    note_seen(call.db, call.by, [person.id for _p, _d, _r, person in shown])
+    told = RequestList(requests=[_request(call, *row) for row in shown])
+    return Told(told, next_cursor=cursor)
 
 
 @operation(

@@ -10,7 +10,8 @@ from app.i18n.marking import N_
 from app.identity.looks import ACCOUNT, note_look
 from app.interop.api.answers import ROOT, Told
 from app.interop.api.calls import Call
-from app.interop.api.operations import Sent, operation
+from app.interop.api.cursors import key_in, number
+from app.interop.api.operations import Paging, Sent, operation, page_of
 from app.interop.scopes import MERGES_WRITE
 from app.merges.candidates import candidate
 from app.merges.holdings import Holdings, preview
@@ -74,16 +75,22 @@ class AccountMerge(BaseModel):
 
 
 class MergeList(BaseModel):
-    """The last merges, latest first."""
+    """A page of merges, latest first."""
 
     merges: list[AccountMerge]
 
 
-@operation("GET", "/merges", MERGES_WRITE, N_("List merges of accounts"), answer=MergeList)
+@operation(
+    "GET", "/merges", MERGES_WRITE, N_("List merges of accounts"), answer=MergeList, query=Paging
+)
 def list_merges(call: Call) -> Told:
-    """The last fifty merges of people of the tree."""
-    found = merges_in(call.db, call.scope(NAMES))
-    return Told(MergeList(merges=[_told(each) for each in found]))
+    """The merges of people of the tree."""
+    after = key_in(call.query.cursor, (number,))
+    found = merges_in(
+        call.db, call.scope(NAMES), call.query.limit + 1, before=after[0] if after else None
+    )
+    shown, cursor = page_of(call, found, lambda each: (each.id,))
+    return Told(MergeList(merges=[_told(each) for each in shown]), next_cursor=cursor)
 
 
 @operation(

@@ -10,8 +10,8 @@ from app.identity.invitations import withdraw
 from app.identity.people.colleagues import Place, colleagues_in, end_role, invitations_in
 from app.interop.api.answers import Told
 from app.interop.api.calls import Call
-from app.interop.api.cursors import SUBJECT, key_in, text
-from app.interop.api.operations import MOST_LISTED, Paging, Sent, operation, page_of
+from app.interop.api.cursors import SUBJECT, key_in, number, text
+from app.interop.api.operations import Paging, Sent, operation, page_of
 from app.interop.api.people import Role
 from app.interop.api.units import Key
 from app.interop.scopes import ROLES_READ, ROLES_WRITE
@@ -45,7 +45,7 @@ class SentInvitation(BaseModel):
 
 
 class InvitationList(BaseModel):
-    """The invitations to institutions of the tree, latest first, at most 200."""
+    """A page of the invitations to institutions of the tree, latest first."""
 
     invitations: list[SentInvitation]
 
@@ -88,17 +88,24 @@ def end_one_role(call: Call) -> Told:
     return Told(None, 204)
 
 
-@operation("GET", "/invitations", ROLES_READ, N_("List invitations"), answer=InvitationList)
+@operation(
+    "GET", "/invitations", ROLES_READ, N_("List invitations"), answer=InvitationList, query=Paging
+)
 def list_invitations(call: Call) -> Told:
     """The invitations of the last weeks, with what became of each."""
+    after = key_in(call.query.cursor, (number,))
+    found = invitations_in(
+        call.db, call.within, before=after[0] if after else None, most=call.query.limit + 1
+    )
+    page, cursor = page_of(call, found, lambda each: (each.id,))
     shown = [
         SentInvitation(
-            id=each.key, email=each.email, institution=each.institution, roles=each.roles,
+            id=each.key, email=each.email, institution=each.institution_key, roles=each.roles,
             until=each.until, state=each.state,
         )
-        for each in invitations_in(call.db, call.within, most=MOST_LISTED)
+        for each in page
     ]  # fmt: skip
-    return Told(InvitationList(invitations=shown))
+    return Told(InvitationList(invitations=shown), next_cursor=cursor)
 
 
 @operation(

@@ -11,6 +11,7 @@ from app.identity.choosing.choices import choice_of, settled
 from app.statistics.reaches import counted_for, reach_of
 from app.statistics.saving.forms import NewViewForm, ViewForm
 from app.statistics.saving.saved_views import (
+    PAGE,
     SavedView,
     change,
     delete_view,
@@ -24,7 +25,7 @@ from app.statistics.saving.saved_views import (
 from app.statistics.scopes import COUNTS, scope_of
 from app.web.forms import Filled, form_of
 from app.web.marks import Db
-from app.web.pages import onward, page
+from app.web.pages import number_of_page, onward, page
 from app.web.turn import Turnstile, from_anywhere
 
 router = Turnstile()
@@ -104,12 +105,16 @@ def _listed(
     held = {view.key: {"shared_at": keys[view.institution_id]} for view in own}
     if form is not None and changed is not None:
         held[changed.key] = dict(form.typed)
+    at = number_of_page(request)
+    shared = views_shared(db, visitor.id, scope, at)
     return page(
         request,
         "statistics/views.html",
         status,
         own=own,
-        shared=views_shared(db, visitor.id, scope),
+        shared=shared[:PAGE],
+        at=at,
+        has_more=len(shared) > PAGE,
         picks={key: choice_of(db, reach, typed, "shared_at") for key, typed in held.items()},
         faults=form.faults if form else {},
     )

@@ -18,7 +18,7 @@ from app.identity.institutions import Institution, institution_called
 from app.learning.reminders import person_told
 from app.statistics.scopes import COUNTS, Scope, scope_of
 
-LONGEST_NAME, LONGEST_QUERY, MOST = 120, 1000, 50
+LONGEST_NAME, LONGEST_QUERY, MOST, PAGE = 120, 1000, 50, 100
 NEVER, WEEKLY, MONTHLY = "never", "weekly", "monthly"
 PAGES = ("show_statistics", "show_countries", "show_table")
 MONTHS = ("since", "until")
@@ -160,15 +160,16 @@ def shared_at(db: Session, views: Sequence[SavedView]) -> dict[int | None, str]:
     return {None: "", **{row.id: row.key for row in db.execute(keyed)}}
 
 
-def views_shared(db: Session, person_id: int, scope: Scope) -> Sequence[SavedView]:
-    """What others share at institutions of the scope, by name."""
+def views_shared(db: Session, person_id: int, scope: Scope, page: int) -> Sequence[SavedView]:
+    """A page of what others share at institutions of the scope, by name, and one more."""
     shared = select(SavedView).where(
         SavedView.person_id != person_id, SavedView.institution_id.is_not(None)
     )
     if not scope.is_everywhere:
         within = select(scope.institutions().c.id)
         shared = shared.where(SavedView.institution_id.in_(within))
-    return db.scalars(shared.order_by(SavedView.name, SavedView.id).limit(MOST)).all()
+    asked = shared.order_by(SavedView.name, SavedView.id).limit(PAGE + 1)
+    return db.scalars(asked.offset((page - 1) * PAGE)).all()
 
 
 def mute_view(db: Session, token: str, key: str, *, only_look: bool = False) -> SavedView:
