@@ -3,12 +3,13 @@
 Such a statement reads the same however many are asked for, so it is written and planned once.
 """
 
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import ARRAY, JSON, BigInteger, Boolean, ColumnElement, String, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeEngine
 
 
@@ -17,6 +18,11 @@ class Among(FunctionElement[bool]):
 
     inherit_cache = True
     type = Boolean()
+
+    def self_group(self, against: OperatorType | None = None) -> Self:
+        """The condition as it is: held against 1, as SQLite's others are, it would use no index."""
+        del against
+        return self
 
 
 @compiles(Among, "sqlite")
