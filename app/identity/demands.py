@@ -13,10 +13,14 @@ from app.foundation.database import Model, Moment, Ref, table_of
 from app.foundation.errors import NotAllowed, Refusal
 from app.foundation.prepared import Once
 from app.i18n.marking import N_
+from app.identity.federation.identities import FederatedIdentity
 from app.identity.grants import ADMINISTRATOR, AUDITOR, REGISTRAR, Grant
 from app.identity.institutions import NAMED, tree_above
 from app.identity.second_factors import has_second_factor
 from app.identity.sign_ins import way_of
+
+# How somebody signed in: by one step, by two of ours, or by two that a provider saw.
+ONE, OWN, PROVIDER = "one", "own", "provider"
 
 
 class Demand(Model):
@@ -89,15 +93,37 @@ _DEMANDED = select(
 )
 
 
-def check_step(db: Session, user_id: int, token_hash: bytes | None = None) -> None:
-    """Raise SecondStepNeeded where an institution above a role of the person asks for one.
+def is_step_demanded(db: Session, user_id: int) -> bool:
+    """Whether an institution above a role of the person asks a second step."""
+    return bool(db.scalar(_DEMANDED, {"user_id": user_id}))
 
-    A second step of the account meets it, and so does a provider that saw two at this sign-in.
-    """
-    if not db.scalar(_DEMANDED, {"user_id": user_id}):
-        return
-    if not has_second_factor(db, user_id) and not way_of(db, token_hash).is_two_steps:
+
+def steps_of(db: Session, user_id: int, token_hash: bytes | None) -> str:
+    """By which steps a person is signed in; what is asked after the password counts for the account."""
+    if has_second_factor(db, user_id):
+        return OWN
+    return PROVIDER if way_of(db, token_hash).is_two_steps else ONE
+
+
+def check_step(db: Session, user_id: int, token_hash: bytes | None = None) -> None:
+    """Raise SecondStepNeeded where it is asked for and the person is signed in by one step."""
+    if is_step_demanded(db, user_id) and steps_of(db, user_id, token_hash) == ONE:
         raise SecondStepNeeded
+
+
+def may_stand(db: Session, user_id: int, steps: str) -> bool:
+    """Whether what a person left to act for them may, made in a sign-in by these steps.
+
+    Where a second step is asked it was made with one, and its maker can still sign in with one.
+    """
+    if not is_step_demanded(db, user_id):
+        return True
+    if steps == ONE:
+        return False
+    is_linked = exists().where(FederatedIdentity.user_id == user_id)
+    return has_second_factor(db, user_id) or (
+        steps == PROVIDER and bool(db.scalar(select(is_linked)))
+    )
 
 
 def demand_step(db: Session, by: int, institution_id: int) -> None:

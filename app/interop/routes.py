@@ -11,7 +11,8 @@ from starlette.responses import Response
 from app.foundation import clock
 from app.foundation.errors import Refusal
 from app.i18n.catalogues import translations_for
-from app.identity.access import KeepsPrograms, Visitor
+from app.identity.access import KeepsPrograms, Visitor, token_hash_of
+from app.identity.demands import is_step_demanded
 from app.identity.grants import REGISTRAR
 from app.identity.institutions import Institution, name_of_institution
 from app.identity.units.listings import unit_of
@@ -71,7 +72,9 @@ def create_token(
     if told is None:
         return _tokens_page(request, db, visitor, unit, 422, form=form)
     try:
-        token = make_token(db, visitor.id, unit.id, told.name, told.scopes, told.last_day)
+        token = make_token(
+            db, visitor.id, unit.id, told.name, told.scopes, told.last_day, token_hash_of(request)
+        )
     except ScopeNotYours as refusal:
         faulty = form.with_fault("scopes", _said(request, refusal))
         return _tokens_page(request, db, visitor, unit, refusal.status, form=faulty)
@@ -200,6 +203,7 @@ def _tokens_page(
         scopes={key: told for key, told in SCOPES.items() if may_name or key not in NAMING},
         may_name=may_name,
         tokens=tokens_of(db, unit.id),
+        is_demanded=is_step_demanded(db, visitor.id),
         token=token,
         done=done,
         first_day=today + timedelta(days=FIRST_DAYS),

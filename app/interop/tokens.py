@@ -15,6 +15,7 @@ from app.foundation import clock
 from app.foundation.database import Hash, Id, JsonType, Model, Moment, MomentType, Ref
 from app.foundation.errors import NotAllowed, NotFound, Refusal
 from app.i18n.marking import N_
+from app.identity.demands import steps_of
 from app.identity.grants import ADMINISTRATOR, REGISTRAR
 from app.identity.one_time_links import hash_of_token
 from app.identity.users import User
@@ -29,7 +30,8 @@ NOTED_EVERY = timedelta(minutes=5)
 class ApiToken(Model):
     """A program's key to an institution's tree; kept as its hash, with the first signs to know it by.
 
-    It may do no more than its maker may at the moment of each request.
+    It may do no more than its maker may at the moment of each request; `steps` is how they were
+    signed in when they made it.
     """
 
     __tablename__ = "api_tokens"
@@ -42,6 +44,7 @@ class ApiToken(Model):
     institution_id: Mapped[Ref] = mapped_column(ForeignKey("institutions.id"), index=True)
     scopes: Mapped[list[str]] = mapped_column(JsonType)
     made_by: Mapped[Ref] = mapped_column(ForeignKey("users.id"))
+    steps: Mapped[str] = mapped_column(String(16))
     made_at: Mapped[Moment]
     until: Mapped[Moment]
     used_at: Mapped[Moment | None]
@@ -96,6 +99,7 @@ class Shown(NamedTuple):
     starts_with: str
     scopes: list[str]
     maker: str
+    steps: str
     made_at: datetime
     until: datetime
     used_at: datetime | None
@@ -115,13 +119,17 @@ class Holding(NamedTuple):
     id: int
     institution_id: int
     made_by: int
+    steps: str
     scopes: frozenset[str]
     used_at: datetime | None
 
 
 _tokens, _users = ApiToken.__table__.c, User.__table__.c
 _HELD = (
-    select(_tokens.id, _tokens.institution_id, _tokens.made_by, _tokens.scopes, _tokens.used_at)
+    select(
+        _tokens.id, _tokens.institution_id, _tokens.made_by, _tokens.steps, _tokens.scopes,
+        _tokens.used_at,
+    )
     .join_from(ApiToken.__table__, User.__table__, _users.id == _tokens.made_by)
     .where(
         _tokens.token_hash == bindparam("token_hash"),
@@ -129,15 +137,16 @@ _HELD = (
         _tokens.revoked_at.is_(None),
         _users.erased_at.is_(None),
     )
-)
+)  # fmt: skip
 
 
 def make_token(
-    db: Session, by: int, institution_id: int, name: str, scopes: Iterable[str], last_day: date
-) -> str:
+    db: Session, by: int, institution_id: int, name: str, scopes: Iterable[str], last_day: date,
+    sign_in: bytes | None = None,
+) -> str:  # fmt: skip
     """Make a token that works until the end of a day (UTC); returns it, and nobody can read it again.
 
-    Raises ScopeNotYours or TokensTooMany.
+    `sign_in` is the hash of the maker's. Raises ScopeNotYours or TokensTooMany.
     """
     asked = tuple(scope for scope in SCOPES if scope in set(scopes))
     roles = roles_over(db, by, institution_id)
@@ -154,6 +163,7 @@ def make_token(
         institution_id=institution_id,
         scopes=list(asked),
         made_by=by,
+        steps=steps_of(db, by, sign_in),
         made_at=moment,
         until=datetime.combine(last_day, time.max, UTC),
     )
@@ -168,13 +178,13 @@ def tokens_of(db: Session, institution_id: int) -> list[Shown]:
     rows = db.execute(
         select(
             _tokens.key, _tokens.name, _tokens.starts_with, _tokens.scopes, _users.name,
-            _tokens.made_at, _tokens.until, _tokens.used_at, _tokens.revoked_at,
+            _tokens.steps, _tokens.made_at, _tokens.until, _tokens.used_at, _tokens.revoked_at,
         )
         .join_from(ApiToken.__table__, User.__table__, _users.id == _tokens.made_by)
         .where(_tokens.institution_id == institution_id)
         .order_by(_tokens.id.desc())
     )  # fmt: skip
-    return [Shown(*row) for row in rows]
+    return [Shown._make(row) for row in rows]
 
 
 def revoke_token(db: Session, by: int, institution_id: int, key: UUID) -> None:
@@ -195,8 +205,7 @@ def holding_of(db: Session, token: str) -> Holding | None:
     row = db.execute(_HELD, asked).one_or_none()
     if row is None:
         return None
-    token_id, institution_id, made_by, scopes, used_at = row
-    return Holding(token_id, institution_id, made_by, frozenset(scopes), used_at)
+    return Holding._make(row)._replace(scopes=frozenset(row.scopes))
 
 
 def note_use(db: Session, token_id: int) -> None:

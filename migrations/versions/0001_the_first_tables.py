@@ -1716,6 +1716,7 @@ def upgrade() -> None:
         sa.Column("institution_id", BIG, nullable=False),
         sa.Column("scopes", DOCUMENT, nullable=False),
         sa.Column("made_by", BIG, nullable=False),
+        sa.Column("steps", sa.String(length=16), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),

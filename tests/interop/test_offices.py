@@ -94,7 +94,7 @@ def test_the_schedule_is_set_read_and_says_when_it_was_carried_out(app, db, prog
     assert run["carried_out"] is not None
 
 
-def test_a_second_step_is_asked_by_who_has_one(db, program, chloe):
+def test_a_second_step_is_asked_by_who_has_one(db, eve, program, chloe):
     told = {"institution": "ministry-of-the-interior", "demanded": True}
     assert program.post("/second-steps", told).json()["code"] == "own-step-missing"
     now = clock.now()
@@ -104,6 +104,7 @@ def test_a_second_step_is_asked_by_who_has_one(db, program, chloe):
         )
     )
     db.commit()
+    program = Program(eve, make_api_token(db, chloe, make_interior(db)))
     (demand,) = program.post("/second-steps", told).json()["demands"]
     assert demand["institution"] == told["institution"]
     assert program.get("/second-steps").json()["demands"] == [demand]

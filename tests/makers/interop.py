@@ -17,11 +17,12 @@ ROOT = "/api/v1"
 
 
 def make_api_token(
-    db: Session, maker: User, unit: Institution, scopes: tuple[str, ...] = tuple(SCOPES)
-) -> str:
+    db: Session, maker: User, unit: Institution, scopes: tuple[str, ...] = tuple(SCOPES),
+    sign_in: bytes | None = None,
+) -> str:  # fmt: skip
     """A token of the maker for the institution's tree, committed, for ten days."""
     last_day = clock.now().date() + timedelta(days=10)
-    token = make_token(db, maker.id, unit.id, "Personnel system", scopes, last_day)
+    token = make_token(db, maker.id, unit.id, "Personnel system", scopes, last_day, sign_in)
     db.commit()
     return token
 

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 
 from app.foundation import clock
+from app.identity.demands import may_stand
 from app.identity.grants import ADMINISTRATOR, REGISTRAR
 from app.identity.institutions import Institution
 from app.identity.placements import Placement
 from app.identity.units.listings import UnitUnknown
 from app.identity.users import NoSuchPerson, User
-from app.interop.api.refusals import RequestsTooMany, ScopeMissing, TokenNeeded
+from app.interop.api.refusals import RequestsTooMany, ScopeMissing, StepOfMakerMissing, TokenNeeded
 from app.interop.buckets import Buckets, Left
 from app.interop.scopes import NAMING
 from app.interop.tokens import NOTED_EVERY, Holding, holding_of, note_use
@@ -109,6 +110,8 @@ def _finder(scope: str) -> Callable[[Request, Session], Holding]:
         _take(request, holding.id)
         if scope not in holding.scopes or not _may_still(db, holding, scope):
             raise ScopeMissing(scope=scope)
+        if not may_stand(db, holding.made_by, holding.steps):
+            raise StepOfMakerMissing
         if holding.used_at is None or clock.now() - holding.used_at > NOTED_EVERY:
             _note_use_later(request, holding.id)
         return holding

@@ -29,6 +29,13 @@ class ScopeMissing(NotAllowed):
     mend = N_("Make a token with this scope, by an administrator who holds the right to it.")
 
 
+class StepOfMakerMissing(NotAllowed):
+    """An institution asks a second step, and whoever made the token did so, or signs in, without one."""
+
+    says = N_("A second step at sign-in is asked of whoever made this token, and it was made without one, or its maker has none any more.")  # fmt: skip
+    mend = N_("Let its maker sign in with a second step and make the token anew.")
+
+
 class RequestsTooMany(Refusal):
     """The bucket of the token is empty."""
 
