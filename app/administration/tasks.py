@@ -11,7 +11,7 @@ from app.custody.data_requests import DataRequest
 from app.duties.listings import overdue
 from app.duties.petitions import waiting_in
 from app.identity.grants import ADMINISTERED, ADMINISTRATOR, Grant
-from app.identity.institutions import NAMED
+from app.identity.institutions import NAMED, InstitutionState
 from app.identity.people.claims import is_claim
 from app.interop.webhooks import Webhook
 from app.learning.inquiries import Inquiry, is_owned_by
@@ -78,10 +78,15 @@ _TASKS = select(
     .where(_webhooks.failing_since.is_not(None) | _webhooks.disabled_at.is_not(None))
     .scalar_subquery(),
 )
-_named = NAMED.order_by(None).subquery()
+_states = InstitutionState.__table__.c
+_named = NAMED.add_columns(_states.parent_id, _states.ending).order_by(None).subquery()
+_is_highest = _named.c.parent_id.is_(None) & _named.c.ending.is_(None)
 _HELD = (
     select(_named.c.key, _named.c.name)
-    .join(Grant.__table__, _grants.institution_id == _named.c.id)
+    .join(
+        Grant.__table__,
+        (_grants.institution_id == _named.c.id) | (_grants.institution_id.is_(None) & _is_highest),
+    )
     .where(_grants.user_id == _person, _grants.role == bindparam("role"))
     .where(_grants.ended_at.is_(None))
     .distinct()
@@ -102,6 +107,9 @@ def overdue_count(db: Session, scope: Scope, today: date) -> int:
 
 
 def institutions_of(db: Session, person_id: int) -> list[Administered]:
-    """The institutions on which the person is an administrator themselves, by name."""
+    """The institutions on which the person is an administrator themselves, by name.
+
+    Of one for everything they are the highest: those that stand under no other.
+    """
     asked = {"user_id": person_id, "role": ADMINISTRATOR}
     return [Administered._make(row) for row in db.execute(_HELD, asked)]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-from psycopg import RawCursor
-from sqlalchemy import BindParameter, Connection, Dialect, Insert, UpdateBase
+import psycopg
+from sqlalchemy import BindParameter, Connection, Dialect, Insert, UpdateBase, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound
 from sqlalchemy.orm import Session
@@ -178,7 +178,7 @@ class _Written:
 
 
 def _written(statement: Any, spoken: Dialect, names: Collection[str]) -> _Written:
-    dialect = _numbering(type(spoken), spoken.loaded_dbapi) if _is_psycopg(spoken) else spoken
+    dialect = _numbering() if _is_psycopg(spoken) else spoken
     compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=names)
     if compiled.post_compile_params or compiled.insert_prefetch or compiled.update_prefetch:
         raise TypeError(f"a prepared statement has all its values given by name: {compiled}")
@@ -199,9 +199,11 @@ def _is_psycopg(dialect: Dialect) -> bool:
 
 
 @cache
-def _numbering(kind: Callable[..., Dialect], driver: Any) -> Dialect:
+def _numbering() -> Dialect:
     """PostgreSQL's dialect with its own $1: the driver then has no names to look for."""
-    return kind(dbapi=driver, paramstyle="numeric_dollar")
+    kind: Any = make_url("postgresql+psycopg://").get_dialect()
+    numbering: Dialect = kind(dbapi=psycopg, paramstyle="numeric_dollar")
+    return numbering
 
 
 def _value(name: str, bind: BindParameter[Any], dialect: Dialect, given: Collection[str]) -> _Value:
@@ -222,7 +224,7 @@ def _read(type_: Any, dialect: Dialect, code: Any) -> Process:
 def _run(connection: Connection, written: _Written, values: Any, *, each: bool = False) -> Any:
     """Hand it to the driver, inside the transaction that the connection holds."""
     raw: Any = connection.connection.dbapi_connection
-    cursor = RawCursor(raw) if _is_psycopg(written.dialect) else raw.cursor()
+    cursor: Any = psycopg.RawCursor(raw) if _is_psycopg(written.dialect) else raw.cursor()
     for listener in connection.engine.dispatch.before_cursor_execute:
         listener(connection, cursor, written.sql, values, None, each)
     try:

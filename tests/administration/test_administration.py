@@ -58,6 +58,17 @@ def test_what_waits_is_counted_below_ones_own_institutions_alone(db, roads):
     assert [each.name for each in institutions_of(db, boss.id)] == ["Roads Agency"]
 
 
+def test_an_administrator_of_everything_begins_at_the_highest_institutions(db, roads):
+    interior = make_interior(db)
+    make_institution(db, "river-office", "River Office", under=interior)
+    root = make_person(db, "Rosa Lind", roads, roles=("administrator",))
+
+    assert [each.name for each in institutions_of(db, root.id)] == [
+        "Ministry of the Interior",
+        "Roads Agency",
+    ]
+
+
 @pytest.mark.parametrize(
     ("role", "offered", "kept_back"),
     [
