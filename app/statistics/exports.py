@@ -117,8 +117,8 @@ def _said(connection: Connection, rows: Select[Any]) -> str:
 def _defused(column: Any) -> ColumnElement[Any]:
     if not isinstance(column.type, String):
         return column  # type: ignore[no-any-return]  # a column as it came
-    first = func.substr(column, 1, 1)
-    return case((first.in_(RUNS), literal("'") + column), else_=column).label(column.name)
+    first = func.ascii(column)
+    return case((first.in_(map(ord, RUNS)), literal("'") + column), else_=column).label(column.name)
 
 
 def _copied(connection: Connection, asked: str, width: int, most: int) -> Iterator[Block]:
