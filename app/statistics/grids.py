@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, cast, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.courses import Course
@@ -148,7 +148,7 @@ class Grid:
         return found
 
     def _added_up(self, which: ColumnElement[bool]) -> Any:
-        institution_id, month = _placements.institution_id, cast(month_of, Integer)
+        institution_id, month = _placements.institution_id, month_of
         return (
             select(_facts.course_id, institution_id, month, *summed())
             .select_from(Fact.__table__)

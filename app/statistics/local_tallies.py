@@ -90,7 +90,7 @@ def adding(model: type[Model], keys: Collection[str], sums: Collection[str], row
 def _folding() -> Select[Any]:
     institution = func.coalesce(_placements.institution_id, NOWHERE)
     return (
-        select(_facts.course_id, institution, as_type(month_of, Integer), *summed())
+        select(_facts.course_id, institution, month_of, *summed())
         .select_from(Fact.__table__)
         .outerjoin(Placement.__table__, _placements.id == _facts.placement_id)
         .where(_facts.stage == FOLDING, _facts.measure.in_(KINDS))

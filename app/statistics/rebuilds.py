@@ -79,7 +79,7 @@ _TELL = insert(TOLD).from_select(
     [column.name for column in TOLD.c],
     select(
         func.coalesce(_placements.institution_id, NOWHERE), GROUPS.c.group_id,
-        as_type(month_of, Integer), _facts.course_id, _facts.measure,
+        month_of, _facts.course_id, _facts.measure,
         *(value_of(each) for each in (*PERSONAL, *OF_FACT)),
         *(_facts[name] for name, _into in SUMMED),
     )

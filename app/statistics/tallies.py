@@ -114,7 +114,7 @@ def _tallied(dimension: str, *which: ColumnElement[bool]) -> Select[Any]:
     return (
         select(
             root.label("root_id"), literal(dimension).label("dimension"),
-            as_type(month_of, Integer).label("month"), course.label("course_id"),
+            month_of.label("month"), course.label("course_id"),
             value.label("value"), _facts.measure, func.count().label("count"),
             *(as_type(func.sum(_facts[name]), BigInteger).label(into) for name, into in SUMMED),
         )
