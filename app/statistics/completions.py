@@ -13,9 +13,7 @@ from app.statistics.attributions import THEN, View, placements_counted_at
 from app.statistics.facts import Fact
 from app.statistics.local_tallies import KINDS
 from app.statistics.scopes import Scope, placements_under
-from app.statistics.tallies import OF_FACT, PERSONAL
-
-TRAITS = (*PERSONAL, *OF_FACT)
+from app.statistics.traits import OF_FACT, TRAITS
 
 
 @dataclass(frozen=True)

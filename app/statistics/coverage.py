@@ -21,7 +21,8 @@ from app.foundation import clock
 from app.statistics.protecting.cells import protected
 from app.statistics.protecting.expressions import protecting
 from app.statistics.questions import month_after
-from app.statistics.tallies import ALL, Tally
+from app.statistics.tallies import Tally
+from app.statistics.traits import ALL
 from app.statistics.trees import EVERYWHERE
 
 COLUMNS = (

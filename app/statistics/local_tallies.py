@@ -1,4 +1,4 @@
-"""Local tallies: the four counts of each institution itself, by course and month.
+"""Local tallies: the four counts of each institution itself, by month and course or one trait.
 
 What happened at an institution stays there whatever becomes of it, so no reform touches these.
 They are folded and counted anew together with `statistics.tallies`.
@@ -13,11 +13,13 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
+    String,
     case,
     func,
     insert,
     literal,
     select,
+    text,
 )
 from sqlalchemy import cast as as_type
 from sqlalchemy.dialects import postgresql, sqlite
@@ -26,6 +28,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.foundation.database import Model, Ref, table_of
 from app.identity.placements import Placement
 from app.statistics.facts import FOLDING, Fact, month_of
+from app.statistics.traits import ALL, TRAITS, trait_of
 
 NOWHERE = 0  # the institution of those who named none
 MEASURED = ("enrolled", "started", "completed", "certified")
@@ -36,14 +39,18 @@ KINDS = (*MEASURED, *TAKEN.values())
 class LocalTally(Model):
     """How many enrolled, started, completed and are certified; a `keys` is their record keys' sum.
 
-    A certificate that was withdrawn is taken away where and when its completion counts.
+    By course they are those of everybody; split by a trait (`dimension`), with its `value`, they do
+    not tell courses apart (course 0). A certificate that was withdrawn is taken away where and when
+    its completion counts.
     """
 
     __tablename__ = "local_tallies"
 
+    dimension: Mapped[str] = mapped_column(String(16), primary_key=True)
     course_id: Mapped[Ref] = mapped_column(primary_key=True, autoincrement=False)
     institution_id: Mapped[Ref] = mapped_column(primary_key=True, autoincrement=False)
     month: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    value: Mapped[str] = mapped_column(String(64), primary_key=True)
     enrolled: Mapped[Ref]
     enrolled_keys: Mapped[Ref]
     started: Mapped[Ref]
@@ -87,34 +94,48 @@ def adding(model: type[Model], keys: Collection[str], sums: Collection[str], row
     return made
 
 
-def _folding() -> Select[Any]:
-    institution = func.coalesce(_placements.institution_id, NOWHERE)
+def _tallied(dimension: str, told: FromClause) -> Select[Any]:
+    """What rows that tell of facts add up to, in the columns of KEYS and SUMS."""
+    by = told.c
+    of_all = by.course_id, by.institution_id, by.month, literal("")
+    of_trait = literal(0, BigInteger), by.institution_id, by.month, by.get(dimension)
     return (
-        select(_facts.course_id, institution, month_of, *summed())
-        .select_from(Fact.__table__)
-        .outerjoin(Placement.__table__, _placements.id == _facts.placement_id)
-        .where(_facts.stage == FOLDING, _facts.measure.in_(KINDS))
-        .group_by(_facts.course_id, institution, month_of)
+        select(literal(dimension), *(of_all if dimension == ALL else of_trait), *summed(by))
+        .where(by.measure.in_(KINDS))
+        .group_by(by.course_id if dimension == ALL else by[dimension], by.institution_id, by.month)
     )
 
 
-_KEYS = ("course_id", "institution_id", "month")
-FOLD = adding(LocalTally, _KEYS, SUMS, _folding())
+KEYS = ("dimension", "course_id", "institution_id", "month", "value")
+SPLITS = (ALL, *TRAITS)
+_FOLDING = (
+    select(
+        _facts.course_id, _facts.measure, _facts.record_key, month_of.label("month"),
+        func.coalesce(_placements.institution_id, NOWHERE).label("institution_id"),
+        *(trait_of(each).label(each) for each in TRAITS),
+    )
+    .select_from(Fact.__table__)
+    .outerjoin(Placement.__table__, _placements.id == _facts.placement_id)
+    .where(_facts.stage == FOLDING)
+    .subquery("told")
+)  # fmt: skip
+FOLD = [adding(LocalTally, KEYS, SUMS, _tallied(dimension, _FOLDING)) for dimension in SPLITS]
 
 
-def counting(told: FromClause) -> Any:
-    """An insert of all local tallies, from rows that tell what a fact counts, where and when."""
-    keys = [told.c[each] for each in _KEYS]
-    rows = select(*keys, *summed(told.c)).where(told.c.measure.in_(KINDS))
-    ordered = rows.group_by(*keys).order_by(*keys[:2])
-    return insert(table_of(LocalTally)).from_select([*_KEYS, *SUMS], ordered)
+def counting(told: FromClause) -> list[Any]:
+    """Inserts of all local tallies, from rows that tell what each fact counts, where and when."""
+    table, columns = table_of(LocalTally), [*KEYS, *SUMS]
+    rows = [_tallied(dimension, told).order_by(text("2, 3, 4")) for dimension in SPLITS]
+    return [insert(table).from_select(columns, each) for each in rows]
 
 
 def local_tallies(
     courses: Sequence[int], institutions: Collection[int], since: int, until: int
 ) -> Select[Any]:
-    """Those of some courses and institutions, from a month (202611) up to, not with, another."""
-    return select(*LocalTally.__table__.c).where(
+    """Those of some courses and institutions, by course, from a month (202611) up to, not with, another."""
+    columns = [_local[each] for each in (*KEYS[1:4], *SUMS)]
+    return select(*columns).where(
+        _local.dimension == ALL,
         _local.course_id.in_(courses),
         _local.institution_id.in_(institutions),
         _local.month >= since,

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from app.statistics.attributions import NOW, THEN, View
-from app.statistics.completions import TRAITS, Asked
+from app.statistics.completions import Asked
 from app.statistics.records import Measure
+from app.statistics.traits import TRAITS
 
 MONTHS_SHOWN = 12
 _MONTH = re.compile(r"(\d{4})-(\d{2})")

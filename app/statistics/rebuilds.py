@@ -34,9 +34,6 @@ from app.identity.placements import Placement
 from app.statistics.facts import FOLDED, Fact, month_of
 from app.statistics.local_tallies import NOWHERE, LocalTally, counting
 from app.statistics.tallies import (
-    ALL,
-    OF_FACT,
-    PERSONAL,
     SPLITS,
     SUMMED,
     SUMS,
@@ -47,6 +44,7 @@ from app.statistics.tallies import (
     check_trees,
     value_of,
 )
+from app.statistics.traits import ALL, TRAITS, trait_of
 from app.statistics.trees import EVERYWHERE, Tree, trees_now
 
 MEMORY = text("SET LOCAL work_mem = '256MB'")
@@ -68,7 +66,7 @@ TOLD = Table(
     Column("month", Integer),
     Column("course_id", BigInteger),
     Column("measure", String(16)),
-    *(Column(name, String(64)) for name in (*PERSONAL, *OF_FACT)),
+    *(Column(name, String(64)) for name in TRAITS),
     *(Column(name, BigInteger) for name, _into in SUMMED),
     prefixes=["TEMPORARY"],
 )
@@ -80,7 +78,7 @@ _TELL = insert(TOLD).from_select(
     select(
         func.coalesce(_placements.institution_id, NOWHERE), GROUPS.c.group_id,
         month_of, _facts.course_id, _facts.measure,
-        *(value_of(each) for each in (*PERSONAL, *OF_FACT)),
+        *(trait_of(each) for each in TRAITS),
         *(_facts[name] for name, _into in SUMMED),
     )
     .select_from(Fact.__table__)
@@ -121,6 +119,7 @@ def _rebuilding(dimension: str) -> Any:
 
 
 _REBUILD = [_rebuilding(dimension) for dimension in SPLITS]
+_COUNT = counting(TOLD)
 
 
 def rebuild_tallies(db: Session) -> int:
@@ -131,7 +130,7 @@ def rebuild_tallies(db: Session) -> int:
     for model in (Tally, LocalTally):
         db.execute(delete(model))
     with _told(db, trees):
-        for statement in (*_REBUILD, counting(TOLD)):
+        for statement in (*_REBUILD, *_COUNT):
             db.execute(statement)
     counted = {"is_checked": True, "counted_at": clock.now()}
     for root_id in trees:

@@ -35,12 +35,11 @@ from app.identity.placements import Placement
 from app.statistics import local_tallies
 from app.statistics.facts import FOLDED, FOLDING, WAITING, Fact, month_of
 from app.statistics.local_tallies import LocalTally, adding
+from app.statistics.traits import ALL, TRAITS, trait_of
 from app.statistics.trees import EVERYWHERE, trees_now
 
-ALL, UNIT = "all", "unit"
-PERSONAL = ("grade", "gender", "country", "place")
-OF_FACT = ("language", "mode")
-SPLITS = (ALL, UNIT, *PERSONAL, *OF_FACT)
+UNIT = "unit"
+SPLITS = (ALL, UNIT, *TRAITS)
 SUMS = ("count", "keys", "minutes", "days")
 SUMMED = (("record_key", "keys"), ("minutes", "minutes"), ("days", "days"))
 FOLDED_AT_ONCE = 5_000
@@ -98,12 +97,9 @@ _once = Once(TallyRoot)
 
 
 def value_of(dimension: str) -> ColumnElement[Any]:
-    if dimension == ALL:
-        return literal("")
     if dimension == UNIT:
         return func.coalesce(as_type(func.nullif(_trees.unit_id, 0), String(64)), "")
-    table = _placements if dimension in PERSONAL else _facts
-    return func.coalesce(table[dimension], "")
+    return trait_of(dimension)
 
 
 def _tallied(dimension: str, *which: ColumnElement[bool]) -> Select[Any]:
@@ -214,7 +210,7 @@ def fold(db: Session) -> int:
     dialect = db.get_bind().dialect.name
     chosen = cast(CursorResult[Any], db.execute(_CHOOSE)).rowcount
     if chosen:
-        for statement in (*_FOLD, local_tallies.FOLD):
+        for statement in (*_FOLD, *local_tallies.FOLD):
             db.execute(statement[dialect])
         db.execute(_FOLDED)
     return chosen

@@ -92,9 +92,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "local_tallies",
+        sa.Column("dimension", sa.String(length=16), nullable=False),
         sa.Column("course_id", BIG, nullable=False),
         sa.Column("institution_id", BIG, nullable=False),
         sa.Column("month", sa.Integer(), nullable=False),
+        sa.Column("value", sa.String(length=64), nullable=False),
         sa.Column("enrolled", BIG, nullable=False),
         sa.Column("enrolled_keys", BIG, nullable=False),
         sa.Column("started", BIG, nullable=False),
@@ -104,7 +106,12 @@ def upgrade() -> None:
         sa.Column("certified", BIG, nullable=False),
         sa.Column("certified_keys", BIG, nullable=False),
         sa.PrimaryKeyConstraint(
-            "course_id", "institution_id", "month", name=op.f("pk_local_tallies")
+            "dimension",
+            "course_id",
+            "institution_id",
+            "month",
+            "value",
+            name=op.f("pk_local_tallies"),
         ),
     )
     op.create_table(

@@ -13,6 +13,7 @@ from app.statistics.cubes.cells import Cell, Cells, course_id_of, month_number
 from app.statistics.cubes.dimensions import quarter_of
 from app.statistics.local_tallies import KINDS, MEASURED, NOWHERE, LocalTally
 from app.statistics.scopes import Scope
+from app.statistics.traits import ALL, TRAITS
 
 _local, _heirs = LocalTally.__table__.c, heirs()
 _PLACED = ("institution", "unit")
@@ -22,15 +23,19 @@ _COLUMNS: dict[str, ColumnElement[Any]] = {
     "year": cast(_local.month, BigInteger) // 100,
     "course": _local.course_id,
 } | dict.fromkeys(_PLACED, _local.institution_id)
+_COLUMNS |= dict.fromkeys(TRAITS, _local.value)
 
 
 def is_told_locally(ask: Ask, kinds: Collection[str]) -> bool:
-    """Whether the counts of each institution by course and month answer a question.
+    """Whether the counts of each institution by month, and course or one trait, answer a question.
 
     Who is certified alone is not: a row where all certificates were withdrawn would be missing.
     """
     has_rows = "certified" not in kinds or "completed" in kinds
-    return has_rows and {*_COLUMNS}.issuperset(ask.dimensions) and {*KINDS}.issuperset(kinds)
+    splits = [*TRAITS, "course"]
+    split = [each for each in splits if each in ask.dimensions or (each == "course" and ask.course)]
+    is_known = {*_COLUMNS}.issuperset(ask.dimensions) and {*KINDS}.issuperset(kinds)
+    return has_rows and is_known and len(split) < 2
 
 
 def added_up_locally(db: Session, scope: Scope, ask: Ask, kinds: Collection[str]) -> Cells:
@@ -42,9 +47,11 @@ def added_up_locally(db: Session, scope: Scope, ask: Ask, kinds: Collection[str]
         heir_id = func.coalesce(_heirs.c.heir_id, _local.institution_id)
         columns[ask.dimensions.index("institution")] = heir_id
     counted = [each for each in MEASURED if each in kinds]
+    sums = [name for each in counted for name in (each, f"{each}_keys")]
     asked = (
-        select(*columns, *(func.sum(_local[n]) for each in counted for n in (each, f"{each}_keys")))
+        select(*columns, *(cast(func.sum(_local[name]), BigInteger) for name in sums))
         .select_from(placed)
+        .where(_local.dimension == next((d for d in ask.dimensions if d in TRAITS), ALL))
         .where(_local.month >= month_number(ask.since), _local.month < month_number(ask.until))
         .group_by(*columns)
     )
@@ -54,11 +61,10 @@ def added_up_locally(db: Session, scope: Scope, ask: Ask, kinds: Collection[str]
         asked = asked.where(_local.course_id == course_id_of(ask))
     cells: Cells = {}
     for row in db.execute(asked):
-        sums = [int(each or 0) for each in row[len(columns) :]]
         told = {
-            kind: Cell(number, keys)
-            for kind, number, keys in zip(counted, sums[::2], sums[1::2], strict=True)
-            if number
+            kind: Cell(row[at], row[at + 1])
+            for kind, at in zip(counted, range(len(columns), len(row), 2), strict=True)
+            if row[at]
         }
         if told:
             cells[_values(ask, row)] = told

@@ -16,7 +16,8 @@ from app.statistics.cubes.institutions import added_up_locally, is_told_locally
 from app.statistics.cubes.measures import MEASURES
 from app.statistics.facts import WAITING, Fact
 from app.statistics.scopes import Scope
-from app.statistics.tallies import ALL, SUMS, UNIT, Tally, TallyRoot
+from app.statistics.tallies import SUMS, UNIT, Tally, TallyRoot
+from app.statistics.traits import ALL
 from app.statistics.trees import EVERYWHERE, OWN, trees_now
 
 _facts, _placements, _tallies = Fact.__table__.c, Placement.__table__.c, Tally.__table__.c

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
 from app.identity.institutions import institution_called, name_of_institution
-from app.statistics.completions import TRAITS
 from app.statistics.cubes.dimensions import DIMENSIONS, SHARED
 from app.statistics.cubes.names import names_of
 from app.statistics.cubes.questions import Put
 from app.statistics.questions import MEASURES, Question, first_day, month_after
+from app.statistics.traits import TRAITS
 
 UNDER = N_("Institution and all under it")
 

@@ -137,8 +137,12 @@ def test_boards_are_told_by_tallies_and_others_by_facts(db, counted):
     assert not asked("unit", "course", "grade")
     assert asked("unit", "course")
     assert asked("institution")
+    assert asked("institution", "grade", "month")
+    assert asked("unit", "mode", under="top")
+    assert not asked("institution", "course", "grade")
     assert asked("month", under="leaf")
-    assert not asked("gender", under="leaf")
+    assert asked("gender", under="leaf")
+    assert not asked("gender", "course", under="leaf")
 
 
 def test_a_protected_figure_is_the_same_in_every_table(db, counted):
