@@ -20,9 +20,15 @@ class Cell(NamedTuple):
     days: int = 0
 
     def __add__(self, other: "Cell") -> "Cell":  # type: ignore[override]  # a sum, no longer row
-        return Cell(*(one + another for one, another in zip(self, other, strict=True)))
+        return Cell(
+            self.number + other.number,
+            self.keys + other.keys,
+            self.minutes + other.minutes,
+            self.days + other.days,
+        )
 
 
+NOTHING = Cell()
 Cells = dict[tuple[Any, ...], dict[str, Cell]]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.versions import CourseVersion
 from app.statistics.cubes.asks import Ask, refusal_of
-from app.statistics.cubes.cells import Cell
+from app.statistics.cubes.cells import NOTHING, Cell
 from app.statistics.cubes.dimensions import SHARED
 from app.statistics.cubes.measures import MEASURES, Measure
 from app.statistics.cubes.readings import added_up
@@ -138,4 +138,4 @@ def _protecting(db: Session) -> Callable[[str, Mapping[str, Cell]], Shown]:
 
 
 def _cells_of(what: Measure, kinds: Mapping[str, Cell]) -> tuple[Cell, Cell]:
-    return kinds.get(what.adds, Cell()), kinds.get(what.takes or "", Cell())
+    return kinds.get(what.adds, NOTHING), kinds.get(what.takes or "", NOTHING)

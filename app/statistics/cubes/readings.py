@@ -3,20 +3,20 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, func, select
+from sqlalchemy import BigInteger, ColumnElement, FromClause, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.identity.institutions import Institution
 from app.identity.placements import Placement
 from app.statistics.attributions import attributed
 from app.statistics.cubes.asks import Ask
-from app.statistics.cubes.cells import Cell, Cells, course_id_of, month_number
+from app.statistics.cubes.cells import NOTHING, Cell, Cells, course_id_of, month_number
 from app.statistics.cubes.dimensions import ANSWERING, DIMENSIONS, SHARED
 from app.statistics.cubes.institutions import added_up_locally, is_told_locally
 from app.statistics.cubes.measures import MEASURES
 from app.statistics.facts import WAITING, Fact
 from app.statistics.scopes import Scope
-from app.statistics.tallies import SUMS, UNIT, Tally, TallyRoot
+from app.statistics.tallies import SUMMED, SUMS, UNIT, Tally, TallyRoot
 from app.statistics.traits import ALL
 from app.statistics.trees import EVERYWHERE, OWN, trees_now
 
@@ -66,7 +66,7 @@ def _is_told_by_tallies(db: Session, root: int, ask: Ask) -> bool:
 def _of_tallies(db: Session, root: int, ask: Ask) -> Cells:
     columns = [_column(DIMENSIONS[each].of_tally) for each in ask.dimensions]
     split = next((DIMENSIONS[d].tallied for d in ask.dimensions if DIMENSIONS[d].tallied), ALL)
-    sums = [func.sum(_tallies[name]) for name in SUMS]
+    sums = [_sum(_tallies[name]) for name in SUMS]
     asked = (
         select(*columns, _tallies.measure, *sums)
         .select_from(_answering(Tally.__table__, ask))
@@ -88,9 +88,7 @@ def _of_facts(db: Session, scope: Scope, ask: Ask, root: int | None, *, waiting:
     columns = [_column(DIMENSIONS[each].of_fact) for each in ask.dimensions]
     if "institution" in ask.dimensions:
         placed, columns[ask.dimensions.index("institution")] = attributed(placed, ask.view)
-    sums = [
-        func.count(), func.sum(_facts.record_key), func.sum(_facts.minutes), func.sum(_facts.days)
-    ]  # fmt: skip
+    sums = [func.count(), *(_sum(_facts[name]) for name, _into in SUMMED)]
     asked = (
         select(*columns, _facts.measure, *sums)
         .select_from(_answering(placed, ask))
@@ -128,15 +126,20 @@ def _by_unit(db: Session, cells: Cells, ask: Ask, root: int | None) -> Cells:
 def _add(cells: Cells, values: tuple[Any, ...], kinds: Mapping[str, Cell]) -> None:
     known = cells.setdefault(values, {})
     for kind, cell in kinds.items():
-        known[kind] = known.get(kind, Cell()) + cell
+        known[kind] = known.get(kind, NOTHING) + cell
 
 
 def _cells(rows: Iterable[Any], width: int) -> Cells:
     cells: Cells = {}
     for row in rows:
         kinds = cells.setdefault(tuple(row[:width]), {})
-        kinds[row[width]] = Cell(*(int(each) for each in row[width + 1 :]))
+        kinds[row[width]] = Cell._make(row[width + 1 :])
     return cells
+
+
+def _sum(column: ColumnElement[Any]) -> ColumnElement[int]:
+    """A sum as a whole number: PostgreSQL's own of large ones is a decimal, slow to read."""
+    return cast(func.sum(column), BigInteger)
 
 
 def _column(column: ColumnElement[Any] | None) -> ColumnElement[Any]:
