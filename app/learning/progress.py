@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    CursorResult,
     ForeignKey,
     Integer,
     String,
-    Update,
     bindparam,
     literal,
     select,
@@ -76,18 +74,27 @@ _is_step = (
     _progress.activity_key == bindparam("key"),
 )
 _is_open = _progress.done_at.is_(None)
-_since_sign = SecondsBetween(_progress.updated_at, bindparam("now", type_=MomentType()))
-_FINISH = (
+_now = bindparam("now", type_=MomentType())
+_since_sign = SecondsBetween(_progress.updated_at, _now)
+_FINISH = Prepared(
     update(table_of(Progress))
     .where(*_is_step, _is_open)
-    .values(spent=_progress.spent + least(_since_sign, literal(IDLE)))
+    .values(
+        done_at=_now,
+        spent=_progress.spent + least(_since_sign, literal(IDLE)),
+        updated_at=_now,
+    )
 )
-_MOVE = (
+_MOVE = Prepared(
     update(table_of(Progress))
     .where(*_is_step, _is_open, _progress.updated_at <= bindparam("since", type_=MomentType()))
-    .values(spent=_progress.spent + least(_since_sign, bindparam("most", type_=Integer())))
+    .values(
+        place=bindparam("block"),
+        spent=_progress.spent + least(_since_sign, bindparam("most", type_=Integer())),
+        updated_at=_now,
+    )
 )
-_WRITTEN = (
+_WRITTEN = Prepared(
     select(_progress.activity_key)
     .where(
         _progress.enrolment_id == bindparam("enrolment"),
@@ -110,7 +117,7 @@ def mark_done(db: Session, enrolment_id: int, activity_key: str, moment: datetim
     if _once.add(db, row):
         return True
     step = {"enrolment": enrolment_id, "key": activity_key, "now": moment}
-    return _wrote(db, _FINISH.values(done_at=moment, updated_at=moment), step)
+    return _FINISH.run(db, step) > 0
 
 
 def note_place(
@@ -122,7 +129,7 @@ def note_place(
     """
     moment, most = clock.now(), min(opened, IDLE)
     asked = {"enrolment": enrolment_id, "since": moment - PAUSE}
-    if db.scalar(_WRITTEN, asked) is not None:
+    if _WRITTEN.rows(db, asked):
         return False
     row = {
         "enrolment_id": enrolment_id,
@@ -133,12 +140,8 @@ def note_place(
     }
     if _once.add(db, row):
         return True
-    moved = _MOVE.values(place=block, updated_at=moment)
-    return _wrote(db, moved, asked | {"key": activity_key, "now": moment, "most": most})
-
-
-def _wrote(db: Session, change: Update, asked: dict[str, Any]) -> bool:
-    return bool(cast(CursorResult[Any], db.execute(change, asked)).rowcount)
+    step = {"key": activity_key, "block": block, "now": moment, "most": most}
+    return _MOVE.run(db, asked | step) > 0
 
 
 def steps_in(db: Session, enrolment_id: int) -> Steps:
