@@ -16,14 +16,15 @@ from app.statistics.scopes import Scope
 from app.statistics.traits import ALL, TRAITS
 
 _local, _heirs = LocalTally.__table__.c, heirs()
-_PLACED = ("institution", "unit")
+_INSTITUTION = func.nullif(_local.institution_id, NOWHERE)
 _COLUMNS: dict[str, ColumnElement[Any]] = {
     "month": _local.month,
     "quarter": quarter_of(_local.month),
     "year": cast(_local.month, BigInteger) // 100,
     "course": _local.course_id,
-} | dict.fromkeys(_PLACED, _local.institution_id)
-_COLUMNS |= dict.fromkeys(TRAITS, _local.value)
+    "institution": _INSTITUTION,
+    "unit": _INSTITUTION,
+} | dict.fromkeys(TRAITS, _local.value)
 
 
 def is_told_locally(ask: Ask, kinds: Collection[str]) -> bool:
@@ -44,7 +45,7 @@ def added_up_locally(db: Session, scope: Scope, ask: Ask, kinds: Collection[str]
     columns = [_COLUMNS[each] for each in ask.dimensions]
     if "institution" in ask.dimensions and ask.view == NOW:
         placed = placed.outerjoin(_heirs, _heirs.c.institution_id == _local.institution_id)
-        heir_id = func.coalesce(_heirs.c.heir_id, _local.institution_id)
+        heir_id = func.coalesce(_heirs.c.heir_id, _INSTITUTION)
         columns[ask.dimensions.index("institution")] = heir_id
     counted = [each for each in MEASURED if each in kinds]
     sums = [name for each in counted for name in (each, f"{each}_keys")]
@@ -67,13 +68,5 @@ def added_up_locally(db: Session, scope: Scope, ask: Ask, kinds: Collection[str]
             if row[at]
         }
         if told:
-            cells[_values(ask, row)] = told
+            cells[tuple(row[: len(columns)])] = told
     return cells
-
-
-def _values(ask: Ask, row: Any) -> tuple[Any, ...]:
-    """A row's values, with none where nobody named an institution."""
-    return tuple(
-        None if each in _PLACED and value == NOWHERE else value
-        for each, value in zip(ask.dimensions, row, strict=False)
-    )
