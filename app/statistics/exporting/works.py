@@ -32,7 +32,7 @@ from app.statistics.records import COLUMNS, PLACE, as_of, behind, listed, record
 from app.statistics.scopes import NAMES, Scope, scope_of
 
 PIECE = 1 << 20  # bytes, of which about a fifth is left when they are compressed
-TURN = 60  # seconds after which other jobs have their turn
+TURN = 60  # seconds of writing after which other jobs have their turn
 
 _KEEP = table_of(LongFilePiece).insert()
 
@@ -57,10 +57,11 @@ def begin(engines: Engines, file_id: int) -> int | None:
 def write(engines: Engines, file_id: int, turn: float = TURN, size: int = PIECE) -> None:
     """Write what is left of a file, or as much of it as a turn takes, and promise the rest.
 
+    A turn begins with its first row: the database may sort millions before that, each time anew.
     A piece has at least `size` bytes, and ends with a row.
     Where another process has gone on meanwhile, this one leaves it alone.
     """
-    end = time.monotonic() + turn
+    end = None
     with engines.reading() as db:
         file = db.get_one(LongFile, file_id)
         rows = _left(file, _scope(db, file))
@@ -68,7 +69,8 @@ def write(engines: Engines, file_id: int, turn: float = TURN, size: int = PIECE)
     with connected_for_long(engines) as connection:
         head = b"" if number else head_of(COLUMNS)
         for piece in _pieces(blocks(connection, rows, PLACE, min(size, BLOCK)), head, size):
-            is_over = time.monotonic() > end
+            end = end or time.monotonic() + turn
+            is_over = time.monotonic() >= end
             if not keep(engines, file_id, number, piece, hands_on=is_over) or is_over:
                 return
             number += 1
