@@ -44,12 +44,16 @@ class Server:
                 self.process.wait()
 
 
-def start_app(folder: Path, database_url: str, *, threads: int) -> Server:
-    """Start the real server, one worker, as `bin/serve` does, with all settings but these unset."""
+def start_app(folder: Path, database_url: str, *, threads: int, works: bool = True) -> Server:
+    """Start the real server, one process, as `bin/serve` does, with all settings but these unset.
+
+    Unless it `works`, jobs wait for a worker that somebody else starts.
+    """
     settings = {
         "DATABASE_URL": database_url,
         "CAPACITA_STORAGE": str(folder),
         "CAPACITA_THREADS": str(threads),
+        "CAPACITA_IN_PROCESS_WORKER": str(works).lower(),
     }
     port = free_port()
     command = ["app", "serve", "--host", HOST, "--port", str(port)]
