@@ -4,7 +4,7 @@ An event holds ids, codes, numbers and moments, never a name, an address or a fr
 foreign key: it lies below the slices it speaks of.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, ClassVar
@@ -83,16 +83,26 @@ def subscribe(happening: type[Happening], reaction: Callable[[Session, Any], Non
 
 def record(db: Session, happening: Happening) -> None:
     """Write the event into the ledger and run what subscribed to it."""
+    record_all(db, (happening,))
+
+
+def record_all(db: Session, happenings: Sequence[Happening]) -> None:
+    """Write events into the ledger in their order, then run what subscribed to each."""
     moment = clock.now()
+    _INSERT.run_each(db, [_row(each, moment) for each in happenings])
+    for each in happenings:
+        for reaction in _reactions.get(type(each), ()):
+            reaction(db, each)
+
+
+def _row(happening: Happening, moment: datetime) -> dict[str, Any]:
     row = {name: getattr(happening, name) for name in _COLUMNS}
     row["happened_at"] = happening.happened_at or moment
     row |= {"kind": happening.kind, "recorded_at": moment}
     row["payload"] = {
         name: _plain(getattr(happening, name)) for name in _payload_of(type(happening))
     }
-    _INSERT.run(db, row)
-    for reaction in _reactions.get(type(happening), ()):
-        reaction(db, happening)
+    return row
 
 
 def _payload_of(happening: type[Happening]) -> tuple[str, ...]:

@@ -1,23 +1,33 @@
 """Arrivals: the first way in for people whom an administrator registered, by letter or by code."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 from uuid import uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.activity.events import Happening, record
 from app.foundation import clock
 from app.foundation.prepared import Once
-from app.identity.one_time_links import ARRIVAL, link_of, make_link, person_of, use_link, void_links
+from app.identity.one_time_links import (
+    ARRIVAL,
+    link_of,
+    make_link,
+    make_links,
+    person_of,
+    use_link,
+    void_links,
+)
 from app.identity.users import AddressTaken, User, folded_address, user_numbered
-from app.queue.mails import mail_later
+from app.queue.mails import letter, mails_later
 
 # Letters and digits that nobody takes for each other: 32 signs, so 16 of them are 80 bits.
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 LENGTH, GROUP = 16, 4
-_ADD = Once(User)
+_ADD, _users = Once(User), User.__table__.c
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,22 +71,25 @@ def register(
     return user_numbered(db, user_id)
 
 
-def welcome(db: Session, user_id: int, institution: str) -> None:
-    """Write to a registered person how to come in; earlier ways are void."""
-    user = db.get_one(User, user_id)
-    if user.email is None or user.merged_into is not None:
-        return
-    void_links(db, ARRIVAL, user_id)
-    token = make_link(db, ARRIVAL, user_id=user_id)
-    mail_later(
-        db,
-        "welcome",
-        to=user.email,
-        language=user.language,
-        token=token,
-        name=user.name,
-        institution=institution,
+def welcome(db: Session, institutions: Mapping[int, str]) -> None:
+    """Write to registered people how to come in, each by their institution's name; earlier ways are void."""
+    asked = select(_users.id, _users.email, _users.language, _users.name).where(
+        _users.id.in_(institutions), _users.email.is_not(None), _users.merged_into.is_(None)
     )
+    people = db.execute(asked.order_by(_users.id)).all()
+    ids = [each.id for each in people]
+    void_links(db, ARRIVAL, *ids)
+    tokens = make_links(db, ARRIVAL, ids)
+    mails_later(
+        db,
+        (
+            letter(
+                "welcome", to=each.email, language=each.language, token=tokens[each.id],
+                name=each.name, institution=institutions[each.id],
+            )
+            for each in people
+        ),
+    )  # fmt: skip
 
 
 def make_code(db: Session, user_id: int, by: int) -> str:

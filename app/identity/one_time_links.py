@@ -2,16 +2,17 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, String, delete, select, update
+from sqlalchemy import ForeignKey, String, delete, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation import clock
-from app.foundation.database import Hash, Json, Model, Moment, Ref
+from app.foundation.database import Hash, Json, Model, Moment, Ref, table_of
 from app.foundation.errors import Refusal
-from app.foundation.prepared import Once
+from app.foundation.prepared import Once, Prepared
 from app.i18n.marking import N_
 
 CONFIRMATION, RESET, AGREEMENT = "confirmation", "reset", "agreement"
@@ -59,7 +60,7 @@ class OneTimeLink(Model):
     used_at: Mapped[Moment | None]
 
 
-_ONCE = Once(OneTimeLink)
+_ONCE, _MAKE_EACH = Once(OneTimeLink), Prepared(insert(table_of(OneTimeLink)).inline())
 
 
 class Linked(NamedTuple):
@@ -106,6 +107,19 @@ def make_link(
     return token
 
 
+def make_links(db: Session, purpose: str, user_ids: Iterable[int]) -> dict[int, str]:
+    """Make a link for this purpose for each of some people; returns their tokens."""
+    moment = clock.now()
+    tokens = {user_id: secrets.token_urlsafe(TOKEN_BYTES) for user_id in user_ids}
+    rows = [
+        {"hash": hash_of_token(token), "user_id": user_id, "purpose": purpose, "details": {},
+         "made_at": moment, "until": moment + LASTS[purpose]}
+        for user_id, token in tokens.items()
+    ]  # fmt: skip
+    _MAKE_EACH.run_each(db, rows)
+    return tokens
+
+
 def is_first(db: Session, purpose: str, token: str) -> bool:
     """Whether nobody came with this token before; it is remembered as long as its links last."""
     moment = clock.now()
@@ -149,12 +163,12 @@ def use_link(db: Session, purpose: str, token: str) -> Linked:
     return Linked(*row)
 
 
-def void_links(db: Session, purpose: str, user_id: int) -> None:
-    """Let no earlier link of this purpose work for the person."""
+def void_links(db: Session, purpose: str, *user_ids: int) -> None:
+    """Let no earlier link of this purpose work for a person, or for some people."""
     db.execute(
         update(OneTimeLink)
         .where(
-            OneTimeLink.user_id == user_id,
+            OneTimeLink.user_id.in_(user_ids),
             OneTimeLink.purpose == purpose,
             OneTimeLink.used_at.is_(None),
         )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.activity.events import Event, record
+from app.activity.events import Event, record_all
 from app.catalogue.audiences import OPEN
 from app.catalogue.courses import Course, CourseOwner
 from app.catalogue.versions import CourseVersion
@@ -193,9 +193,9 @@ def tell(db: Session, _around: Surroundings, applied: Sequence[Applied]) -> None
         ).all()
     )
     by = _around.load.brought_by
-    for each in applied:
-        record(
-            db,
+    record_all(
+        db,
+        [
             Enrolled(
                 actor_id=by,
                 person_id=each.subject_id,
@@ -208,5 +208,7 @@ def tell(db: Session, _around: Surroundings, applied: Sequence[Applied]) -> None
                 happened_at=opened[each.before["enrolment"]],
                 round=each.before["round"],
                 day=each.before["day"],
-            ),
-        )
+            )
+            for each in applied
+        ],
+    )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from app.activity.events import Event, record
+from app.activity.events import Event, Happening, record_all
 from app.foundation import clock
 from app.foundation.batches import add_all
 from app.foundation.database import MomentType, table_of
@@ -250,21 +250,21 @@ def undo(db: Session, applied: Sequence[Applied]) -> None:
 def tell(db: Session, around: Surroundings, applied: Sequence[Applied]) -> None:
     """Tell the ledger who stands where, and write to those who are new and have a mailbox."""
     by = around.load.brought_by
-    names: dict[int, str] = {}
+    happened: list[Happening] = []
     for each in applied:
         if each.before["is_new"]:
-            record(db, PersonRegistered(actor_id=by, person_id=each.subject_id))
-        record(
-            db,
+            happened.append(PersonRegistered(actor_id=by, person_id=each.subject_id))
+        happened.append(
             Placed(
                 actor_id=by,
                 person_id=each.subject_id,
                 placement_id=each.before["placement"],
                 institution_id=each.told["unit_id"],
                 confirmed=True,
-            ),
+            )
         )
-        if each.before["is_new"] and "mail" in each.told:
-            unit = each.told["unit_id"]
-            names.setdefault(unit, name_of_institution(db, unit))
-            welcome(db, each.subject_id, names[unit])
+    record_all(db, happened)
+    new = {each.subject_id: each.told["unit_id"] for each in applied if each.before["is_new"]}
+    for unit in set(new.values()) - around.names.keys():
+        around.names[unit] = name_of_institution(db, unit)
+    welcome(db, {subject: around.names[unit] for subject, unit in new.items()})

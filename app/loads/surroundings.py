@@ -37,7 +37,10 @@ class Known(NamedTuple):
 
 @dataclass
 class Surroundings:
-    """What a kind needs to decide on rows; `seen` are the keys of rows passed, by their lines."""
+    """What a kind needs to decide on rows; `seen` are the keys of rows passed, by their lines.
+
+    `names` are those of institutions, as far as they were asked for.
+    """
 
     load: Load
     root_key: str
@@ -46,6 +49,7 @@ class Surroundings:
     units: dict[str, int]
     parents: dict[int, int | None]
     seen: dict[Any, int] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
 
     @cached_property
     def above(self) -> dict[int, frozenset[int]]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.activity.events import record
+from app.activity.events import Happening, record_all
 from app.foundation import clock
 from app.foundation.database import MomentType, table_of
 from app.i18n.marking import N_
@@ -200,9 +200,12 @@ def undo(db: Session, applied: Sequence[Applied]) -> None:
 def tell(db: Session, around: Surroundings, applied: Sequence[Applied]) -> None:
     """Tell the ledger what was founded and what is another from which moment on."""
     by = around.load.brought_by
+    happened: list[Happening] = []
     for each in applied:
+        unit = each.subject_id
         if each.before["is_new"]:
-            record(db, InstitutionFounded(actor_id=by, institution_id=each.subject_id))
+            happened.append(InstitutionFounded(actor_id=by, institution_id=unit))
         else:
             since = datetime.fromisoformat(each.before["since"])
-            record(db, InstitutionChanged(actor_id=by, institution_id=each.subject_id, since=since))
+            happened.append(InstitutionChanged(actor_id=by, institution_id=unit, since=since))
+    record_all(db, happened)

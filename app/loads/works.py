@@ -36,7 +36,7 @@ from app.loads.rows import (
 from app.loads.sheets import Row, rows_of
 from app.loads.surroundings import Surroundings, surroundings_of
 
-LOOKED_AT_ONCE, MOVED_AT_ONCE, TOLD_AT_ONCE = 1_000, 50, 20
+LOOKED_AT_ONCE, MOVED_AT_ONCE, TOLD_AT_ONCE = 1_000, 50, 50
 IN_ONE = 1_000
 STUDIED = 1_000  # rows after which the database is told to look at its tables anew
 # What a turn that writes leaves to others, as a part of what it took.

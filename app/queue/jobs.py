@@ -1,6 +1,6 @@
 """Jobs: work promised in the same transaction as the change that asks for it (an outbox)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    insert,
     literal,
     or_,
     select,
@@ -22,8 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation import clock
-from app.foundation.database import Engines, Id, Json, Model, Moment, MomentType
-from app.foundation.prepared import Once
+from app.foundation.database import Engines, Id, Json, Model, Moment, MomentType, table_of
+from app.foundation.prepared import Once, Prepared
 
 MOST_ATTEMPTS = 8
 WAITS = (1, 5, 30, 120, 360, 720, 1440)  # minutes before the second attempt, the third and so on
@@ -83,7 +84,7 @@ class Hopeless(Exception):
     """What a handler raises when another attempt cannot help; the job is given up at once."""
 
 
-_ADD = Once(Job)
+_ADD, _ADD_EACH = Once(Job), Prepared(insert(table_of(Job)).inline())
 _jobs = Job.__table__.c
 _is_due = (
     _jobs.done_at.is_(None)
@@ -130,6 +131,16 @@ def later(
         "attempts": 0,
     }
     return _ADD.add(db, values)
+
+
+def later_each(db: Session, kind: str, payloads: Iterable[Mapping[str, Any]]) -> None:
+    """Promise work of one kind for each of the payloads, to start after the commit."""
+    db.connection().info[PROMISED] = True
+    run_at = clock.now()
+    rows = [
+        {"kind": kind, "payload": dict(each), "run_at": run_at, "attempts": 0} for each in payloads
+    ]
+    _ADD_EACH.run_each(db, rows)
 
 
 def claim(engines: Engines, kinds: Collection[str]) -> Claim | None:

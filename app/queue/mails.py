@@ -1,12 +1,12 @@
 """Mails: letters promised with the change they tell of, written in the person's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.foundation.mail import MailNotSent, Message, send
-from app.queue.jobs import Hopeless, later
+from app.queue.jobs import Hopeless, later, later_each
 from app.queue.worker import Workshop
 from app.web.pages import Pages
 
@@ -26,8 +26,18 @@ def mail_later(
 
     The values are plain JSON; they are forgotten with the address once the letter has left.
     """
-    payload = {"template": template, "to": to, "language": language, "values": values}
+    payload = letter(template, to=to, language=language, **values)
     return later(db, MAIL, payload, unique_key=unique_key)
+
+
+def letter(template: str, *, to: str, language: str, **values: Any) -> dict[str, Any]:
+    """What is kept of a letter until it has left."""
+    return {"template": template, "to": to, "language": language, "values": values}
+
+
+def mails_later(db: Session, letters: Iterable[Mapping[str, Any]]) -> None:
+    """Promise many letters, after the commit."""
+    later_each(db, MAIL, letters)
 
 
 def send_mail(workshop: Workshop, payload: Mapping[str, Any]) -> None:

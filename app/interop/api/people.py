@@ -170,7 +170,7 @@ def create_person(call: Call) -> Told:
         call.db, user.id, unit.id, grade=told.grade, job_family=told.job_family,
         gender=told.gender, country=told.country, place=told.place, confirmed_by=call.by,
     )  # fmt: skip
-    welcome(call.db, user.id, name_of_institution(call.db, unit.id))
+    welcome(call.db, {user.id: name_of_institution(call.db, unit.id)})
     location = f"{ROOT}/people/{user.subject}"
     return Told(person_of(call, user.id), 201, location=location, is_tagged=True)
 
