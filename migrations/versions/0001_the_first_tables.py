@@ -985,6 +985,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("enrolment_id", name=op.f("pk_completions")),
     )
     op.create_index("ix_completions_completed_at", "completions", ["completed_at"], unique=False)
+    op.create_index("ix_completions_placement_id", "completions", ["placement_id"], unique=False)
     op.create_table(
         "notes",
         sa.Column("id", BIG, nullable=False),
@@ -1631,6 +1632,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_duties_requirement_id", "duties", ["requirement_id", "due_on", "id"], unique=False
     )
+    for name in ("done", "missed"):
+        op.create_index(
+            f"ix_duties_{name}_placement_id", "duties", [f"{name}_placement_id"], unique=False
+        )
     op.create_index(
         "uq_duties_standing",
         "duties",
@@ -2058,6 +2063,8 @@ def downgrade() -> None:
             sqlite_where=sa.text(where),
             postgresql_where=sa.text(where),
         )
+    for name in ("done", "missed"):
+        op.drop_index(f"ix_duties_{name}_placement_id", table_name="duties")
     op.drop_index("ix_duties_requirement_id", table_name="duties")
     op.drop_index("ix_requirements_institution_id", table_name="requirements")
     op.drop_index("ix_requirements_course_id", table_name="requirements")
@@ -2125,6 +2132,7 @@ def downgrade() -> None:
     op.drop_table("results")
     op.drop_table("progress")
     op.drop_table("notes")
+    op.drop_index("ix_completions_placement_id", table_name="completions")
     op.drop_index("ix_completions_completed_at", table_name="completions")
     op.drop_table("completions")
     op.drop_index("ix_attempts_version_id", table_name="attempts")

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from app.activity.events import Event
 from app.foundation import clock
-from app.foundation.database import table_of
+from app.foundation.database import Model, table_of
 from app.identity.institutions import Institution, InstitutionState, institution_called
 from app.identity.placements import Placement, place, standing_placement
 from app.identity.reforms import rename_institution
@@ -327,3 +327,12 @@ def test_leaving_a_course_lets_a_load_open_the_next_round(db, engines, chloe, aw
     worked(db, engines, again, agree)
     assert enrol(db, awa.id, row.course_id, "en").round == 2
     assert make_load(db, "people", make_interior(db), chloe, files["people"]).state == "looking"
+
+
+def test_whatever_names_a_placement_is_found_by_an_index():
+    tables = Model.metadata.tables.values()
+    keys = [key for table in tables for key in table.foreign_keys]
+    named = {key.parent for key in keys if key.column.table.name == "placements"}
+    led = {next(iter(index.columns)) for table in tables for index in table.indexes}
+    assert len(named) >= 3
+    assert named <= led
