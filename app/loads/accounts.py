@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from app.foundation.lists import among_numbers, among_texts
@@ -47,15 +47,17 @@ _STOOD = (
     )
     .where(_users.erased_at.is_(None))
 )  # fmt: skip
-# An address or number of an account that was merged means the one that holds everything now. Who
-# stands where is another statement: PostgreSQL, asked both at once, reads all users for each of them.
+# An address or number of an account that was merged means the one that holds everything now. Three
+# questions instead of one: either database may read all users for what mixes any two of them.
+_MEANT = select(
+    func.coalesce(_users.merged_into, _users.id).label("meant"), _users.email_folded, _users.number
+)
 _TOLD = Prepared(
-    select(
-        func.coalesce(_users.merged_into, _users.id).label("meant"), _users.email_folded,
-        _users.number,
+    union_all(
+        _MEANT.where(among_texts(_users.email_folded, "mails")),
+        _MEANT.where(among_texts(_users.number, "numbers")),
     )
-    .where(or_(among_texts(_users.email_folded, "mails"), among_texts(_users.number, "numbers")))
-)  # fmt: skip
+)
 _BY_ID = Prepared(_STOOD.where(among_numbers(_users.id, "ids")))
 
 
