@@ -1,29 +1,51 @@
-"""Loads: a file of many people looked at while others read: seconds, memory, and what readers feel.
+"""Loads: files of many rows looked at, applied, undone and confirmed while others read.
 
-Run as `python -m bench.loads`; beside the pages of `bin/bench`, since it measures one moment.
+Run as `python -m bench.loads`; beside the pages of `bin/bench`, since it measures one moment. With
+`--record` it writes its section of docs/performance.md.
 """
 
 import http.client
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import click
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from app.foundation import clock
 from app.foundation.database import Engines, open_engines
 from app.identity.institutions import Institution
-from app.loads.loads import UNITS, WORKING, Brought, Load, agree, bring, confirm, take_back
+from app.loads.loads import (
+    PEOPLE,
+    UNITS,
+    UNREADABLE,
+    WORKING,
+    Brought,
+    Load,
+    agree,
+    bring,
+    confirm,
+    look_again,
+    take_back,
+)
 from app.loads.surroundings import root_of
-from bench.databases import EVERYWHERE, SMALL, Database, person_at, stores, token_of
+from app.settings import ROOT
+from bench.databases import EVERYWHERE, SMALL, Database, await_rest, person_at, stores, token_of
+from bench.reports import machine, table
 from bench.servers import Server, start_app
+from bench.targets import STORES, Verdict, at_most
 from bench.visits import HEADERS, LEARNERS, LESSON
 
-PEOPLE, TREE = 100_000, 6_000
-PIECE = 1 << 20
+PAGE, HEADING = ROOT / "docs" / "performance.md", "## Files of many rows"
+CROWD, TREE = 100_000, 6_000
+MOST_SECONDS, MOST_MEGABYTES, MOST_FELT = 20, 200, 1.1
+LOOKED, APPLIED, UNDONE = "people looked at", "people applied", "people undone"
+ALONE = "nothing: the reader alone"
+FEW = 20  # lessons of which no percentile is told
 PAUSE = 0.05  # seconds between two looks of a reader: twenty a second at most
 CALM = 12.0  # seconds in which readers are measured alone, before and after
 PROC = Path("/proc")
@@ -37,9 +59,15 @@ class Felt(NamedTuple):
 
 
 class Worked(NamedTuple):
-    """What a step of a load took: seconds, megabytes at the peak of its process, readers meanwhile."""
+    """What a step of a load took: seconds, CPU of ours and of the database's, the peak of its process.
 
+    `felt` is what readers felt meanwhile, whose pages are part of our CPU.
+    """
+
+    name: str
     seconds: float
+    own: float
+    database: float
     megabytes: float
     felt: Felt
 
@@ -94,25 +122,8 @@ class Reader(threading.Thread):
     def felt(self, since: float, until: float) -> Felt:
         """What this reader felt between two moments."""
         own = [taken for began, taken in self.times if since <= began < until]
-        p95 = statistics.quantiles(own, n=20)[-1] if len(own) > 20 else float("nan")
+        p95 = statistics.quantiles(own, n=20)[-1] if len(own) > FEW else float("nan")
         return Felt(len(own), p95)
-
-
-def measured(
-    engines: Engines, reader: Reader, load_id: int, step: Callable[[], None] | None = None
-) -> Worked:
-    """Wait until the server's worker has done its step of a load."""
-    began, peak = time.perf_counter(), 0
-    if step is not None:
-        step()
-    while True:
-        with engines.reading() as db:
-            load = db.get_one(Load, load_id)
-        peak = max(peak, _peak_of("loads work"))
-        if load.state not in WORKING:
-            end = time.perf_counter()
-            return Worked(end - began, peak / 1_000, reader.felt(began, end))
-        time.sleep(0.2)
 
 
 def _peak_of(words: str) -> int:
@@ -128,6 +139,16 @@ def _peak_of(words: str) -> int:
     return 0
 
 
+def forget_estimates(engines: Engines) -> None:
+    """Let SQLite plan as on a platform of its own, where nobody lets it count.
+
+    The made people are counted, and as none of them has a number, it would look no number up.
+    """
+    if engines.is_sqlite:
+        with engines.writing() as db:
+            db.execute(text("DELETE FROM sqlite_stat1"))
+
+
 def bring_file(engines: Engines, people: int, kind: str, pieces: Iterator[bytes]) -> int:
     """A file brought by the registrar of everything, into the first institution."""
     with engines.writing() as db:
@@ -139,69 +160,138 @@ def bring_file(engines: Engines, people: int, kind: str, pieces: Iterator[bytes]
         return bring(db, kind, unit.id, root_of(db, unit.id), by, file).id
 
 
-def stepped(engines: Engines, load_id: int, verb: Callable[..., None]) -> Callable[[], None]:
-    """A step that somebody takes on the page of the load."""
+class Measuring:
+    """One store with its server and a reader, and the steps of loads that are measured there."""
 
-    def take() -> None:
-        with engines.writing() as db:
-            verb(db, db.get_one(Load, load_id))
+    def __init__(self, database: Database, server: Server) -> None:
+        self.database, self.server = database, server
+        self.engines = open_engines(database.url, 1)
+        self.reader = Reader(server.port)
+        self.told: list[Worked] = []
 
-    return take
+    def all(self, count: int) -> list[Worked]:
+        """The tree, then the people: looked at, undone as a whole, and brought again to stay."""
+        self.reader.start()
+        with self.engines.reading() as db:
+            key = db.scalars(select(Institution.key).order_by(Institution.id)).first()
+        people = self.database.people
+        tree = bring_file(self.engines, people, UNITS, tree_file(key or ""))
+        self.step("institutions looked at", tree)
+        self.step("institutions applied", tree, agree)
+        self.step("institutions confirmed", tree, confirm)
+        self.calm()
+        crowd = bring_file(self.engines, people, PEOPLE, people_file(count))
+        self.step(LOOKED, crowd)
+        self.calm()
+        self.step(APPLIED, crowd, agree)
+        self.step(UNDONE, crowd, take_back)
+        self.step("people looked at again", crowd, look_again)
+        self.step("people applied again", crowd, agree)
+        self.step("people confirmed", crowd, confirm)
+        self.reader.is_done.set()
+        self.reader.join()
+        self.engines.close()
+        return self.told
+
+    def step(self, name: str, load_id: int, verb: Callable[..., None] | None = None) -> None:
+        """Take a step as somebody does on the page, and wait until the server's worker has done it."""
+        with self.noting(name):
+            if verb is not None:
+                with self.engines.writing() as db:
+                    verb(db, db.get_one(Load, load_id))
+            while self.stands_at(load_id) in WORKING:
+                self.peak = max(self.peak, _peak_of("loads work"))
+                time.sleep(0.2)
+        if self.stands_at(load_id) == UNREADABLE:
+            raise RuntimeError(f"{name}: the file could not be read")
+
+    def stands_at(self, load_id: int) -> str:
+        """Where the load stands."""
+        with self.engines.reading() as db:
+            return db.get_one(Load, load_id).state
+
+    def calm(self) -> None:
+        """Let the readers be alone for a while."""
+        with self.noting(ALONE):
+            time.sleep(CALM)
+
+    @contextmanager
+    def noting(self, name: str) -> Iterator[None]:
+        """Note what comes to pass meanwhile."""
+        self.peak = 0
+        clocks = time.perf_counter, self.server.cpu, self.database.cpu
+        began = [each() for each in clocks]
+        yield
+        taken = [each() - start for each, start in zip(clocks, began, strict=True)]
+        felt = self.reader.felt(began[0], began[0] + taken[0])
+        self.told.append(Worked(name, *taken, self.peak / 1_000, felt))
 
 
-def measure(
-    database: Database, server: Server, count: int, *, is_whole: bool
-) -> list[tuple[str, Worked]]:
-    """The tree, then the people: looked at, and as a whole undone again, with a reader all the while."""
-    engines = open_engines(database.url, 1)
-    reader = Reader(server.port)
-    reader.start()
-    with engines.reading() as db:
-        key = db.scalars(select(Institution.key).order_by(Institution.id)).first()
-    told = []
-    tree = bring_file(engines, database.people, UNITS, tree_file(key or ""))
-    told.append((f"{TREE:,} institutions looked at", measured(engines, reader, tree)))
-    told.append(("applied", measured(engines, reader, tree, stepped(engines, tree, agree))))
-    told.append(("confirmed", measured(engines, reader, tree, stepped(engines, tree, confirm))))
-    start = time.perf_counter()
-    time.sleep(CALM)
-    told.append(("readers alone", Worked(CALM, 0, reader.felt(start, time.perf_counter()))))
-    people = bring_file(engines, database.people, "people", people_file(count))
-    told.append((f"{count:,} people looked at", measured(engines, reader, people)))
-    start = time.perf_counter()
-    time.sleep(CALM)
-    told.append(("readers alone", Worked(CALM, 0, reader.felt(start, time.perf_counter()))))
-    if is_whole:
-        told.append(("applied", measured(engines, reader, people, stepped(engines, people, agree))))
-        step = stepped(engines, people, take_back)
-        told.append(("undone", measured(engines, reader, people, step)))
-    with engines.reading() as db:
-        told.append((str(db.get_one(Load, people).counts), Worked(0, 0, Felt(0, 0))))
-    reader.is_done.set()
-    reader.join()
-    engines.close()
-    return told
+def section(found: Mapping[str, Sequence[Worked]], count: int) -> str:
+    """The section of docs/performance.md as Markdown."""
+    return "\n".join([
+        f"{HEADING}\n",
+        (f"`python -m bench.loads --record` writes this section: a tree of {TREE:,} institutions and a file of"
+         f" {count:,} people of whom none is known, brought to a platform of {SMALL:,} people, while"
+         " somebody reads lessons, twenty a second at most. A process of its own works on each, and"
+         f" gives way to others. Measured on {clock.now():%d %B %Y}: {machine()}. The CPU of ours holds"
+         " the reader's pages; seconds are those of a machine that others may use too.\n"),
+        table(
+            ("What", "Database", "Figure", "Target", ""),
+            ((v.name, v.store, v.says, v.wanted, v.word)
+             for store, steps in found.items() for v in verdicts(store, steps)),
+        ),
+        table(
+            ("Database", "Step", "Seconds", "CPU s, ours", "CPU s, database's", "MB at the peak",
+             "lesson p95, ms", "of lessons"),
+            ((store, each.name, f"{each.seconds:.1f}", f"{each.own:.1f}", f"{each.database:.1f}",
+              f"{each.megabytes:.0f}" if each.megabytes else "", f"{each.felt.p95:.1f}" if each.felt.pages > FEW else "",
+              each.felt.pages)
+             for store, steps in found.items() for each in steps),
+        ),
+    ])  # fmt: skip
+
+
+def verdicts(store: str, steps: Sequence[Worked]) -> Iterator[Verdict]:
+    """What the steps are held against."""
+    by_name = {each.name: each for each in steps}
+    looked, undone = by_name[LOOKED], by_name[UNDONE]
+    alone = statistics.mean(each.felt.p95 for each in steps if each.name == ALONE)
+    yield at_most("people looked at, s", store, looked.seconds, MOST_SECONDS)
+    yield at_most("people looked at, MB", store, looked.megabytes, MOST_MEGABYTES)
+    yield at_most(
+        "lesson p95 meanwhile, beside alone", store, looked.felt.p95 / alone, MOST_FELT,
+        f"{looked.felt.p95 / alone:.2f} ({looked.felt.p95:.1f} beside {alone:.1f} ms)",
+    )  # fmt: skip
+    yield at_most("undone, beside applied", store, undone.seconds / by_name[APPLIED].seconds, 1)
 
 
 @click.command()
-@click.option("--people", default=PEOPLE, help="Rows of the file of people.")
-@click.option("--whole", is_flag=True, help="Also apply and undo the people.")
-@click.option("--only", type=click.Choice(["SQLite", "PostgreSQL"]), multiple=True)
-def main(people: int, only: tuple[str, ...], *, whole: bool) -> None:
+@click.option("--people", default=CROWD, help="Rows of the file of people.")
+@click.option("--only", type=click.Choice(STORES), multiple=True)
+@click.option("--record", is_flag=True, help="Write the section of docs/performance.md.")
+def loads(people: int, only: tuple[str, ...], *, record: bool) -> None:
     """Measure loads on both databases and print what came of it."""
+    found = {}
     with stores() as both:
-        for store in only or ("SQLite", "PostgreSQL"):
+        for store in only or STORES:
             database = both.filled(store, SMALL)
+            engines = open_engines(database.url, 1)
+            forget_estimates(engines)
+            engines.close()
             server = start_app(both.folder, database.url, threads=4)
             try:
-                for words, worked in measure(database, server, people, is_whole=whole):
-                    click.echo(
-                        f"{store:<11} {words:<28} {worked.seconds:7.1f} s {worked.megabytes:6.0f} MB"
-                        f"  lesson p95 {worked.felt.p95:6.1f} ms of {worked.felt.pages}"
-                    )
+                await_rest(database)
+                found[store] = Measuring(database, server).all(people)
             finally:
                 server.stop()
+    told = section(found, people)
+    click.echo(told)
+    if record:
+        head, _, rest = PAGE.read_text().partition(f"\n{HEADING}\n")
+        _old, *others = rest.partition("\n## ")
+        PAGE.write_text(f"{head}\n{told}{''.join(others)}")
 
 
 if __name__ == "__main__":
-    main()
+    loads(prog_name="python -m bench.loads")
