@@ -56,7 +56,7 @@ def window(site: Site, chromium: Browser) -> Iterator[Windows]:
         context = chromium.new_context(base_url=site.address, **options_of(look))
         if who is not None:
             context.add_cookies([site.cookie_of(who)])
-        opened.append(Window(context))
+        opened.append(Window(context, look))
         return opened[-1]
 
     yield open_one

@@ -97,7 +97,7 @@ def comes(site, window, words: str) -> None:
     """Let the worker do what is due; the page shows it by itself, or when looked at again."""
     with taking(words):
         worker_of(site.app).run_until_idle()
-    if window.page.locator("load-progress:defined").count() == 0:
+    if not window.look.scripts:
         window.press(window.link("See how far it is"))
     head = window.page.get_by_role("heading", name=words, exact=True)
     expect(head).to_be_visible(timeout=PATIENCE)

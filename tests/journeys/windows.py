@@ -37,8 +37,9 @@ USUAL = Look()
 class Window:
     """One page in a browser of its own; each step checks the answer that it leads to."""
 
-    def __init__(self, context: BrowserContext) -> None:
+    def __init__(self, context: BrowserContext, look: Look = USUAL) -> None:
         context.set_default_timeout(PATIENCE)
+        self.look = look
         self.context = context
         self.page: Page = context.new_page()
         self.complaints: list[str] = []
