@@ -264,7 +264,7 @@ def _overtaken(site: Site, window: Window, who: Person) -> Iterator[str]:
     """Another page of the same person answered a question since this one was opened."""
     first, *_others = asked_of(site, who)
     attempt = urlsplit(window.page.url).path.removesuffix("/answers")
-    other = Window(window.context)
+    other = Window(window.context, window.look)
     for each in (window, other):
         each.open(f"{attempt}?question=1")
     give(other.page, right(first))
