@@ -24,6 +24,7 @@ from app.duties.terms import Wanted, terms_of, write_terms
 from app.foundation import clock
 from app.foundation.database import Id, Model, Moment, Ref
 from app.foundation.errors import NotFound, Refusal
+from app.foundation.prepared import Prepared
 from app.i18n.marking import N_
 from app.identity.institutions import Institution
 from app.queue.jobs import later
@@ -97,7 +98,7 @@ _requirements = Requirement.__table__.c
 _ONE = select(Requirement).where(Requirement.key == bindparam("key"))
 _BY_ID = select(Requirement).where(Requirement.id == bindparam("requirement_id"))
 _STANDING = select(_requirements.id).where(_requirements.ended_at.is_(None))
-_ANY = select(exists().where(_requirements.ended_at.is_(None)))
+_ANY = Prepared(select(exists().where(_requirements.ended_at.is_(None))))
 _ZONE = select(Institution.time_zone).where(Institution.id == bindparam("institution_id"))
 
 
@@ -202,7 +203,8 @@ def requirement_numbered(db: Session, requirement_id: int) -> Requirement:
 
 def is_anything_required(db: Session) -> bool:
     """Whether any requirement stands at all, so that nothing is promised in vain."""
-    return bool(db.scalar(_ANY))
+    (row,) = _ANY.rows(db, {})
+    return bool(row[0])
 
 
 def standing_requirements(db: Session) -> Sequence[int]:

@@ -7,13 +7,13 @@ from app.identity.erasures import PersonErased
 from app.identity.users import User
 from app.interop.api.repeats import forget_answers_about
 from app.interop.jobs import SPREAD
-from app.interop.webhooks import ANY_ON
+from app.interop.webhooks import is_any_on
 from app.queue.jobs import later
 
 
 def tell_webhooks(db: Session, event: Happening) -> None:
     """Let the queue find who is to hear of it, if there is any webhook at all."""
-    if db.execute(ANY_ON).scalar_one():
+    if is_any_on(db):
         later(db, SPREAD, {"event": str(event.key)})
 
 

@@ -13,6 +13,7 @@ from app.activity.events import Happening, record
 from app.foundation import clock
 from app.foundation.database import Id, JsonType, Model, Moment, Ref
 from app.foundation.errors import NotFound, Refusal
+from app.foundation.prepared import Prepared
 from app.i18n.marking import N_
 from app.interop.connections import LONGEST_ADDRESS, target_of
 from app.interop.signatures import new_secret
@@ -110,7 +111,13 @@ class WebhooksTooMany(Refusal):
 
 _webhooks = Webhook.__table__.c
 _stands = _webhooks.ended_at.is_(None)
-ANY_ON = select(exists().where(_stands, _webhooks.disabled_at.is_(None)))
+_ANY_ON = Prepared(select(exists().where(_stands, _webhooks.disabled_at.is_(None))))
+
+
+def is_any_on(db: Session) -> bool:
+    """Whether any webhook is on at all, so that nothing is promised in vain."""
+    (row,) = _ANY_ON.rows(db, {})
+    return bool(row[0])
 
 
 def set_webhook(
