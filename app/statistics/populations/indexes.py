@@ -23,6 +23,10 @@ _INDEXES = """
     ORDER BY 1"""
 
 
+Change = tuple[str, str]
+"""What takes an index away, and what makes it again."""
+
+
 class Cursor(Protocol):
     """A cursor of either driver."""
 
@@ -31,22 +35,32 @@ class Cursor(Protocol):
     def fetchall(self) -> Sequence[Any]: ...
 
 
-@contextmanager
-def without_indexes(cursor: Cursor, tables: Collection[str]) -> Iterator[None]:
-    """Take away the indexes of PostgreSQL's tables, and give them back under the same names."""
-    if not tables:
-        yield
-        return
+def in_postgresql(cursor: Cursor, tables: Collection[str]) -> list[Change]:
+    """Indexes and keys of some tables."""
     cursor.execute(_KEYS, ([*tables],))
-    keys = cursor.fetchall()
-    for table, name, _definition in keys:
-        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    keys = [
+        (f"ALTER TABLE {table} DROP CONSTRAINT {name}",
+         f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+        for table, name, definition in cursor.fetchall()
+    ]  # fmt: skip
     cursor.execute(_INDEXES, ([*tables],))
-    indexes = cursor.fetchall()
-    for name, _definition in indexes:
-        cursor.execute(f"DROP INDEX {name}")
+    return [*keys, *((f"DROP INDEX {name}", made) for name, made in cursor.fetchall())]
+
+
+def in_sqlite(cursor: Cursor, tables: Collection[str]) -> list[Change]:
+    """Indexes of some tables; those of keys are part of the table."""
+    cursor.execute(
+        "SELECT name, sql, tbl_name FROM sqlite_master WHERE type = 'index' AND sql <> ''"
+    )
+    found = cursor.fetchall()
+    return [(f"DROP INDEX {name}", made) for name, made, table in found if table in tables]
+
+
+@contextmanager
+def without_indexes(cursor: Cursor, changes: Collection[Change]) -> Iterator[None]:
+    """Take indexes away, and give them back under the same names."""
+    for away, _back in changes:
+        cursor.execute(away)
     yield
-    for table, name, definition in keys:
-        cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
-    for _name, definition in indexes:
-        cursor.execute(definition)
+    for _away, back in changes:
+        cursor.execute(back)

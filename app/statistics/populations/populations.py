@@ -99,8 +99,8 @@ def populate(engines: Engines, population: Population) -> None:
     engines.close()  # a file is had alone
     with _driving(engines.write, speech) as cursor:
         cursor.execute("BEGIN")
-        tables = FILLED if population.people >= MANY and speech is POSTGRESQL else ()
-        with without_indexes(cursor, tables):
+        tables = FILLED if population.people >= MANY else ()
+        with without_indexes(cursor, speech.indexes(cursor, tables)):
             for statement in statements(speech, population):
                 cursor.execute(statement)
         cursor.execute("COMMIT")

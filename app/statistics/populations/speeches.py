@@ -1,7 +1,9 @@
 """Speeches: how each database writes what a population is made with, so that both make the same."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
+
+from app.statistics.populations.indexes import Change, Cursor, in_postgresql, in_sqlite
 
 FIRST_DAY = "2023-01-01"
 
@@ -21,6 +23,7 @@ class Speech(NamedTuple):
     false: str
     before: Sequence[str]
     after: Sequence[str]
+    indexes: Callable[[Cursor, Collection[str]], list[Change]]
 
 
 SQLITE = Speech(
@@ -42,6 +45,7 @@ SQLITE = Speech(
         "PRAGMA foreign_keys=OFF", "PRAGMA cache_size=-1500000",
     ),
     after=("ANALYZE", "PRAGMA journal_mode=WAL"),
+    indexes=in_sqlite,
 )  # fmt: skip
 POSTGRESQL = Speech(
     series=lambda name, most: f"{name}(n) AS (SELECT generate_series(1::bigint, {most}))",
@@ -67,6 +71,7 @@ POSTGRESQL = Speech(
     ),
     # What autovacuum would do in its time is done at once.
     after=("VACUUM ANALYZE",),
+    indexes=in_postgresql,
 )  # fmt: skip
 SPEECHES = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
 
