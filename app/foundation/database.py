@@ -1,8 +1,7 @@
 """The database: the base of all tables, their column types, and the engines that open it."""
 
-import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -42,6 +41,8 @@ NAMES = {
 }
 READER_WAIT_SECONDS = 0.05
 SQLITE_WAIT_SECONDS = 20
+# A reader of SQLite maps 2 GB of the file, the most that it may, and keeps 16 MB of what lies beyond.
+IN_MEMORY = ("mmap_size=2147418112", "cache_size=-16384")
 # A connection that only reads holds no transaction that had to end when it is given back.
 READING: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
 READ_ONLY, UTC_ONLY = "-c default_transaction_read_only=on -c timezone=UTC", "-c timezone=UTC"
@@ -237,7 +238,7 @@ def _lower(text: object) -> object:
 
 def _prepare_reader(raw: DBAPIConnection, _record: object) -> None:
     _know_letters(raw)
-    _pragmas(raw, "foreign_keys=ON", "query_only=ON", "temp_store=MEMORY", "mmap_size=268435456")
+    _pragmas(raw, "foreign_keys=ON", "query_only=ON", "temp_store=MEMORY", *IN_MEMORY)
 
 
 def _prepare_writer(raw: DBAPIConnection, _record: object) -> None:
@@ -293,8 +294,3 @@ def table_of(model: type[Model]) -> Table:
     if not isinstance(table, Table):
         raise TypeError(f"{model.__name__} is no table of its own")
     return table
-
-
-def sqlite_version() -> Sequence[int]:
-    """The version of the linked SQLite library."""
-    return sqlite3.sqlite_version_info
