@@ -34,6 +34,7 @@ from app.queue.mails import mail_later
 WRONG, UNCLEAR = "wrong", "unclear"
 MOST_A_DAY = 20
 LONGEST = 2_000  # signs
+PAGE = 100
 
 
 class Inquiry(Model):
@@ -212,12 +213,15 @@ def note_seen(db: Session, asker_id: int) -> None:
     )
 
 
-def inquiries_to(db: Session, institutions: Select[tuple[int]]) -> list[Told]:
-    """What is asked about the courses that institutions own: open ones first, oldest."""
+def inquiries_to(db: Session, institutions: Select[tuple[int]], page: int) -> list[Told]:
+    """A page of what is asked about the courses that institutions own, and one more.
+
+    Open ones come first, the oldest of them at the top; then those closed last.
+    """
     listed = _TOLD.where(is_owned_by(institutions)).order_by(
-        _inquiries.closed_at.is_not(None), _inquiries.asked_at
+        _inquiries.closed_at.is_not(None), _inquiries.closed_at.desc(), _inquiries.id
     )
-    return [Told._make(row) for row in db.execute(listed.limit(200))]
+    return [Told._make(row) for row in db.execute(listed.limit(PAGE + 1).offset((page - 1) * PAGE))]
 
 
 def inquiries_after(

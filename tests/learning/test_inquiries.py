@@ -1,12 +1,15 @@
 """Inquiries: a reader asks about a paragraph, the owning institution answers, the reader learns it."""
 
+from uuid import uuid4
+
 from sqlalchemy import select
 
 from app.catalogue.courses import Course
+from app.foundation import clock
 from app.identity.erasures import erase
 from app.identity.grants import grant
 from app.identity.placements import standing_placement
-from app.learning.inquiries import MOST_A_DAY, Inquiry
+from app.learning.inquiries import MOST_A_DAY, PAGE, Inquiry
 from tests.browser import text_of
 from tests.makers.learning import make_enrolment
 from tests.makers.mails import delivered, text_of_letter
@@ -72,6 +75,26 @@ def test_a_faulty_question_comes_back_and_an_unknown_paragraph_is_none(db, brows
     assert "Say in a sentence what is wrong or unclear." in text_of(faulty)
     assert awas.post(PATH, ASKED | {"block": "b-0123456789"}).status_code == 404
     assert "/sign-in" in eve.get(PATH).headers["location"]
+
+
+def test_open_questions_come_first_and_the_list_goes_on_by_pages(db, browser, awa, bilal):
+    version = make_enrolment(db, awa, make_quiz(db)).version_id
+    course_id, moment = db.scalars(select(Course.id)).one(), clock.now()
+    grant(db, bilal.id, "administrator", standing_placement(db, bilal.id).institution_id)
+    row = {"asker_id": awa.id, "course_id": course_id, "version_id": version, "lesson_key": LESSON}
+    row |= {"block": "", "kind": "unclear", "language": "en", "asked_at": moment, "answer": ""}
+    db.add_all(
+        Inquiry(**row, key=uuid4(), words=f"Question {each}.", closed_at=None if each else moment)
+        for each in range(PAGE + 1)
+    )
+    db.commit()
+    bilals = browser.as_(bilal)
+
+    first, last = (text_of(bilals.get(f"/en/inquiries?page={each}")) for each in (1, 2))
+
+    assert (first.count("Question "), first.count("Question 0.")) == (PAGE, 0)
+    assert ("Next 100 rows" in first, "Previous 100 rows" in first) == (True, False)
+    assert ("Question 0." in last, last.count("Question "), "Next 100" in last) == (True, 1, False)
 
 
 def test_so_many_a_day_and_none_of_an_erased_person(db, browser, awa):

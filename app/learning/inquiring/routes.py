@@ -12,6 +12,7 @@ from app.catalogue.shelves import edition_of
 from app.identity.access import AnswersInquiries, SignedIn
 from app.identity.grants import administered_by
 from app.learning.inquiries import (
+    PAGE,
     About,
     Told,
     ask,
@@ -25,7 +26,7 @@ from app.learning.readers import Reader, SignedInReader
 from app.learning.voices.forms import AnswerForm, InquiryForm
 from app.web.forms import Filled, form_of
 from app.web.marks import Db
-from app.web.pages import onward, page
+from app.web.pages import number_of_page, onward, page
 from app.web.turn import Turnstile, leaves_trace
 
 router = Turnstile()
@@ -80,8 +81,10 @@ def show_own_inquiries(request: Request, db: Db, visitor: SignedIn, sent: str = 
 @router.get("/inquiries")
 def show_inquiries(request: Request, db: Db, visitor: AnswersInquiries) -> Response:
     """What is asked about the courses of the person's institutions, open ones first."""
-    shown = _shown(request, db, inquiries_to(db, administered_by(visitor.id)))
-    return page(request, "learning/inquiries.html", shown=shown)
+    at = number_of_page(request)
+    told = inquiries_to(db, administered_by(visitor.id), at)
+    shown = _shown(request, db, told[:PAGE])
+    return page(request, "learning/inquiries.html", shown=shown, at=at, has_more=len(told) > PAGE)
 
 
 @router.get("/inquiries/{key}")
