@@ -47,7 +47,7 @@ from app.learning import (
     reminders,
     results,
 )
-from app.loads import loads, rows, traces
+from app.loads import loads, rows
 from app.merges import changes, merges
 from app.queue import jobs
 from app.statistics import facts, local_tallies, tallies
@@ -125,7 +125,6 @@ MODULES = (
     texts,
     throttles,
     tokens,
-    traces,
     users,
     versions,
     webhooks,

@@ -44,11 +44,11 @@ class Duty(Model):
     extended_to: Mapped[date | None] = mapped_column(Date)
     exempt_until: Mapped[date | None] = mapped_column(Date)
     done_on: Mapped[date | None] = mapped_column(Date)
-    done_placement_id: Mapped[Ref | None] = mapped_column(ForeignKey("placements.id"))
+    done_placement_id: Mapped[Ref | None] = mapped_column(ForeignKey("placements.id"), index=True)
     valid_until: Mapped[date | None] = mapped_column(Date)
     reopens_on: Mapped[date | None] = mapped_column(Date)
     missed_on: Mapped[date | None] = mapped_column(Date)
-    missed_placement_id: Mapped[Ref | None] = mapped_column(ForeignKey("placements.id"))
+    missed_placement_id: Mapped[Ref | None] = mapped_column(ForeignKey("placements.id"), index=True)
     ended_on: Mapped[date | None] = mapped_column(Date)
     reminded_on: Mapped[date | None] = mapped_column(Date)
 

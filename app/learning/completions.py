@@ -28,7 +28,7 @@ class Completion(Model):
 
     enrolment_id: Mapped[Ref] = mapped_column(ForeignKey("enrolments.id"), primary_key=True)
     version_id: Mapped[Ref] = mapped_column(ForeignKey("course_versions.id"))
-    placement_id: Mapped[Ref | None] = mapped_column(ForeignKey("placements.id"))
+    placement_id: Mapped[Ref | None] = mapped_column(ForeignKey("placements.id"), index=True)
     completed_at: Mapped[Moment]
     day: Mapped[date] = mapped_column(Date)
     language: Mapped[str] = mapped_column(String(16))
