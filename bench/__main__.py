@@ -6,7 +6,7 @@ import time
 import click
 
 from bench.databases import stores
-from bench.loads import HEADING, PAGE
+from bench.records import record_page
 from bench.reports import report
 from bench.runs import PARTS, USUAL, Plan, Run
 from bench.visits import VISITS
@@ -38,9 +38,7 @@ def bench(*, record: bool, only: tuple[str, ...], big: bool, quick: bool) -> Non
         page = report(Run(both, plan, say).measure(), plan)
     click.echo(page)
     if record:
-        # What `python -m bench.loads` and `python -m bench.big` wrote below stays.
-        kept = PAGE.read_text().partition(f"\n{HEADING}")
-        PAGE.write_text(page + "".join(kept[1:]))
+        record_page(page)
     sys.exit("**missed**" in page)
 
 

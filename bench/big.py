@@ -6,7 +6,6 @@ docs/performance.md. CPU is what counts: wall time is that of a machine which ot
 """
 
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -24,12 +23,12 @@ from app.statistics.populations.populations import make_population
 from bench.databases import DURABLE
 from bench.large import ROUNDS, Large, Look, Took
 from bench.neighbours import BURSTS, Beside, beside_a_long_file
-from bench.reports import machine
+from bench.records import LARGE, record_section
+from bench.reports import machine, verdict_table
 from bench.reports import table as as_table
 from bench.targets import POSTGRESQL, Verdict, at_most
 from tests import cluster
 
-PAGE, HEADING = ROOT / "docs" / "performance.md", "## Statistics at large"
 PEOPLE = 2_000_000
 FEWER = f" The targets are for {PEOPLE:,} people; this run had room and time for fewer."
 MOST_MS, MOST_GROUPED_S, LEAST_SHARE, MOST_MB, MOST_BESIDE = 50, 5, 0.7, 200, 1.1
@@ -51,14 +50,13 @@ def big(*, people: int, database: str, server: int | None, record: bool) -> None
         section = section_of(Large(engines, server))
     click.echo(section)
     if record:
-        PAGE.write_text(PAGE.read_text().partition(f"\n{HEADING}")[0] + f"\n{section}")
+        record_section(section)
 
 
 @contextmanager
 def _filled(people: int) -> Iterator[tuple[str, int]]:
     folder = Path(tempfile.mkdtemp(prefix="capacita-bench-"))
     cluster.OPTIONS.update(DURABLE)
-    cluster.ROOM = sys.maxsize  # on a disk, whatever room memory has
     server = cluster.start_cluster()
     try:
         url = make_url(server.address).set(drivername="postgresql+psycopg")
@@ -91,9 +89,9 @@ def section_of(large: Large) -> str:
         "all tallies counted anew": rebuilt,
     }
     return "\n".join([
-        f"{HEADING}\n",
+        f"{LARGE}\n",
         _run_of(large, calibrator),
-        _as_verdicts(_verdicts(looks, grouped, copied, listed, memory, beside)),
+        verdict_table(_verdicts(looks, grouped, copied, listed, memory, beside)),
         (f"Dashboards of a year, by who looks; median of {ROUNDS} looks, all statements of a look"
          " added up.\n"),
         _as_looks(looks, calibrator),
@@ -136,11 +134,6 @@ def _verdicts(
         "p95 of others while a long file is written", POSTGRESQL,
         f"{moved:.0%}", f"≤ {MOST_BESIDE:.0%}", moved <= MOST_BESIDE,
     )  # fmt: skip
-
-
-def _as_verdicts(verdicts: Iterator[Verdict]) -> str:
-    rows = ((v.name, v.store, v.says, v.wanted, v.word) for v in verdicts)
-    return as_table(("What", "Database", "Figure", "Target", ""), rows)
 
 
 def _as_looks(looks: Sequence[Look], calibrator: float) -> str:

@@ -33,14 +33,13 @@ from app.loads.loads import (
     take_back,
 )
 from app.loads.surroundings import root_of
-from app.settings import ROOT
 from bench.databases import EVERYWHERE, SMALL, Database, await_rest, person_at, stores, token_of
-from bench.reports import machine, table
+from bench.records import LOADS, record_section
+from bench.reports import machine, table, verdict_table
 from bench.servers import Server, start_app
 from bench.targets import STORES, Verdict, at_most
 from bench.visits import HEADERS, LEARNERS, LESSON
 
-PAGE, HEADING = ROOT / "docs" / "performance.md", "## Files of many rows"
 CROWD, TREE = 100_000, 6_000
 MOST_SECONDS, MOST_MEGABYTES, MOST_FELT = 20, 200, 1.1
 LOOKED, APPLIED, UNDONE = "people looked at", "people applied", "people undone"
@@ -230,17 +229,13 @@ class Measuring:
 def section(found: Mapping[str, Sequence[Worked]], count: int) -> str:
     """The section of docs/performance.md as Markdown."""
     return "\n".join([
-        f"{HEADING}\n",
+        f"{LOADS}\n",
         (f"`python -m bench.loads --record` writes this section: a tree of {TREE:,} institutions and a file of"
          f" {count:,} people of whom none is known, brought to a platform of {SMALL:,} people, while"
          " somebody reads lessons, twenty a second at most. A process of its own works on each, and"
          f" gives way to others. Measured on {clock.now():%d %B %Y}: {machine()}. The CPU of ours holds"
          " the reader's pages; seconds are those of a machine that others may use too.\n"),
-        table(
-            ("What", "Database", "Figure", "Target", ""),
-            ((v.name, v.store, v.says, v.wanted, v.word)
-             for store, steps in found.items() for v in verdicts(store, steps)),
-        ),
+        verdict_table(v for store, steps in found.items() for v in verdicts(store, steps)),
         table(
             ("Database", "Step", "Seconds", "CPU s, ours", "CPU s, database's", "MB at the peak",
              "lesson p95, ms", "of lessons"),
@@ -288,9 +283,7 @@ def loads(people: int, only: tuple[str, ...], *, record: bool) -> None:
     told = section(found, people)
     click.echo(told)
     if record:
-        head, _, rest = PAGE.read_text().partition(f"\n{HEADING}\n")
-        _old, *others = rest.partition("\n## ")
-        PAGE.write_text(f"{head}\n{told}{''.join(others)}")
+        record_section(told)
 
 
 if __name__ == "__main__":

@@ -149,6 +149,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "".join(f"| {' | '.join(str(cell) for cell in line)} |\n" for line in lines)
 
 
+def verdict_table(verdicts: Iterable[Verdict]) -> str:
+    """What was held against targets, as a table."""
+    rows = ((v.name, v.store, v.says, v.wanted, v.word) for v in verdicts)
+    return table(("What", "Database", "Figure", "Target", ""), rows)
+
+
 def machine() -> str:
     """What it ran on, without a name."""
     names = [line for line in _cpuinfo() if line.startswith("model name")]
