@@ -60,7 +60,7 @@ class OneTimeLink(Model):
     used_at: Mapped[Moment | None]
 
 
-_ONCE, _MAKE_EACH = Once(OneTimeLink), Prepared(insert(table_of(OneTimeLink)).inline())
+_ONCE, _MAKE = Once(OneTimeLink), Prepared(insert(table_of(OneTimeLink)).inline())
 
 
 class Linked(NamedTuple):
@@ -92,42 +92,36 @@ def make_link(
     token: str = "",
 ) -> str:
     """Make a link for this purpose; returns its token, which is a code where one is given."""
-    token, moment = token or secrets.token_urlsafe(TOKEN_BYTES), clock.now()
-    db.add(
-        OneTimeLink(
-            hash=hash_of_token(token),
-            user_id=user_id,
-            purpose=purpose,
-            details=details or {},
-            made_at=moment,
-            until=moment + LASTS[purpose],
-        )
-    )
-    db.flush()
+    token = token or secrets.token_urlsafe(TOKEN_BYTES)
+    _MAKE.run(db, _row(purpose, token, user_id, details))
     return token
 
 
 def make_links(db: Session, purpose: str, user_ids: Iterable[int]) -> dict[int, str]:
     """Make a link for this purpose for each of some people; returns their tokens."""
-    moment = clock.now()
     tokens = {user_id: secrets.token_urlsafe(TOKEN_BYTES) for user_id in user_ids}
-    rows = [
-        {"hash": hash_of_token(token), "user_id": user_id, "purpose": purpose, "details": {},
-         "made_at": moment, "until": moment + LASTS[purpose]}
-        for user_id, token in tokens.items()
-    ]  # fmt: skip
-    _MAKE_EACH.run_each(db, rows)
+    _MAKE.run_each(db, [_row(purpose, token, user_id) for user_id, token in tokens.items()])
     return tokens
+
+
+def _row(
+    purpose: str, token: str, user_id: int | None = None, details: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    moment = clock.now()
+    return {
+        "hash": hash_of_token(token),
+        "user_id": user_id,
+        "purpose": purpose,
+        "details": details or {},
+        "made_at": moment,
+        "until": moment + LASTS[purpose],
+    }
 
 
 def is_first(db: Session, purpose: str, token: str) -> bool:
     """Whether nobody came with this token before; it is remembered as long as its links last."""
-    moment = clock.now()
-    values: dict[str, Any] = {
-        "hash": hash_of_token(token), "user_id": None, "purpose": purpose, "details": {},
-        "made_at": moment, "until": moment + LASTS[purpose], "used_at": moment,
-    }  # fmt: skip
-    return _ONCE.add(db, values)
+    row = _row(purpose, token)
+    return _ONCE.add(db, row | {"used_at": row["made_at"]})
 
 
 def link_of(db: Session, purpose: str, token: str) -> Linked:
