@@ -4,12 +4,10 @@ Run as `python -m bench.loads`; beside the pages of `bin/bench`, since it measur
 `--record` it writes its section of docs/performance.md.
 """
 
-import http.client
 import statistics
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,28 +31,19 @@ from app.loads.loads import (
     take_back,
 )
 from app.loads.surroundings import root_of
-from bench.databases import EVERYWHERE, SMALL, Database, await_rest, person_at, stores, token_of
+from bench.databases import EVERYWHERE, SMALL, Database, await_rest, person_at, stores
+from bench.readers import FEW, Felt, Reader, felt
 from bench.records import LOADS, record_section
 from bench.reports import machine, table, verdict_table
 from bench.servers import Server, start_app
 from bench.targets import STORES, Verdict, at_most
-from bench.visits import HEADERS, LEARNERS, LESSON
 
 CROWD, TREE = 100_000, 6_000
 MOST_SECONDS, MOST_MEGABYTES, MOST_FELT = 20, 200, 1.1
 LOOKED, APPLIED, UNDONE = "people looked at", "people applied", "people undone"
 ALONE = "nothing: the reader alone"
-FEW = 20  # lessons of which no percentile is told
-PAUSE = 0.05  # seconds between two looks of a reader: twenty a second at most
 CALM = 12.0  # seconds in which readers are measured alone, before and after
 PROC = Path("/proc")
-
-
-class Felt(NamedTuple):
-    """What readers felt of a stretch of time: how many pages, and their 95th percentile in ms."""
-
-    pages: int
-    p95: float
 
 
 class Worked(NamedTuple):
@@ -64,11 +53,12 @@ class Worked(NamedTuple):
     """
 
     name: str
+    began: float
     seconds: float
     own: float
     database: float
     megabytes: float
-    felt: Felt
+    felt: Felt = Felt(0, float("nan"))
 
 
 def tree_file(parent: str) -> Iterator[bytes]:
@@ -95,46 +85,20 @@ def people_file(count: int) -> Iterator[bytes]:
     yield "".join(lines).encode()
 
 
-class Reader(threading.Thread):
-    """Somebody who reads one lesson after another until told to stop."""
-
-    def __init__(self, port: int) -> None:
-        super().__init__(daemon=True)
-        self.port, self.times, self.is_done = port, list[tuple[float, float]](), threading.Event()
-
-    def run(self) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        seats, at = list(LEARNERS), 0
-        headers = dict(line.split(": ", 1) for line in HEADERS)
-        while not self.is_done.is_set():
-            began = time.perf_counter()
-            cookie = {"Cookie": f"sign_in={token_of(seats[at % len(seats)])}"}
-            connection.request("GET", LESSON, headers=headers | cookie)
-            answer = connection.getresponse()
-            answer.read()
-            if answer.status != 200:
-                raise RuntimeError(f"the lesson answered {answer.status}")
-            self.times.append((began, (time.perf_counter() - began) * 1_000))
-            at += 1
-            time.sleep(PAUSE)
-
-    def felt(self, since: float, until: float) -> Felt:
-        """What this reader felt between two moments."""
-        own = [taken for began, taken in self.times if since <= began < until]
-        p95 = statistics.quantiles(own, n=20)[-1] if len(own) > FEW else float("nan")
-        return Felt(len(own), p95)
-
-
-def _peak_of(words: str) -> int:
-    """Kilobytes that the process with these words in its command has held at most."""
+def _process_with(words: str) -> Path | None:
+    """The folder of the process with these words in its command."""
     for folder in PROC.glob("[0-9]*"):
-        try:
+        with suppress(OSError):
             command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
             if words in command:
-                status = (folder / "status").read_text()
-                return int(status.partition("VmHWM:")[2].split()[0])
-        except (OSError, IndexError):
-            continue
+                return folder
+    return None
+
+
+def _peak_of(process: Path) -> int:
+    """Kilobytes that a process has held at most; none once it is over."""
+    with suppress(OSError, IndexError):
+        return int((process / "status").read_text().partition("VmHWM:")[2].split()[0])
     return 0
 
 
@@ -165,12 +129,11 @@ class Measuring:
     def __init__(self, database: Database, server: Server) -> None:
         self.database, self.server = database, server
         self.engines = open_engines(database.url, 1)
-        self.reader = Reader(server.port)
         self.told: list[Worked] = []
 
     def all(self, count: int) -> list[Worked]:
         """The tree, then the people: looked at, undone as a whole, and brought again to stay."""
-        self.reader.start()
+        reader = Reader(self.server.port)
         with self.engines.reading() as db:
             key = db.scalars(select(Institution.key).order_by(Institution.id)).first()
         people = self.database.people
@@ -187,10 +150,12 @@ class Measuring:
         self.step("people looked at again", crowd, look_again)
         self.step("people applied again", crowd, agree)
         self.step("people confirmed", crowd, confirm)
-        self.reader.is_done.set()
-        self.reader.join()
+        answers = reader.stop()
         self.engines.close()
-        return self.told
+        return [
+            each._replace(felt=felt(answers, each.began, each.began + each.seconds))
+            for each in self.told
+        ]
 
     def step(self, name: str, load_id: int, verb: Callable[..., None] | None = None) -> None:
         """Take a step as somebody does on the page, and wait until the server's worker has done it."""
@@ -198,8 +163,10 @@ class Measuring:
             if verb is not None:
                 with self.engines.writing() as db:
                     verb(db, db.get_one(Load, load_id))
+            work = None
             while self.stands_at(load_id) in WORKING:
-                self.peak = max(self.peak, _peak_of("loads work"))
+                work = work or _process_with("loads work")
+                self.peak = max(self.peak, _peak_of(work) if work else 0)
                 time.sleep(0.2)
         if self.stands_at(load_id) == UNREADABLE:
             raise RuntimeError(f"{name}: the file could not be read")
@@ -222,8 +189,7 @@ class Measuring:
         began = [each() for each in clocks]
         yield
         taken = [each() - start for each, start in zip(clocks, began, strict=True)]
-        felt = self.reader.felt(began[0], began[0] + taken[0])
-        self.told.append(Worked(name, *taken, self.peak / 1_000, felt))
+        self.told.append(Worked(name, began[0], *taken, self.peak / 1_000))
 
 
 def section(found: Mapping[str, Sequence[Worked]], count: int) -> str:
@@ -232,7 +198,7 @@ def section(found: Mapping[str, Sequence[Worked]], count: int) -> str:
         f"{LOADS}\n",
         (f"`python -m bench.loads --record` writes this section: a tree of {TREE:,} institutions and a file of"
          f" {count:,} people of whom none is known, brought to a platform of {SMALL:,} people, while"
-         " somebody reads lessons, twenty a second at most. A process of its own works on each, and"
+         " somebody reads lessons, fifty a second at most. A process of its own works on each, and"
          f" gives way to others. Measured on {clock.now():%d %B %Y}: {machine()}. The CPU of ours holds"
          " the reader's pages; seconds are those of a machine that others may use too.\n"),
         verdict_table(v for store, steps in found.items() for v in verdicts(store, steps)),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from threading import BoundedSemaphore
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, String, case, func, literal
+from sqlalchemy import ColumnElement, Connection, Select, String, case, func, literal, select
 
 from app.foundation.database import Engines
 from app.foundation.errors import Refusal
@@ -18,9 +18,11 @@ BLOCK = 64 * 1024
 A_ROW = 128  # bytes, about
 # What a spreadsheet would take for a formula when a cell begins with it.
 RUNS = ("=", "+", "-", "@", "\t", "\r")
+HIGHEST = ord(max(RUNS))
 # What stands before a cell in a CSV.
 BEFORE = (",", ',"', "\n", '\n"')
 BYTE_ORDER_MARK = "\ufeff"
+Place = Sequence[ColumnElement[Any]]
 
 
 class TooManyExports(Refusal):
@@ -74,7 +76,9 @@ def head_of(columns: Sequence[str]) -> bytes:
     return (BYTE_ORDER_MARK + head.getvalue()).encode()
 
 
-def streamed(engines: Engines, columns: Sequence[str], rows: Select[Any]) -> Iterator[bytes]:
+def streamed(
+    engines: Engines, columns: Sequence[str], rows: Select[Any], place: Place = ()
+) -> Iterator[bytes]:
     """The rows as CSV in blocks of about 64 KB, on a connection of their own, a replica's if it can.
 
     The place taken by `reserve` is given back when the stream ends, however it ends.
@@ -82,7 +86,7 @@ def streamed(engines: Engines, columns: Sequence[str], rows: Select[Any]) -> Ite
     try:
         yield head_of(columns)
         with connected_for_long(engines) as connection:
-            yield from (block.content for block in blocks(connection, rows))
+            yield from (block.content for block in blocks(connection, rows, place))
     finally:
         release()
 
@@ -90,22 +94,39 @@ def streamed(engines: Engines, columns: Sequence[str], rows: Select[Any]) -> Ite
 def blocks(
     connection: Connection,
     rows: Select[Any],
-    keys: Sequence[ColumnElement[Any]] = (),
+    place: Place = (),
     size: int = BLOCK,
+    *,
+    tells: bool = False,
 ) -> Iterator[Block]:
     """The rows as CSV without a head, in blocks of that many bytes and the rest of a row.
 
-    Of the last row of each block the keys are told, not written: numbers and days, which CSV never
-    quotes.
+    `place` is what the rows are ordered by, numbers and days, which CSV never quotes. If it `tells`,
+    each block has that of its last row; it is never written.
     """
     chosen = [*rows.order_by(None).selected_columns]
+    told = place if tells else ()
     if connection.dialect.name == "postgresql":
-        chosen = [_defused(column) for column in chosen]
-        asked = _said(connection, rows.with_only_columns(*keys, *chosen))
-        return _copied(connection, asked, len(keys), size)
-    words = [place for place, column in enumerate(chosen) if isinstance(column.type, String)]
-    asked = _said(connection, rows.with_only_columns(*keys, *chosen))
-    return _written(connection, asked, len(keys), size, words)
+        asked = _said(connection, _defused_late(rows, place, chosen, told))
+        return _copied(connection, asked, len(told), size)
+    words = [at for at, column in enumerate(chosen) if isinstance(column.type, String)]
+    asked = _said(connection, rows.with_only_columns(*told, *chosen))
+    return _written(connection, asked, len(told), size, words)
+
+
+def _defused_late(
+    rows: Select[Any], place: Place, chosen: Sequence[ColumnElement[Any]], told: Place
+) -> Select[Any]:
+    """The rows for PostgreSQL, whose cells are defused once they are sorted.
+
+    A sort compares columns that stand first without taking a row apart: a sixth of the whole.
+    """
+    if not place:
+        return rows.with_only_columns(*map(_defused, chosen))
+    keys = [key.label(f"place_{at}") for at, key in enumerate(place)]
+    ordered = [*rows.with_only_columns(*keys, *chosen).subquery("ordered").c]
+    first, cells = ordered[: len(keys)], ordered[len(keys) :]
+    return select(*first[: len(told)], *map(_defused, cells)).order_by(*first)
 
 
 def _said(connection: Connection, rows: Select[Any]) -> str:
@@ -118,7 +139,8 @@ def _defused(column: Any) -> ColumnElement[Any]:
     if not isinstance(column.type, String):
         return column  # type: ignore[no-any-return]  # a column as it came
     first = func.ascii(column)
-    return case((first.in_(map(ord, RUNS)), literal("'") + column), else_=column).label(column.name)
+    runs = (first <= HIGHEST) & first.in_(map(ord, RUNS))  # most cells are through after one look
+    return case((runs, literal("'") + column), else_=column).label(column.name)
 
 
 def _copied(connection: Connection, asked: str, width: int, most: int) -> Iterator[Block]:

@@ -31,7 +31,7 @@ from app.statistics.protecting.cells import RULE
 from app.statistics.questions import Question
 from app.statistics.reaches import reach_of, way_to_meant
 from app.statistics.records import COLUMNS as LIST_COLUMNS
-from app.statistics.records import listed, records, rows_of
+from app.statistics.records import PLACE, listed, records, rows_of
 from app.statistics.registrars import MayName, Put
 from app.statistics.scopes import (
     COUNTS,
@@ -157,7 +157,7 @@ def download_list(request: Request, db: Db, registrar: MayName, question: Put) -
     rows = records(registrar.scope, asked, question.measure)
     note_look(db, ListExported, registrar.visitor.id, asked, question.measure)
     reserve()
-    blocks = streamed(request.app.state.engines, LIST_COLUMNS, rows)
+    blocks = streamed(request.app.state.engines, LIST_COLUMNS, rows, PLACE)
     headers = _as_file(f"list-{question.measure}", question)
     return StreamingResponse(blocks, 200, headers, "text/csv; charset=utf-8")
 

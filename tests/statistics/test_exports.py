@@ -39,12 +39,13 @@ def test_a_file_says_every_cell_and_runs_none(engines, told):
     asked = select(rows.first, rows.count, rows.last).order_by(rows.at)
     with engines.stream.connect() as connection:
         whole = b"".join(block.content for block in blocks(connection, asked))
-        parts = list(blocks(connection, asked, (rows.at, rows.at + 1), 1))
+        parts = list(blocks(connection, asked, (rows.at, rows.at + 1), 1, tells=True))
+        ordered = b"".join(block.content for block in blocks(connection, asked, (rows.at,)))
     wanted = [
         [str(defused(first)), "" if count is None else str(count), str(defused(last))]
         for first, count, last in told
     ]
     assert read(whole) == wanted
-    assert b"".join(part.content for part in parts) == whole
+    assert b"".join(part.content for part in parts) == whole == ordered
     assert [part.keys for part in parts] == [(f"{at}", f"{at + 1}") for at in range(len(told))]
     assert sum(part.rows for part in parts) == len(told)

@@ -68,7 +68,9 @@ def write(engines: Engines, file_id: int, turn: float = TURN, size: int = PIECE)
     number = file.pieces
     with connected_for_long(engines) as connection:
         head = b"" if number else head_of(COLUMNS)
-        for piece in _pieces(blocks(connection, rows, PLACE, min(size, BLOCK)), head, size):
+        for piece in _pieces(
+            blocks(connection, rows, PLACE, min(size, BLOCK), tells=True), head, size
+        ):
             end = end or time.monotonic() + turn
             is_over = time.monotonic() >= end
             if not keep(engines, file_id, number, piece, hands_on=is_over) or is_over:
