@@ -241,7 +241,7 @@ def warn_or_erase(db: Session, person_id: int, moment: datetime) -> str:
             until = (moment + WARNED_BEFORE).date().isoformat()
             mail_later(
                 db, "idle_account", to=person.email, language=person.language,
-                name=person.name, until=until,
+                name=person.name, until=until, gives_way=True,
             )  # fmt: skip
         return "warned"
     if moment - warned.warned_at < WARNED_BEFORE:

@@ -63,6 +63,7 @@ def send_digest(db: Session, person_id: int, moment: datetime) -> bool:
         to=person.email,
         language=person.language,
         unique_key=f"duty-digest:{person_id}:{year}-{week}",
+        gives_way=True,
         name=person.name,
         rows=[
             {

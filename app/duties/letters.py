@@ -127,6 +127,7 @@ def remind(db: Session, person_id: int, moment: datetime) -> bool:
         to=who.email,
         language=who.language,
         unique_key=f"duties:{person_id}:{moment:%Y-%m-%d}",
+        gives_way=True,
         name=who.name,
         duties=[_words(db, each, who.language, moment) for each in told],
         late=sum(each.due_on < each.today(moment) for each in told),

@@ -30,7 +30,7 @@ def meet_duties(db: Session, event: CourseCompleted) -> None:
 def look_at_person(db: Session, event: Placed | AccountsMerged | MergeUndone) -> None:
     """Who works elsewhere, or holds other rounds than before, is looked at after the commit, if anything is required at all."""
     if event.person_id is not None and is_anything_required(db):
-        later(db, ROLL_OF, {"person": event.person_id})
+        later(db, ROLL_OF, {"person": event.person_id}, gives_way=True)
 
 
 def look_at_everybody(
@@ -49,4 +49,4 @@ def let_go(db: Session, event: PersonErased) -> None:
     forget_mutes(db, event.person_id)
     forget_reasons(db, event.person_id)
     if is_anything_required(db):
-        later(db, ROLL_OF, {"person": event.person_id})
+        later(db, ROLL_OF, {"person": event.person_id}, gives_way=True)

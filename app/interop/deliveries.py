@@ -79,7 +79,7 @@ def deliver_later(
     delivery_id = _ONCE.add_named(db, row)
     if delivery_id is None:
         return False
-    later(db, DELIVER, {"delivery": delivery_id, "try": 0})
+    later(db, DELIVER, {"delivery": delivery_id, "try": 0}, gives_way=True)
     return True
 
 
@@ -105,7 +105,8 @@ def settle(
         delivery.given_up_at = moment
     else:
         pause = timedelta(seconds=PAUSES[delivery.tries - 1])
-        later(db, DELIVER, {"delivery": delivery.id, "try": delivery.tries}, moment + pause)
+        told = {"delivery": delivery.id, "try": delivery.tries}
+        later(db, DELIVER, told, moment + pause, gives_way=True)
     if moment - webhook.failing_since >= timedelta(days=FAILING_DAYS):
         _switch_off(db, webhook, moment)
 

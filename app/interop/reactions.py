@@ -14,7 +14,7 @@ from app.queue.jobs import later
 def tell_webhooks(db: Session, event: Happening) -> None:
     """Let the queue find who is to hear of it, if there is any webhook at all."""
     if is_any_on(db):
-        later(db, SPREAD, {"event": str(event.key)})
+        later(db, SPREAD, {"event": str(event.key)}, gives_way=True)
 
 
 def forget_answered(db: Session, event: PersonErased) -> None:

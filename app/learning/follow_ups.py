@@ -154,6 +154,7 @@ def follow_up(db: Session, enrolment_id: int, moment: datetime) -> bool:
         to=email,
         language=language,
         unique_key=f"follow-up:{enrolment_id}",
+        gives_way=True,
         name=name,
         course=edition_of(db, version_id, language, compiler).title.text,
         answer_token=token,

@@ -158,6 +158,7 @@ def remind(db: Session, enrolment_id: int, moment: datetime) -> bool:
             to=each.email,
             language=each.language,
             unique_key=f"reminder:{each.id}:{due}",
+            gives_way=True,
             name=each.name,
             course=title,
             days=days,

@@ -9,6 +9,7 @@ import click
 
 from app.foundation.database import Engines, open_engines
 from app.queue.jobs import Job, jobs_given_up, retry, tally
+from app.queue.processes import end_apart
 from app.queue.worker import Worker
 from app.settings import Settings
 
@@ -27,8 +28,13 @@ def worker_command(open_worker: Callable[[Settings], Worker]) -> click.Command:
                 click.echo(f"{own.run_until_idle()} jobs run.")
                 return
             stop = threading.Event()
+
+            def end(_number: int, _frame: object) -> None:
+                stop.set()
+                end_apart()
+
             for ending in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(ending, lambda _number, _frame: stop.set())
+                signal.signal(ending, end)
             click.echo("Working. Stop with Ctrl-C.")
             own.run_forever(stop)
         finally:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Index,
     Integer,
@@ -37,17 +38,19 @@ class Job(Model):
     """One promised piece of work; done once `done_at` is set, given up never silently.
 
     Whoever claims it holds it until `locked_until`; a process that dies loses it to the next one,
-    so a handler may run twice and must bear that. A finished job keeps no payload.
+    so a handler may run twice and must bear that. A finished job keeps no payload. What `gives_way`,
+    such as letters to many, is taken when nothing else is due: somebody may wait for the rest.
     """
 
     __tablename__ = "jobs"
-    __table_args__ = (Index("ix_jobs_due", "done_at", "run_at"),)
+    __table_args__ = (Index("ix_jobs_due", "done_at", "gives_way", "run_at"),)
 
     id: Mapped[Id]
     kind: Mapped[str] = mapped_column(String(64))
     unique_key: Mapped[str | None] = mapped_column(String(200), unique=True)
     payload: Mapped[Json]
     run_at: Mapped[Moment]
+    gives_way: Mapped[bool] = mapped_column(default=False)
     locked_until: Mapped[Moment | None]
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     last_error: Mapped[str | None] = mapped_column(Text)
@@ -88,6 +91,7 @@ _ADD, _ADD_EACH = Once(Job), Prepared(insert(table_of(Job)).inline())
 _jobs = Job.__table__.c
 _is_due = (
     _jobs.done_at.is_(None)
+    & (_jobs.gives_way == bindparam("behind", type_=Boolean()))
     & (_jobs.run_at <= bindparam("now", type_=MomentType()))
     & (_jobs.attempts < MOST_ATTEMPTS)
     & or_(_jobs.locked_until.is_(None), _jobs.locked_until < bindparam("now", type_=MomentType()))
@@ -117,6 +121,8 @@ def later(
     payload: Mapping[str, Any],
     run_at: datetime | None = None,
     unique_key: str | None = None,
+    *,
+    gives_way: bool = False,
 ) -> bool:
     """Promise work that starts after the commit, not before `run_at`.
 
@@ -128,33 +134,41 @@ def later(
         "unique_key": unique_key,
         "payload": dict(payload),
         "run_at": run_at or clock.now(),
+        "gives_way": gives_way,
         "attempts": 0,
     }
     return _ADD.add(db, values)
 
 
 def later_each(db: Session, kind: str, payloads: Iterable[Mapping[str, Any]]) -> None:
-    """Promise work of one kind for each of the payloads, to start after the commit."""
+    """Promise work of one kind for each of the payloads, which gives way to what is promised by itself."""
     db.connection().info[PROMISED] = True
     run_at = clock.now()
-    rows = [
-        {"kind": kind, "payload": dict(each), "run_at": run_at, "attempts": 0} for each in payloads
-    ]
+    same = {"kind": kind, "run_at": run_at, "gives_way": True, "attempts": 0}
+    rows = [same | {"payload": dict(each)} for each in payloads]
     _ADD_EACH.run_each(db, rows)
 
 
 def claim(engines: Engines, kinds: Collection[str]) -> Claim | None:
-    """Take the job that has waited longest, if one of these kinds is due; no other worker gets it.
+    """Take the job of these kinds that has been due for longest; no other worker gets it.
 
-    A look without a lock comes first, so that an idle worker never holds up the writers.
+    Those that give way are looked at when no other is due.
     """
+    for gives_way in (False, True):
+        held = _claimed(engines, {"kinds": list(kinds), "behind": gives_way})
+        if held is not None:
+            return held
+    return None
+
+
+def _claimed(engines: Engines, asked: Mapping[str, Any]) -> Claim | None:
+    """A look without a lock comes first, so that an idle worker never holds up the writers."""
     now = clock.now()
-    asked = {"now": now, "kinds": list(kinds)}
     with engines.reading() as db:
-        if not db.execute(_SOMETHING_DUE, asked).scalar_one():
+        if not db.execute(_SOMETHING_DUE, {**asked, "now": now}).scalar_one():
             return None
     with engines.writing() as db:
-        row = db.execute(_CLAIM, {**asked, "until": now + LEASE}).one_or_none()
+        row = db.execute(_CLAIM, {**asked, "now": now, "until": now + LEASE}).one_or_none()
         return Claim(*row) if row is not None else None
 
 
@@ -168,6 +182,11 @@ def put_off(engines: Engines, held: Claim, error: str) -> None:
     wait = WAITS[min(held.attempts, len(WAITS)) - 1]
     run_at = clock.now() + timedelta(minutes=wait)
     _settle(engines, held, run_at=run_at, last_error=error[:LONGEST_ERROR])
+
+
+def put_back(engines: Engines, held: Claim) -> None:
+    """The attempt was broken off by no fault of its own: it is not counted, and the job is due."""
+    _settle(engines, held, attempts=held.attempts - 1)
 
 
 def give_up(engines: Engines, held: Claim, error: str) -> None:

@@ -20,14 +20,16 @@ def mail_later(
     to: str,
     language: str,
     unique_key: str | None = None,
+    gives_way: bool = False,
     **values: Any,
 ) -> bool:
     """Promise a letter made of `mail/<template>.txt` and `.html`, after the commit.
 
-    The values are plain JSON; they are forgotten with the address once the letter has left.
+    The values are plain JSON; they are forgotten with the address once the letter has left. One of
+    many alike `gives_way` to those that somebody waits for.
     """
     payload = letter(template, to=to, language=language, **values)
-    return later(db, MAIL, payload, unique_key=unique_key)
+    return later(db, MAIL, payload, unique_key=unique_key, gives_way=gives_way)
 
 
 def letter(template: str, *, to: str, language: str, **values: Any) -> dict[str, Any]:

@@ -2,26 +2,50 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
+from pathlib import Path
 
 from app.settings import ROOT, Settings, variable_of
 
 # As far as a process may step back without leaving its work undone.
 NICE = 10
+# Where the system shares its time by sessions first, niceness counts only inside of one (sched(7)).
+SESSION = Path("/proc/self/autogroup")
+
+running: set[subprocess.Popen[bytes]] = set()
+
+
+class BrokenOff(Exception):
+    """The process was ended since the one that started it ends; nothing was wrong with its work."""
 
 
 def run_apart(settings: Settings, *words: str) -> None:
     """Run a command of our own to its end, so that it never shares Python's lock with pages.
 
-    Raises RuntimeError where it ended badly.
+    It is a session of its own, so that it can step back as a whole. Raises BrokenOff where
+    `end_apart` ended it, and RuntimeError where it ended badly.
     """
-    done = subprocess.run(  # noqa: S603 - our own command, and a number
-        [sys.executable, "-m", "app", *words],
-        env=os.environ | own_environment(settings), cwd=ROOT, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        raise RuntimeError(f"the work on {' '.join(words)} ended with {done.returncode}")
+    command = [sys.executable, "-m", "app", *words]
+    with subprocess.Popen(  # noqa: S603 - our own command, and a number
+        command, env=os.environ | own_environment(settings), cwd=ROOT, start_new_session=True
+    ) as child:
+        running.add(child)
+        try:
+            ended = child.wait()
+        finally:
+            running.discard(child)
+    if ended == -signal.SIGTERM:
+        raise BrokenOff
+    if ended:
+        raise RuntimeError(f"the work on {' '.join(words)} ended with {ended}")
+
+
+def end_apart() -> None:
+    """Ask what runs apart to end; whoever takes its job next goes on where it stood."""
+    for child in [*running]:
+        child.terminate()
 
 
 def own_environment(settings: Settings) -> dict[str, str]:
@@ -37,3 +61,5 @@ def give_way() -> None:
     """Let the rest of the machine go first, where the system knows how."""
     with contextlib.suppress(AttributeError, OSError):
         os.nice(NICE)
+        if os.getsid(0) == os.getpid():
+            SESSION.write_text(str(NICE))

@@ -12,7 +12,18 @@ from sqlalchemy import Connection, event
 
 from app.foundation import clock
 from app.foundation.database import Engines
-from app.queue.jobs import PROMISED, Claim, Hopeless, claim, finish, give_up, later, put_off
+from app.queue.jobs import (
+    PROMISED,
+    Claim,
+    Hopeless,
+    claim,
+    finish,
+    give_up,
+    later,
+    put_back,
+    put_off,
+)
+from app.queue.processes import BrokenOff, end_apart
 from app.settings import Settings
 from app.web.pages import Pages
 
@@ -89,9 +100,13 @@ class Worker:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish the job in hand, take no other, and wait for the thread."""
+        """Finish the job in hand, take no other, and wait for the thread.
+
+        What runs in a process of its own is ended; whoever takes its job next goes on where it stood.
+        """
         self._stop.set()
         self._wake.set()
+        end_apart()
         if self._thread is not None:
             self._thread.join()
 
@@ -99,6 +114,8 @@ class Worker:
         engines = self.workshop.engines
         try:
             self.kinds[held.kind](self.workshop, held.payload)
+        except BrokenOff:
+            put_back(engines, held)
         except Hopeless as fault:
             _log("job given up", held, fault)
             give_up(engines, held, str(fault))

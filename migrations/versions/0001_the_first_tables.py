@@ -162,6 +162,7 @@ def upgrade() -> None:
         sa.Column("unique_key", sa.String(length=200), nullable=True),
         sa.Column("payload", DOCUMENT, nullable=False),
         sa.Column("run_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("gives_way", sa.Boolean(), nullable=False),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("last_error", sa.Text(), nullable=True),
@@ -169,7 +170,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
         sa.UniqueConstraint("unique_key", name=op.f("uq_jobs_unique_key")),
     )
-    op.create_index("ix_jobs_due", "jobs", ["done_at", "run_at"], unique=False)
+    op.create_index("ix_jobs_due", "jobs", ["done_at", "gives_way", "run_at"], unique=False)
     op.create_table(
         "recommendations",
         sa.Column("key", sa.String(length=64), nullable=False),

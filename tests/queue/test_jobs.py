@@ -16,6 +16,7 @@ from app.queue.jobs import (
     give_up,
     jobs_given_up,
     later,
+    later_each,
     put_off,
     retry,
     tally,
@@ -86,6 +87,18 @@ def test_the_job_that_waited_longest_comes_first_and_the_future_waits(engines):
         keys = dict(db.execute(select(Job.id, Job.unique_key)).all())
     assert keys[claim(engines, KINDS).id] == "older"
     assert keys[claim(engines, KINDS).id] == "old"
+    assert claim(engines, KINDS) is None
+
+
+def test_letters_to_many_give_way_to_what_somebody_waits_for(engines):
+    with engines.writing() as db:
+        later_each(db, "greet", [{"to": "many"}, {"to": "many"}])
+        later(db, "greet", {"to": "some"}, gives_way=True)
+    with engines.writing() as db:
+        later(db, "greet", {"to": "one"})
+        later(db, "greet", {"to": "tomorrow"}, clock.now() + timedelta(days=1))
+    order = [claim(engines, KINDS).payload["to"] for _job in range(4)]
+    assert order == ["one", "many", "many", "some"]
     assert claim(engines, KINDS) is None
 
 

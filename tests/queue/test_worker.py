@@ -1,5 +1,6 @@
 """The worker: runs what is due, survives what fails, wakes when this process promised something."""
 
+import signal
 import threading
 import time
 
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from app.foundation.database import open_engines
 from app.main import worker_of
 from app.queue.jobs import Hopeless, Job, later
+from app.queue.processes import run_apart, running
 from app.queue.worker import POLL_SECONDS, Worker, Workshop
 from app.slices import DAILY
 
@@ -107,6 +109,20 @@ def test_it_stops_when_told_and_leaves_the_rest_to_others(workshop, engines):
     promise(engines)
     time.sleep(0.2)
     assert greet.greeted == []
+
+
+def test_what_runs_apart_ends_with_it_and_its_job_is_due_for_others(workshop, engines):
+    worker = Worker(workshop, {"greet": lambda shop, _payload: run_apart(shop.settings, "worker")})
+    promise(engines)
+    worker.start()
+    while not running:
+        time.sleep(0.01)
+    (child,) = running
+    worker.stop()
+    assert child.returncode == -signal.SIGTERM
+    with engines.reading() as db:
+        job = db.scalars(select(Job)).one()
+    assert (job.attempts, job.done_at, job.last_error, job.locked_until) == (0, None, None, None)
 
 
 def test_daily_work_is_promised_once_a_day_however_many_workers_there_are(app, engines):

@@ -46,6 +46,7 @@ def send_letter(db: Session, view_id: int, moment: datetime) -> bool:
         to=person.email,
         language=person.language,
         unique_key=f"saved-view:{view.id}:{_period(view.letters, moment)}",
+        gives_way=True,
         name=person.name,
         view=view.name,
         first=phrases.month(asked.since),
