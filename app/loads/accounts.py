@@ -15,6 +15,7 @@ from app.loads.columns import Told
 from app.loads.faults import Fault
 from app.loads.surroundings import Surroundings
 
+FEW = 20_000  # accounts whose keys are all held while a file is looked at, in a few megabytes
 PLACED_BY = ("grade", "job_family", "gender", "country", "place")
 
 
@@ -58,12 +59,24 @@ _TOLD = Prepared(
         _MEANT.where(among_texts(_users.number, "numbers")),
     )
 )
+_KEYS = select(_users.email_folded, _users.number).where(
+    _users.email_folded.is_not(None) | _users.number.is_not(None)
+)
 _BY_ID = Prepared(_STOOD.where(among_numbers(_users.id, "ids")))
 
 
 def number_in(surroundings: Surroundings, number: str) -> str:
     """A personal number as the platform knows it: each highest institution has its own."""
     return f"{number}@{surroundings.root_key}"
+
+
+def keys_known(db: Session) -> frozenset[str] | None:
+    """Folded addresses and numbers that accounts are found by; none where they are many.
+
+    A platform's first people come in its largest files, and need not be looked for one by one.
+    """
+    rows = db.execute(_KEYS.limit(FEW + 1)).all()
+    return frozenset(key for row in rows for key in row if key) if len(rows) <= FEW else None
 
 
 def accounts_meant(
@@ -73,6 +86,11 @@ def accounts_meant(
     told = [row.values for row in rows]
     mails = [folded_address(each["mail"]) for each in told if "mail" in each]
     numbers = [number_in(around, each["number"]) for each in told if "number" in each]
+    if around.keys is not None:
+        mails = [each for each in mails if each in around.keys]
+        numbers = [each for each in numbers if each in around.keys]
+    if not mails and not numbers:
+        return {}, {}
     named = _TOLD.rows(db, {"mails": mails, "numbers": numbers})
     stood = accounts_numbered(db, [each.meant for each in named])
     found = [

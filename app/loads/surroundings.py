@@ -39,7 +39,8 @@ class Known(NamedTuple):
 class Surroundings:
     """What a kind needs to decide on rows; `seen` are the keys of rows passed, by their lines.
 
-    `names` are those of institutions, as far as they were asked for.
+    `names` are those of institutions, as far as they were asked for; `keys` those by which accounts are
+    found, if they were all read beforehand.
     """
 
     load: Load
@@ -50,6 +51,7 @@ class Surroundings:
     parents: dict[int, int | None]
     seen: dict[Any, int] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
+    keys: frozenset[str] | None = None
 
     @cached_property
     def above(self) -> dict[int, frozenset[int]]:

@@ -7,6 +7,7 @@ where it stood. On PostgreSQL applying and undoing are one transaction, as nobod
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
+from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +17,7 @@ from app.activity.events import Event
 from app.foundation.batches import study
 from app.foundation.database import Engines, table_of
 from app.loads import loads
+from app.loads.accounts import keys_known
 from app.loads.columns import Told, layout_of, read_row
 from app.loads.faults import Fault, FileFaulty
 from app.loads.kinds import Kind, kind_called
@@ -33,17 +35,20 @@ from app.loads.rows import (
     stage,
     staged_rows,
 )
-from app.loads.sheets import Row, rows_of
+from app.loads.sheets import rows_of
 from app.loads.surroundings import Surroundings, surroundings_of
 
 LOOKED_AT_ONCE, MOVED_AT_ONCE, TOLD_AT_ONCE = 1_000, 50, 50
-# The work gives way to others, but its database does not: so many rows take it a few milliseconds.
-STAGED_AT_ONCE = 250
+# The work gives way to others, but its database does not, and a page that it stands in the way of
+# waits until a statement ends, or for three milliseconds: so many rows take PostgreSQL half of one.
+IN_A_STATEMENT = 40
+STAGED_AT_ONCE = 250  # while on SQLite nobody else writes
 IN_ONE = 1_000
 STUDIED = 1_000  # rows after which the database is told to look at its tables anew
 # What a turn that writes leaves to others, as a part of what it took.
 REST = 0.5
 Turn = Callable[[Session, Load, int, int | None], int | None]
+Each = TypeVar("Each")
 
 
 def work_on(engines: Engines, load_id: int) -> None:
@@ -63,18 +68,22 @@ def _look(engines: Engines, load_id: int) -> None:
     with engines.reading() as db:
         load = db.get_one(Load, load_id)
         kind, around = kind_called(load.kind), surroundings_of(db, load)
-        encoding = load.encoding
+        encoding, around.keys = load.encoding, keys_known(db)
     try:
         rows = rows_of(_pieces(engines, load_id), encoding)
         head = next(rows)
         layout = layout_of(head.cells, kind.columns, head.line)
         done = 0
         for chunk in _chunks(rows, None if kind.is_whole else LOOKED_AT_ONCE):
+            began = time.monotonic()
             told = [read_row(row.line, row.cells, layout) for row in chunk]
+            some = [told] if kind.is_whole else _chunks(iter(told), IN_A_STATEMENT)
             with engines.reading() as db:
-                decisions = kind.decide(db, around, told)
+                decisions = [made for each in some for made in kind.decide(db, around, each)]
             done += len(told)
             _stage(engines, load_id, decisions, told, done)
+            if not engines.is_sqlite:
+                _rest(began)
     except (FileFaulty, StopIteration) as fault:
         faulty = fault if isinstance(fault, FileFaulty) else FileFaulty("empty")
         while _forget(engines, load_id):
@@ -109,7 +118,7 @@ def _pieces(engines: Engines, load_id: int) -> Iterator[bytes]:
         number += 1
 
 
-def _chunks(rows: Iterator[Row], most: int | None) -> Iterator[list[Row]]:
+def _chunks(rows: Iterator[Each], most: int | None) -> Iterator[list[Each]]:
     while chunk := list(islice(rows, most)):
         yield chunk
 
@@ -118,12 +127,15 @@ def _stage(
     engines: Engines, load_id: int, decisions: Sequence[Decision], told: Sequence[Told], done: int
 ) -> None:
     cells = {row.number: row.cells for row in told}
-    for start in range(0, len(decisions), STAGED_AT_ONCE):
+    at_once = STAGED_AT_ONCE if engines.is_sqlite else len(decisions)
+    for turn in _chunks(iter(decisions), at_once):
         began = time.monotonic()
         with engines.writing() as db:
-            stage(db, load_id, decisions[start : start + STAGED_AT_ONCE], cells)
+            for each in _chunks(iter(turn), IN_A_STATEMENT):
+                stage(db, load_id, each, cells)
             db.get_one(Load, load_id).done = done
-        _rest(began)
+        if engines.is_sqlite:
+            _rest(began)
 
 
 def _apply(engines: Engines, load_id: int) -> None:
