@@ -2,7 +2,7 @@
 
 `python -m bench.big` makes a PostgreSQL of its own and fills it as `capacita demo` does; with
 `--database` it measures one that was filled before. `--record` writes its section of
-docs/performance.md. CPU is what counts: wall time is that of a machine which others use too.
+docs/performance.md.
 """
 
 import shutil
@@ -109,8 +109,7 @@ def _run_of(large: Large, calibrator: float) -> str:
     return (
         f"`python -m bench.big` writes this section. {people:,} people with {completions:,}"
         f" completions, {facts:,} facts, made by `capacita demo`, on PostgreSQL."
-        f" Measured on {clock.now():%d %B %Y}: {machine()}. Others used the machine too, so CPU and"
-        " the time in the database count. A bare ASGI"
+        f" Measured on {clock.now():%d %B %Y}: {machine()}. A bare ASGI"
         f' "hello" (the calibrator) cost {calibrator:,.0f} µs of CPU in the same run.{fewer}\n'
     )
 
