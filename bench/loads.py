@@ -43,6 +43,7 @@ MOST_SECONDS, MOST_MEGABYTES, MOST_FELT = 20, 200, 1.1
 LOOKED, APPLIED, UNDONE = "people looked at", "people applied", "people undone"
 ALONE = "nothing: the reader alone"
 CALM = 12.0  # seconds in which readers are measured alone, before and after
+POLL = 1.0  # seconds between two looks at the work, which readers should not feel
 PROC = Path("/proc")
 
 
@@ -167,7 +168,7 @@ class Measuring:
             while self.stands_at(load_id) in WORKING:
                 work = work or _process_with("loads work")
                 self.peak = max(self.peak, _peak_of(work) if work else 0)
-                time.sleep(0.2)
+                time.sleep(POLL)
         if self.stands_at(load_id) == UNREADABLE:
             raise RuntimeError(f"{name}: the file could not be read")
 

@@ -45,8 +45,8 @@ IN_A_STATEMENT = 40
 STAGED_AT_ONCE = 250  # while on SQLite nobody else writes
 IN_ONE = 1_000
 STUDIED = 1_000  # rows after which the database is told to look at its tables anew
-# What a turn that writes leaves to others, as a part of what it took.
-REST = 0.5
+# What is left to others after a turn that writes and, on PostgreSQL, after a look, beside what it took.
+REST, REST_OF_LOOKS = 0.5, 1.0
 Turn = Callable[[Session, Load, int, int | None], int | None]
 Each = TypeVar("Each")
 
@@ -83,7 +83,7 @@ def _look(engines: Engines, load_id: int) -> None:
             done += len(told)
             _stage(engines, load_id, decisions, told, done)
             if not engines.is_sqlite:
-                _rest(began)
+                _rest(began, REST_OF_LOOKS)
     except (FileFaulty, StopIteration) as fault:
         faulty = fault if isinstance(fault, FileFaulty) else FileFaulty("empty")
         while _forget(engines, load_id):
@@ -265,6 +265,6 @@ def _in_turns(
             _rest(began)
 
 
-def _rest(began: float) -> None:
+def _rest(began: float, part: float = REST) -> None:
     """Leave some time to others, in proportion to what the turn took."""
-    time.sleep((time.monotonic() - began) * REST)
+    time.sleep((time.monotonic() - began) * part)

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.settings import ROOT, Settings, variable_of
 
 # As far as a process may step back without leaving its work undone.
-NICE = 10
+NICE = 19
 # Where the system shares its time by sessions first, niceness counts only inside of one (sched(7)).
 SESSION = Path("/proc/self/autogroup")
 
