@@ -248,7 +248,7 @@ def warn_or_erase(db: Session, person_id: int, moment: datetime) -> str:
         return "wait"
     db.delete(warned)
     if person.email is not None:
-        mail_later(db, "idle_erased", to=person.email, language=person.language)
+        mail_later(db, "idle_erased", to=person.email, language=person.language, gives_way=True)
     erase(db, person)
     return "erased"
 
