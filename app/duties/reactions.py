@@ -29,8 +29,8 @@ def meet_duties(db: Session, event: CourseCompleted) -> None:
 
 def look_at_person(db: Session, event: Placed | AccountsMerged | MergeUndone) -> None:
     """Who works elsewhere, or holds other rounds than before, is looked at after the commit, if anything is required at all."""
-    if event.person_id is not None and is_anything_required(db):
-        later(db, ROLL_OF, {"person": event.person_id}, gives_way=True)
+    if event.person_id is not None:
+        _look_later(db, event.person_id)
 
 
 def look_at_everybody(
@@ -48,5 +48,9 @@ def let_go(db: Session, event: PersonErased) -> None:
         return
     forget_mutes(db, event.person_id)
     forget_reasons(db, event.person_id)
+    _look_later(db, event.person_id)
+
+
+def _look_later(db: Session, person_id: int) -> None:
     if is_anything_required(db):
-        later(db, ROLL_OF, {"person": event.person_id}, gives_way=True)
+        later(db, ROLL_OF, {"person": person_id}, gives_way=True)

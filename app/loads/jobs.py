@@ -13,8 +13,6 @@ from app.queue.processes import run_apart
 from app.queue.worker import Workshop
 
 TIDY_LOADS = "tidy-loads"
-# A larger file is worked on by a process of its own, lest it share Python's lock with pages.
-IN_PLACE = 200_000
 AT_ONCE = 2_000
 
 
@@ -22,7 +20,7 @@ def work(workshop: Workshop, payload: Mapping[str, Any]) -> None:
     """Do what a load waits for; a large one in a process that gives way to everybody else."""
     with workshop.engines.reading() as db:
         load = db.get_one(Load, payload["load"])
-    if load.size <= IN_PLACE:
+    if not load.is_large:
         work_on(workshop.engines, load.id)
         return
     run_apart(workshop.settings, "loads", "work", str(load.id))

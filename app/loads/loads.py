@@ -23,6 +23,7 @@ LOAD = "load"
 UNITS, PEOPLE, ENROLMENTS = "units", "people", "enrolments"
 KINDS = (UNITS, PEOPLE, ENROLMENTS)
 KEPT = timedelta(days=30)
+LARGE = 200_000  # bytes
 SHOWN = 50
 # Where a load stands. The second of each pair is what the worker is doing meanwhile.
 LOOKING, LOOKED, UNREADABLE = "looking", "looked", "unreadable"
@@ -63,6 +64,11 @@ class Load(Model):
     brought_by: Mapped[Ref] = mapped_column(ForeignKey("users.id"))
     brought_at: Mapped[Moment]
     settled_at: Mapped[Moment | None]
+
+    @property
+    def is_large(self) -> bool:
+        """Whether a process of its own works on it, lest it share Python's lock with pages."""
+        return self.size > LARGE
 
 
 class LoadPiece(Model):

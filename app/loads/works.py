@@ -68,7 +68,9 @@ def _look(engines: Engines, load_id: int) -> None:
     with engines.reading() as db:
         load = db.get_one(Load, load_id)
         kind, around = kind_called(load.kind), surroundings_of(db, load)
-        encoding, around.keys = load.encoding, keys_known(db)
+        encoding = load.encoding
+        if load.is_large and not kind.is_whole:
+            around.keys = keys_known(db)
     try:
         rows = rows_of(_pieces(engines, load_id), encoding)
         head = next(rows)

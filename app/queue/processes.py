@@ -18,14 +18,14 @@ running: set[subprocess.Popen[bytes]] = set()
 
 
 class BrokenOff(Exception):
-    """The process was ended since the one that started it ends; nothing was wrong with its work."""
+    """The process was told to end before its work was done; nothing was wrong with that."""
 
 
 def run_apart(settings: Settings, *words: str) -> None:
     """Run a command of our own to its end, so that it never shares Python's lock with pages.
 
-    It is a session of its own, so that it can step back as a whole. Raises BrokenOff where
-    `end_apart` ended it, and RuntimeError where it ended badly.
+    It is a session of its own, so that it can step back as a whole. Raises BrokenOff where it was
+    told to end, as `end_apart` does, and RuntimeError where it ended badly.
     """
     command = [sys.executable, "-m", "app", *words]
     with subprocess.Popen(  # noqa: S603 - our own command, and a number

@@ -14,6 +14,7 @@ from app.identity.reforms import rename_institution
 from app.identity.users import User, user_called
 from app.learning.enrolments import Enrolment, enrol, standing_place, start
 from app.loads.loads import (
+    LARGE,
     AnotherOnTrial,
     LoadNotReady,
     agree,
@@ -21,6 +22,7 @@ from app.loads.loads import (
     look_again,
     take_back,
 )
+from app.loads.rows import LoadRow
 from app.queue.jobs import Job
 from tests.makers.courses import make_course, slug_in
 from tests.makers.loads import (
@@ -112,6 +114,21 @@ def test_nothing_is_changed_until_agreed_and_undoing_brings_it_all_back(
     }
     again = looked_at(db, engines, kind, interior, chloe, files[kind])
     assert {fate for fate, count in again.counts.items() if count} == {"unchanged"}
+
+
+@pytest.mark.parametrize("kind", ["people", "enrolments"])
+def test_a_large_file_whose_keys_are_read_beforehand_is_decided_as_a_small_one(
+    db, engines, chloe, files, kind
+):
+    asked = select(LoadRow.number, LoadRow.fate, LoadRow.faults, LoadRow.subject_id)
+    load = looked_at(db, engines, kind, make_interior(db), chloe, files[kind])
+    small = db.execute(asked.order_by(LoadRow.number)).all()
+    load.size = LARGE + 1
+    db.commit()
+    worked(db, engines, load, look_again)
+    assert load.is_large
+    assert db.execute(asked.order_by(LoadRow.number)).all() == small
+    assert any(row.subject_id for row in small)
 
 
 def test_the_ledger_and_the_people_hear_of_a_load_when_it_is_confirmed(
