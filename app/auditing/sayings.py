@@ -78,6 +78,7 @@ SAYINGS = {
     "view-saved": N_("A question of statistics was saved or changed."),
     "view-deleted": N_("A saved question of statistics was deleted."),
     "final-tried": N_("A learner’s final assessment was graded."),
+    "gain-measured": N_("What a learner gained in a course was measured."),
     "attempt-graded": N_("A learner’s quiz was graded."),
     "certificate-issued": N_("A certificate was issued."),
     "certificate-revoked": N_("A certificate was withdrawn."),

@@ -5,6 +5,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.database import Id, Json, Key, Model, Ref
 
+# The key of the final assessment where it is asked before the course; no activity may have it.
+PRETEST = "pretest"
+
 
 class Module(Model):
     """A module of one version; its key stays the same from version to version."""
@@ -23,7 +26,8 @@ class Activity(Model):
 
     `kind` is lesson, scenario or quiz; a final assessment is a quiz without a module. `minutes` and
     `bytes` are what it costs a learner; `settings` of a quiz: pass_mark (percent), attempts,
-    time_limit (minutes), draw, shuffle, final, item_count; of a scenario: start, decisions, steps.
+    time_limit (minutes), draw, shuffle, final, pretest (whether it is asked before the course too),
+    item_count; of a scenario: start, decisions, steps.
     """
 
     __tablename__ = "activities"

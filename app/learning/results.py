@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
+from app.catalogue.activities import PRETEST
 from app.foundation import clock
 from app.foundation.database import Id, Key, Model, Moment, Ref
 from app.foundation.prepared import Once, Prepared
@@ -107,6 +108,20 @@ class FinalTried(Happening):
     day: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class GainMeasured(Happening):
+    """A course's final assessment was first graded for somebody who had taken it before the course.
+
+    `before` and `after` are percent of the points, `day` is that of the institution.
+    """
+
+    kind: ClassVar[str] = "gain-measured"
+
+    before: int
+    after: int
+    day: str
+
+
 class Recorded(NamedTuple):
     """The result that stands under this name, and what this call brought about."""
 
@@ -123,6 +138,11 @@ _PASSED = Prepared(
     select(_results.activity_key, _results.id, _results.score, _results.out_of)
     .where(_results.enrolment_id == bindparam("enrolment_id"), _results.passed)
     .order_by(_results.score / _results.out_of, _results.id.desc())
+)
+_EARLIER = Prepared(
+    select(_results.activity_key, _results.score, _results.out_of)
+    .where(_results.enrolment_id == bindparam("enrolment_id"), _results.id < bindparam("result_id"))
+    .order_by(_results.id)
 )
 _once = Once(Result)
 
@@ -206,6 +226,28 @@ def _note(db: Session, place: Place, earned: Earned, result_id: int, moment: dat
     elif _is_final(db, place.version_id, earned.activity_key):
         day = place.day_of(moment).isoformat()
         record(db, FinalTried(**said, passed=earned.passed, day=day))
+        if requirements_of(db, place.version_id).has_pretest:
+            _measure_gain(db, earned, result_id, said | {"day": day})
+
+
+def _measure_gain(db: Session, earned: Earned, result_id: int, said: Mapping[str, Any]) -> None:
+    """Tell what a learner gained, at the first result of the final, if the pretest came before all.
+
+    A second try measures practice, and a pretest handed in after a lesson what the lesson taught.
+    """
+    asked = {"enrolment_id": earned.enrolment_id, "result_id": result_id}
+    earlier = _EARLIER.rows(db, asked)
+    if not earlier or earlier[0].activity_key != PRETEST:
+        return
+    if any(each.activity_key == earned.activity_key for each in earlier):
+        return
+    before, after = (percent(each.score, each.out_of) for each in (earlier[0], earned))
+    record(db, GainMeasured(**said, before=before, after=after))
+
+
+def percent(score: float, out_of: float) -> int:
+    """The share of the points in whole percent."""
+    return round(100 * score / out_of)
 
 
 def _is_final(db: Session, version_id: int, activity_key: str) -> bool:

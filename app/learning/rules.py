@@ -58,11 +58,15 @@ class Trace(NamedTuple):
 
 
 class Requirements(NamedTuple):
-    """What a version asks of a learner: its rule and the steps that the rule may count."""
+    """What a version asks of a learner: its rule and the steps that the rule may count.
+
+    `has_pretest` when its final assessment is asked before the course too.
+    """
 
     rule: Mapping[str, str]
     steps: tuple[Step, ...]
     course_minutes: int
+    has_pretest: bool
 
 
 def evaluate(rule: Mapping[str, str], steps: Iterable[Step], done: Collection[str]) -> Trace:
@@ -111,8 +115,10 @@ def requirements_of(db: Session, version_id: int) -> Requirements:
 def _read(db: Session, version_id: int) -> Requirements:
     asked = {"version_id": version_id}
     rule, minutes = db.execute(_RULE, asked).one()
+    rows = db.execute(_STEPS, asked).all()
     steps = tuple(
         Step(key, part_of(kind, is_final=bool(settings.get("final"))), each)
-        for key, kind, each, settings in db.execute(_STEPS, asked)
+        for key, kind, each, settings in rows
     )
-    return Requirements(rule, steps, minutes)
+    has_pretest = any(settings.get("pretest") for _key, _kind, _minutes, settings in rows)
+    return Requirements(rule, steps, minutes, has_pretest)

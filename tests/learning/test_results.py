@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from app.activity.events import Event
+from app.catalogue.activities import PRETEST
 from app.identity.placements import standing_placement_id
 from app.learning.completions import Completion, Passing
 from app.learning.enrolments import EnrolmentOver, EnrolmentUnknown, withdraw
@@ -137,6 +138,61 @@ def test_more_results_after_completion_complete_nothing_more(db, awa):
     assert not again.has_completed
     assert count_of(db, Completion) == 1
     assert len(kinds(db, "course-completed")) == 1
+
+
+def pretested(place, score: float) -> Earned:
+    return earned(place, PRETEST, score=score, out_of=10, passed=False)
+
+
+def test_a_gain_is_what_the_final_has_over_the_pretest_in_percent(db, awa):
+    place = make_enrolment(db, awa, make_course(db, modules=1, pretest=True))
+    record_result(db, pretested(place, 3.5))
+    for key in KEYS[:-1]:
+        record_result(db, earned(place, key))
+    record_result(db, earned(place, "final", score=9, out_of=10))
+
+    (gain,) = kinds(db, "gain-measured")
+    (tried,) = kinds(db, "final-tried")
+    assert gain.payload == {"before": 35, "after": 90, "day": tried.payload["day"]}
+    assert gain.enrolment_id == place.id
+
+
+def test_a_gain_may_be_a_loss_and_a_second_try_is_not_measured(db, awa):
+    place = make_enrolment(db, awa, make_course(db, modules=1, pretest=True))
+    record_result(db, pretested(place, 8))
+    for number, score in enumerate((6, 10)):
+        passed = score > 7
+        record_result(db, earned(place, "final", number, score=score, out_of=10, passed=passed))
+
+    (gain,) = kinds(db, "gain-measured")
+    assert (gain.payload["before"], gain.payload["after"]) == (80, 60)
+
+
+def test_a_pretest_handed_in_after_a_lesson_measures_nothing(db, awa):
+    place = make_enrolment(db, awa, make_course(db, modules=1, pretest=True))
+    for each in (earned(place, "lesson-1-1"), pretested(place, 4), earned(place, "final")):
+        record_result(db, each)
+
+    assert kinds(db, "gain-measured") == []
+
+
+def test_without_a_pretest_in_the_version_or_of_the_learner_nothing_is_measured(db, awa, bilal):
+    with_one, without = make_course(db, pretest=True), make_course(db, "Second course")
+    taken = make_enrolment(db, bilal, without)
+    record_result(db, pretested(taken, 4))
+    for place in (taken, make_enrolment(db, awa, with_one)):
+        record_result(db, earned(place, "final"))
+
+    assert kinds(db, "gain-measured") == []
+
+
+def test_a_pretest_is_no_progress_and_never_completes(db, awa):
+    place = make_enrolment(db, awa, make_course(db, modules=1, pretest=True))
+    told = record_result(db, pretested(place, 10))
+
+    assert not told.has_completed
+    assert done_in(db, place.id) == ()
+    assert passed_in(db, place.id) == {}
 
 
 def test_an_ended_round_takes_no_new_result(db, awa):

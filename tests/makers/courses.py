@@ -36,6 +36,7 @@ def make_course(
     lessons: int = 2,
     quizzes: bool = True,
     final: bool = True,
+    pretest: bool = False,
     rule: dict[str, str] | None = None,
     language: str = "en",
     translated: tuple[str, ...] = (),
@@ -54,8 +55,12 @@ def make_course(
     load_recommendations(db, ROOT / "courses" / "recommendations")
     owner = owner or make_institute(db)
     activities = list(_activities(modules, lessons, quizzes=quizzes, final=final))
+    for each in activities:
+        each.settings.update({"pretest": pretest} if each.key == "final" else {})
     languages = (language, *translated)
-    described = json.dumps([title, modules, lessons, quizzes, final, rule, languages, edition])
+    described = json.dumps(
+        [title, modules, lessons, quizzes, final, rule, languages, edition, pretest]
+    )
     sources = {"course.yaml": described.encode(), **(files or {})}
     compiled = CompiledCourse(
         slug=slug_of(title),
