@@ -38,11 +38,10 @@ from app.loads.rows import (
 from app.loads.sheets import rows_of
 from app.loads.surroundings import Surroundings, surroundings_of
 
-LOOKED_AT_ONCE, MOVED_AT_ONCE, TOLD_AT_ONCE = 1_000, 50, 50
+LOOKED_AT_ONCE, MOVED_AT_ONCE, TOLD_AT_ONCE = 125, 50, 50
 # The work gives way to others, but its database does not, and a page that it stands in the way of
 # waits until a statement ends, or for three milliseconds: so many rows take PostgreSQL half of one.
 IN_A_STATEMENT = 40
-STAGED_AT_ONCE = 250  # while on SQLite nobody else writes
 IN_ONE = 1_000
 STUDIED = 1_000  # rows after which the database is told to look at its tables anew
 # What is left to others after a turn that writes and, on PostgreSQL, after a look, beside what it took.
@@ -129,7 +128,7 @@ def _stage(
     engines: Engines, load_id: int, decisions: Sequence[Decision], told: Sequence[Told], done: int
 ) -> None:
     cells = {row.number: row.cells for row in told}
-    at_once = STAGED_AT_ONCE if engines.is_sqlite else len(decisions)
+    at_once = IN_A_STATEMENT if engines.is_sqlite else LOOKED_AT_ONCE
     for turn in _chunks(iter(decisions), at_once):
         began = time.monotonic()
         with engines.writing() as db:

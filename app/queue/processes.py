@@ -5,14 +5,10 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 from app.settings import ROOT, Settings, variable_of
 
-# As far as a process may step back without leaving its work undone.
-NICE = 19
-# Where the system shares its time by sessions first, niceness counts only inside of one (sched(7)).
-SESSION = Path("/proc/self/autogroup")
+NICE = 19  # as far as a process may step back
 
 running: set[subprocess.Popen[bytes]] = set()
 
@@ -24,12 +20,13 @@ class BrokenOff(Exception):
 def run_apart(settings: Settings, *words: str) -> None:
     """Run a command of our own to its end, so that it never shares Python's lock with pages.
 
-    It is a session of its own, so that it can step back as a whole. Raises BrokenOff where it was
+    It stays in the server's session, since Linux shares time by sessions first, and is a group of
+    its own, so that a terminal's interrupt reaches the server alone. Raises BrokenOff where it was
     told to end, as `end_apart` does, and RuntimeError where it ended badly.
     """
     command = [sys.executable, "-m", "app", *words]
     with subprocess.Popen(  # noqa: S603 - our own command, and a number
-        command, env=os.environ | own_environment(settings), cwd=ROOT, start_new_session=True
+        command, env=os.environ | own_environment(settings), cwd=ROOT, process_group=0
     ) as child:
         running.add(child)
         try:
@@ -58,8 +55,11 @@ def own_environment(settings: Settings) -> dict[str, str]:
 
 
 def give_way() -> None:
-    """Let the rest of the machine go first, where the system knows how."""
+    """Let the rest of the machine go first, where the system knows how.
+
+    An idle process (sched(7)) is put aside the moment that another one of its session wakes; a nice
+    one is let run for some milliseconds more, which whoever opens a page waits out.
+    """
     with contextlib.suppress(AttributeError, OSError):
         os.nice(NICE)
-        if os.getsid(0) == os.getpid():
-            SESSION.write_text(str(NICE))
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
