@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from app.catalogue.activities import PRETEST
 from app.catalogue.compiling.documents import Document, Step
 from app.catalogue.compiling.faults import Faults, meant
 from app.catalogue.compiling.manuscripts import Manuscript, ModuleSource, QuizSource
@@ -161,8 +162,17 @@ def _check_activity_keys(manuscript: Manuscript, faults: Faults) -> None:
                 saying("the key `%(key)s` is also that of %(paths)s", key=key, paths=paths[0]),
                 saying("rename one of them"),
             )
+    for path in manuscript.activity_paths.get(PRETEST, ()):
+        what = saying(
+            "the key `%(key)s` is kept for the final assessment before the course", key=PRETEST
+        )
+        faults.add(path, 1, what, saying("rename the file"))
     for quiz in manuscript.quizzes.values():
         module = manuscript.modules.get(quiz.folder)
+        if quiz.folder and quiz.declaration.pretest:
+            what = saying("only the final assessment can be asked before the course")
+            mend = saying("take `pretest` out, or write it in the final assessment")
+            faults.add(quiz.path, quiz.document.line("pretest"), what, mend)
         if not quiz.folder and course and course.final != quiz.key:
             faults.add(
                 quiz.path,

@@ -129,6 +129,7 @@ def _quiz(draft: Draft, key: str, module_key: str | None, position: int) -> Comp
         "draw": quiz.draw,
         "shuffle": quiz.shuffle,
         "final": module_key is None,
+        "pretest": quiz.pretest,
         "item_count": len(quiz.items),
     }
     return CompiledActivity(

@@ -98,7 +98,7 @@ class LessonHead(Strict):
 
 
 class QuizDeclaration(Strict):
-    """A quiz or the final assessment."""
+    """A quiz or the final assessment; `pretest` asks the final before the course too."""
 
     title: Plain
     pass_mark: Annotated[int, Field(ge=1, le=100)] = 70
@@ -108,6 +108,7 @@ class QuizDeclaration(Strict):
     draw: Annotated[int, Field(ge=1)] | None = None
     shuffle: Truth = True
     required: Truth = True
+    pretest: Truth = False
     items: Annotated[tuple[AnyItem, ...], Field(min_length=1, max_length=500)]
 
 

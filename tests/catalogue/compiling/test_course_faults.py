@@ -6,6 +6,7 @@ from tests.makers.sources import (
     LESSON,
     QUIZ,
     edited,
+    example,
     faults_of,
     lesson_saying,
     make_source,
@@ -314,6 +315,25 @@ def test_keys_are_used_once_in_a_course():
         "first-module/first-quiz.yaml:1: the key `first-quiz` is also that of "
         "first-module/first-quiz.md: rename one of them" in found
     )
+
+
+def test_only_the_final_is_asked_before_the_course_and_its_key_there_is_kept():
+    early = example("minimal").files[QUIZ].decode().replace("items:", "pretest: true\nitems:")
+    assert faults_of(make_source(quiz=early)) == [
+        (
+            f"{QUIZ}:2: only the final assessment can be asked before the course: take `pretest` "
+            "out, or write it in the final assessment"
+        )
+    ]
+    final = early.replace("first-item", "last-item")
+    named = {"course.yaml": example("minimal").files["course.yaml"].decode() + "final: last\n"}
+    assert faults_of(make_source(**named, **{"last.yaml": final})) == []
+    same = {"first-module/pretest.md": lesson_saying("x"), "pretest.yaml": final}
+    kept = "is kept for the final assessment before the course: rename the file"
+    found = faults_of(make_source(**named, **same))
+    assert {each for each in found if kept in each} == {
+        f"{path}:1: the key `pretest` {kept}" for path in same
+    }
 
 
 @pytest.mark.parametrize(

@@ -42,14 +42,16 @@ def test_the_full_course_is_in_the_order_of_its_course_file():
         (5, "one-question", "asking-well"),
         (6, "final-assessment", None),
     ]
-    final = course.activities[-1]
+    quiz, final = course.activities[3], course.activities[-1]
+    assert quiz.settings["pretest"] is False
     assert final.settings == {
         "pass_mark": 80,
         "attempts": 3,
         "time_limit": None,
-        "draw": None,
+        "draw": 2,
         "shuffle": True,
         "final": True,
+        "pretest": True,
         "item_count": 3,
     }
 
@@ -63,7 +65,7 @@ def test_minutes_are_words_tries_and_recall_items_and_add_up_without_scenarios()
     assert by_key["four-questions"] == -(-words // 180) + 4
     assert by_key["one-question"] == 1
     assert by_key["reading-quiz"] == 6
-    assert by_key["final-assessment"] == 3
+    assert by_key["final-assessment"] == 2
     # The longest path has 4 decisions and 200 words: 3.1 minutes.
     assert by_key["before-the-press"] == 4
     assert course.minutes == sum(by_key.values()) - by_key["before-the-press"]
