@@ -13,6 +13,7 @@ from tests.makers.people import cast, make_institute
 from tests.makers.sources import LESSON, QUIZ
 
 HOME = "/en/studio/first-course"
+FINAL = "final-assessment.yaml"
 PAGE = f"{HOME}/lessons/first-lesson"
 BODY = "A course has modules [@R1].\n\nA new paragraph.\n"
 
@@ -182,6 +183,22 @@ def test_questions_are_written_with_a_form(browser, db, bilal, draft):
     db.commit()
     text = text_in(db, draft, QUIZ).text
     assert text.startswith("title: Q\npass_mark: 80\nattempts: 3\nshuffle: false\nitems:\n")
+
+
+def test_only_the_final_is_offered_before_the_course(browser, db, bilal, draft):
+    own, box = browser.as_(bilal), 'name="pretest" value="true"'
+    assert box not in own.get(f"{HOME}/quizzes/first-quiz").text
+    final = own.post(f"{HOME}/final").headers["location"]
+    page = own.get(final)
+    assert f"{box} aria-describedby" in page.text
+    rules = {"title": "Final", "shuffle": "true", "required": "true", "revision": revision_of(page)}
+    assert own.post(final, {**rules, "pretest": "true"}).status_code == 303
+    assert text_in(db, draft, FINAL).text.startswith("title: Final\npretest: true\nitems:\n")
+    db.commit()
+    page = own.get(final)
+    assert f"{box} checked" in page.text
+    assert own.post(final, {**rules, "revision": revision_of(page)}).status_code == 303
+    assert text_in(db, draft, FINAL).text.startswith("title: Final\nitems:\n")
 
 
 def test_every_page_of_the_studio_answers(browser, bilal, draft):

@@ -21,6 +21,7 @@ class QuizForm(Form):
     draw: Number = ""
     shuffle: Literal["true", "false"] = "false"
     required: Literal["true", "false"] = "false"
+    pretest: Literal["true", "false"] = "false"
     revision: int
 
     words: ClassVar[Mapping[str, str]] = {

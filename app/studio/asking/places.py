@@ -27,6 +27,7 @@ DEFAULTS = {
     "draw": "",
     "shuffle": "true",
     "required": "true",
+    "pretest": "false",
 }
 
 

@@ -193,6 +193,7 @@ def _settings(told: QuizForm) -> dict[str, str]:
         "draw": told.draw,
         "shuffle": told.shuffle,
         "required": told.required,
+        "pretest": told.pretest,
     }
 
 
