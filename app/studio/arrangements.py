@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
+from app.catalogue.activities import PRETEST
 from app.catalogue.compiling.declarations import (
     ModuleDeclaration,
     QuizDeclaration,
@@ -68,7 +69,7 @@ class Desk:
     def taken(self) -> set[str]:
         """Every key that a new part must not have."""
         stems = {path.rpartition("/")[2].partition(".")[0] for path in self.texts}
-        return stems | {path.partition("/")[0] for path in self.texts if "/" in path}
+        return {PRETEST} | stems | {path.partition("/")[0] for path in self.texts if "/" in path}
 
     def done(self) -> int:
         """Write all that has gathered; gives the draft's revision."""

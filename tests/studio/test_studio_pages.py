@@ -136,6 +136,12 @@ def test_an_outline_is_arranged_and_taken_back(browser, db, bilal, draft):
     assert b"final: final-assessment" in files_of(db, draft).files["course.yaml"]
 
 
+def test_a_new_lesson_leaves_the_key_of_the_pretest_free(browser, bilal, draft):
+    lessons = f"{HOME}/modules/first-module/lessons"
+    answer = browser.as_(bilal).post(lessons, {"title": "Pretest"})
+    assert answer.headers["location"].endswith("/lessons/pretest-2")
+
+
 def test_facts_are_saved_and_rows_come_and_go_without_scripts(browser, db, bilal, draft):
     own, page = browser.as_(bilal), f"{HOME}/facts"
     facts = {

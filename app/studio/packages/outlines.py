@@ -9,6 +9,7 @@ from typing import NamedTuple
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from app.catalogue.activities import PRETEST
 from app.catalogue.compiling.decodings import decoded
 from app.catalogue.compiling.faults import CourseFaulty, Faults
 from app.catalogue.compiling.folders import CourseFiles
@@ -159,6 +160,7 @@ def key_of(text: str, used: set[str] | None = None, otherwise: str = "course") -
         "glossary",
         "media",
         "translations",
+        PRETEST,
     ):
         number += 1
         found = f"{key}-{number}"

@@ -108,6 +108,11 @@ def test_markdown_becomes_modules_and_lessons(tmp_path: Path):
     assert faults_in(completed(source)) == []
 
 
+def test_a_lesson_from_a_file_leaves_the_key_of_the_pretest_free(tmp_path: Path):
+    notes = b"# A course\n\n## A part\n\n### Pretest\n\nWords.\n"
+    assert "a-part/pretest-2.md" in brought(tmp_path, "notes.md", notes).source.files
+
+
 def word(tmp_path: Path) -> bytes:
     """A document with everything that is understood, and a comment on what is not."""
     document = docx.Document()
