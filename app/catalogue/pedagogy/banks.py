@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from app.catalogue.compiling.faults import Faults
-from app.catalogue.compiling.manuscripts import Manuscript
+from app.catalogue.compiling.manuscripts import Manuscript, QuizSource
 from app.catalogue.item_types import Item
 from app.catalogue.item_types.choices import Choice, SingleChoice, TrueOrFalse
 from app.catalogue.pedagogy.chances import at_least
@@ -17,11 +17,15 @@ HALF = 0.5
 
 
 def remark_on_bank(manuscript: Manuscript, faults: Faults) -> None:
-    """Add a remark for keys that a guesser could see through, and for outcomes hardly asked."""
+    """Add a remark for keys that a guesser could see through, and for outcomes hardly asked.
+
+    And for a pretest that gives the whole final away.
+    """
     graded = [item for quiz in manuscript.quizzes.values() for item in quiz.declaration.items]
     _remark_on_outcomes(manuscript, graded, faults)
     for quiz in manuscript.quizzes.values():
         _remark_on_keys(quiz.path, quiz.declaration.items, faults)
+        _remark_on_pretest(quiz, faults)
     if len(manuscript.quizzes) > 1:
         _remark_on_keys("course.yaml", graded, faults)
 
@@ -84,6 +88,14 @@ def _remark_on_positions(path: str, singles: Sequence[Choice], faults: Faults) -
                 count=len(singles),
             )
             faults.remark(path, 1, what, saying("spread the right options over all places"))
+
+
+def _remark_on_pretest(quiz: QuizSource, faults: Faults) -> None:
+    said = quiz.declaration
+    if said.pretest and (said.draw is None or said.draw == len(said.items)):
+        what = saying("before the course, everybody meets every item of the final assessment")
+        mend = saying("draw fewer, or write more items")
+        faults.remark(quiz.path, quiz.document.line("pretest"), what, mend)
 
 
 def _place(item: Choice) -> int:

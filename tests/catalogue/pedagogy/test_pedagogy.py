@@ -36,6 +36,7 @@ RULES = [
     "the right option is the longest in 9 of 9 items",
     "8 of 8 statements are true",
     "the outcome `hardly-asked` is tested by 1 item",
+    "everybody meets every item of the final",
     "`R2` is not confirmed",
     "the lesson weighs ",
     "lacks `feedback`",
