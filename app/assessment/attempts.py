@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
 from app.assessment.drawing import Drawn, draw
+from app.catalogue.activities import PRETEST
 from app.catalogue.bank import BankItem
 from app.foundation import clock
 from app.foundation.database import Answer, Hash, Id, Json, Key, Model, Moment, Ref, table_of
@@ -111,6 +112,13 @@ class AttemptsUsedUp(Refusal):
     mend = N_("Your best result counts. Ask the course's institution if you need another attempt.")
 
 
+class PretestOver(Refusal):
+    """The pretest measures what somebody knew before the course, so it is taken before all else."""
+
+    says = N_("The pretest can be taken once, before anything else of the course.")
+    mend = N_("Go on with the course. Its final assessment asks the same.")
+
+
 class Paper(NamedTuple):
     """A quiz as handed out: its items in source order and its settings, for one enrolment."""
 
@@ -171,7 +179,7 @@ def tries_of(db: Session, enrolment_id: int, activity_key: str) -> list[Try]:
 def open_attempt(db: Session, paper: Paper, language: str) -> int:
     """The number of the learner's open attempt at the quiz, begun now if there is none.
 
-    Raises AttemptsUsedUp, or EnrolmentOver for a round that has ended.
+    Raises AttemptsUsedUp, PretestOver, or EnrolmentOver for a round that has ended.
     """
     place = locked(db, paper.enrolment_id)
     if place.ended_at is not None:
@@ -179,6 +187,8 @@ def open_attempt(db: Session, paper: Paper, language: str) -> int:
     tries = tries_of(db, place.id, paper.activity_key)
     if tries and tries[-1].submitted_at is None:
         return tries[-1].number
+    if paper.activity_key == PRETEST and place.started_at is not None:
+        raise PretestOver
     allowed = paper.settings["attempts"]
     if allowed is not None and len(tries) >= allowed:
         raise AttemptsUsedUp(allowed=allowed)

@@ -83,10 +83,9 @@ def quiz_called(db: Session, version_id: int, language: str, compiler: int, key:
 
 
 def _quiz_in(edition: Edition, bank: Bank, key: str) -> Quiz:
-    items, place = bank.quizzes.get(key, ()), edition.places.get(key)
-    if place is None or not items:
+    items, activity = bank.quizzes.get(key, ()), edition.quiz(key)
+    if activity is None or not items:
         raise QuizUnknown
-    activity = edition.activities[place]
     count = min(activity.settings["draw"] or len(items), len(items))
     asked = dict.fromkeys(item.outcome_key or "" for item in items)
     needed = needed_of(activity.settings["pass_mark"], count)

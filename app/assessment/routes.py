@@ -1,12 +1,13 @@
 """Routes of assessment: a quiz, its attempts, the answers in them, and their results."""
 
 import json
+from typing import Any
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.assessment.attempts import Paper, open_attempt, tries_of
+from app.assessment.attempts import Paper, Try, open_attempt, tries_of
 from app.assessment.desks import Desk
 from app.assessment.next_steps import next_steps
 from app.assessment.passages import passages_of
@@ -20,12 +21,14 @@ from app.assessment.sittings import (
     edition_read_in,
 )
 from app.assessment.submissions import grade, has_passed
+from app.catalogue.activities import PRETEST
 from app.catalogue.attributions import attribution_for
 from app.credentials.certificates import certificates_of
 from app.foundation import clock
-from app.learning.enrolments import EnrolmentOver
+from app.learning.enrolments import EnrolmentOver, standing_place
 from app.learning.progress import done_in
 from app.learning.readers import AnyReader, Reader, SignedInReader
+from app.learning.ways import next_in
 from app.web.marks import Db
 from app.web.pages import PRIVATE, onward, page, wants_json
 from app.web.turn import Turnstile
@@ -97,28 +100,42 @@ def show_result(request: Request, db: Db, sitting: OwnSitting) -> Response:
     desk = Desk(request, db, sitting)
     edition = edition_read_in(db, sitting, desk.language)
     outcomes = outcome_scores(desk.items, desk.bank, desk.language)
+    done = done_in(db, sitting.enrolment_id)
+    told: dict[str, Any] = {
+        "quiz": desk.quiz,
+        "sitting": sitting,
+        "edition": edition,
+        "outcomes": outcomes,
+    }
+    score, out_of = sum(sat.score or 0 for sat in desk.items), len(desk.items)
+    if desk.quiz.activity.is_pretest:
+        return page(
+            request,
+            "assessment/pretest_result.html",
+            **told,
+            score=score,
+            out_of=out_of,
+            onward=next_in(edition, done),
+            attribution=desk.attribution,
+        )
     version = (sitting.version_id, desk.language, sitting.compiler)
     passages = passages_of(db, *version, desk.bank)
     reviews = reviews_of(desk.items, desk.bank, desk.language, passages)
-    score, out_of = sum(each.score for each in reviews), len(reviews)
-    done = done_in(db, sitting.enrolment_id)
     steps = next_steps(edition, done, desk.quiz.activity.module, outcomes)
     tries = tries_of(db, sitting.enrolment_id, sitting.activity_key)
     return page(
         request,
         "assessment/result.html",
-        quiz=desk.quiz,
-        sitting=sitting,
-        edition=edition,
+        **told,
         score=score,
         out_of=out_of,
         has_passed=has_passed(score, out_of, desk.quiz.settings["pass_mark"]),
-        outcomes=outcomes,
         reviews=reviews,
         sources=sources_of(reviews),
         steps=steps,
         record=record_of(tries, desk.quiz.settings),
         certificate=_certificate(db, sitting) if steps.is_complete else None,
+        pretest=_pretest(db, sitting, desk.quiz),
         attribution=desk.attribution,
     )
 
@@ -142,8 +159,9 @@ def show_quiz(request: Request, db: Db, reader: AnyReader, key: str) -> Response
     tries = tries_of(db, reader.place_id, key) if reader.place_id is not None else ()
     return page(
         request,
-        "assessment/quiz.html",
+        "assessment/pretest.html" if quiz.activity.is_pretest else "assessment/quiz.html",
         reader=reader,
+        has_begun=quiz.activity.is_pretest and _has_begun(db, reader),
         quiz=quiz,
         record=record_of(tries, quiz.settings),
         now=clock.now(),
@@ -186,6 +204,22 @@ def _certificate(db: Session, sitting: Sitting) -> str | None:
     held_ones = certificates_of(db, sitting.learner_id)
     own = (each for each in held_ones if each.slug == sitting.slug and each.stands)
     return next((each.code for each in own), None)
+
+
+def _has_begun(db: Session, reader: Reader) -> bool:
+    """Whether the reader has done anything in their place, the pretest too."""
+    if reader.visitor is None or reader.place_id is None:
+        return False
+    place = standing_place(db, reader.visitor.id, reader.course_id)
+    return place is not None and place.started_at is not None
+
+
+def _pretest(db: Session, sitting: Sitting, quiz: Quiz) -> Try | None:
+    """The learner's pretest of this round, graded, beside the final assessment that asks the same."""
+    if not (quiz.activity.is_final and quiz.edition.pretest):
+        return None
+    tries = tries_of(db, sitting.enrolment_id, PRETEST)
+    return next((each for each in tries if each.score is not None), None)
 
 
 def _to_attempt(request: Request, sitting: Sitting, fragment: str = "") -> Response:

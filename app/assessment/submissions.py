@@ -13,6 +13,7 @@ from app.activity.events import Happening, record
 from app.assessment.attempts import SOURCE, Attempt, AttemptItem
 from app.assessment.grading import score_of
 from app.assessment.sittings import Answered, Sitting, answered_items
+from app.catalogue.activities import PRETEST
 from app.catalogue.bank import Bank
 from app.foundation import clock
 from app.foundation.database import AnswerType, MomentType, table_of
@@ -83,6 +84,8 @@ def grade(
 ) -> None:
     """Grade an open attempt whose rows the caller holds locked; raises EnrolmentOver.
 
+    A pretest is graded like any quiz and never passed, since it counts for nothing.
+
     `written` are those of the answers, by position, that still have to be saved. What is handed in
     after the time is up was ended by the time.
     """
@@ -101,7 +104,8 @@ def grade(
     )
     out_of = float(len(answers))
     passed = has_passed(score, out_of, bank.settings[sitting.activity_key]["pass_mark"])
-    _count(db, sitting, score, out_of, passed=passed)
+    counts = sitting.activity_key != PRETEST
+    _count(db, sitting, score, out_of, passed=passed and counts)
 
 
 def _score(

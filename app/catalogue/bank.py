@@ -8,7 +8,7 @@ from markupsafe import Markup
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
-from app.catalogue.activities import Activity
+from app.catalogue.activities import PRETEST, Activity
 from app.catalogue.editions import Wording, marks_of
 from app.catalogue.item_types import AnyItem, item_hash
 from app.catalogue.items import Item, QuizItem
@@ -65,8 +65,8 @@ class ItemText(NamedTuple):
 class Bank(NamedTuple):
     """Everything about the questions of one version in one language.
 
-    `settings` and `quizzes` are each quiz's settings, and its items in source order; `items` holds
-    them all by key. `accepted` are the texts that a short answer takes, in every language of the
+    `settings` and `quizzes` are each quiz's settings, and its items in source order, those of a
+    pretest being the final's; `items` holds them all by key. `accepted` are the texts that a short answer takes, in every language of the
     course; `outcomes` are their wordings by key, `lessons` the keys of the lessons that teach each.
     """
 
@@ -138,6 +138,9 @@ def _read(db: Session, version_id: int, language: str) -> Bank:
             for outcome in parts.get("outcomes", ()):
                 lessons.setdefault(outcome, {})[key] = None
     items = {item.key: item for each in quizzes.values() for item in each}
+    for final in [key for key, terms in settings.items() if terms.get("pretest")]:
+        settings[PRETEST], quizzes[PRETEST] = settings[final], quizzes[final]
+        titles["quiz"][PRETEST] = titles["quiz"][final]
     return Bank(
         settings=settings,
         quizzes={key: tuple(each) for key, each in quizzes.items()},

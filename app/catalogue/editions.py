@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup, escape
 
 from app.catalogue.acknowledgements import acknowledgements_in
+from app.catalogue.activities import PRETEST
 from app.catalogue.licences import Licence, licence_called
 from app.catalogue.recommendations import Reason
 from app.foundation.errors import NotFound
@@ -72,6 +73,11 @@ class EditionActivity(NamedTuple):
     reason: Reason | None
 
     @property
+    def is_pretest(self) -> bool:
+        """Whether it is the final assessment asked before the course."""
+        return self.key == PRETEST
+
+    @property
     def is_practice(self) -> bool:
         """Whether it is played beside the way: no progress, time or rule counts a scenario."""
         return self.kind == "scenario"
@@ -95,7 +101,8 @@ class EditionModule(NamedTuple):
 class Edition:
     """One version in one language: `language` is the page's, `shown_in` that of the content.
 
-    `stations` are the minutes of each module and of the final assessment, to draw the line.
+    `stations` are the minutes of each module and of the final assessment, to draw the line. The
+    `pretest` stands before the way and is none of its activities.
     """
 
     version_id: int
@@ -118,6 +125,7 @@ class Edition:
     reasons: tuple[Reason, ...]
     modules: tuple[EditionModule, ...]
     final: EditionActivity | None
+    pretest: EditionActivity | None
     activities: tuple[EditionActivity, ...]
     places: Mapping[str, int]
     stations: tuple[int, ...]
@@ -145,6 +153,14 @@ class Edition:
 
     def activity(self, key: str) -> EditionActivity:
         return self.activities[self.places[key]]
+
+    def quiz(self, key: str) -> EditionActivity | None:
+        """The quiz with this key, the pretest too; none if there is no such quiz."""
+        if key == PRETEST:
+            return self.pretest
+        place = self.places.get(key)
+        found = None if place is None else self.activities[place]
+        return found if found and found.kind == "quiz" else None
 
     def lesson(self, key: str) -> EditionActivity:
         """The lesson with this key; raises LessonUnknown."""

@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import BindParameter, Row, bindparam, select
 from sqlalchemy.orm import Session
 
-from app.catalogue.activities import Activity, Module
+from app.catalogue.activities import PRETEST, Activity, Module
 from app.catalogue.courses import Course
 from app.catalogue.editions import (
     Edition,
@@ -143,6 +143,7 @@ class _Reading:
             reasons=tuple(self.reasons.get("course", ())),
             modules=modules,
             final=final,
+            pretest=self._pretest(final) if final and final.settings.get("pretest") else None,
             activities=activities,
             places={each.key: place for place, each in enumerate(activities)},
             stations=(*stations, final.minutes) if final else stations,
@@ -210,6 +211,20 @@ class _Reading:
                 "Final assessment, %(num)d question", "Final assessment, %(num)d questions", count
             )
         return self._activity(row, module, Wording(name), Wording(label % {"num": count}))
+
+    def _pretest(self, final: EditionActivity) -> EditionActivity:
+        """The final assessment asked once before the course, where it counts for nothing."""
+        settings = {**final.settings, "attempts": 1, "time_limit": None}
+        name = self.words.gettext("Pretest")
+        return final._replace(
+            key=PRETEST,
+            is_final=False,
+            title=name,
+            name=escape(name),
+            label=escape(name),
+            required=False,
+            settings=settings,
+        )
 
     def _activity(
         self, row: Row[Any], module: int, name: Wording, label: Wording

@@ -110,10 +110,15 @@ def show_all_rounds(request: Request, db: Db, visitor: SignedIn) -> Response:
 
 @router.post("/courses/{slug}/enrolment")
 def create_enrolment(request: Request, db: Db, reader: SignedInReader) -> Response:
-    """Give the reader a place, or the one they have, and open what comes next in it."""
+    """Give the reader a place, or the one they have, and open what comes next in it.
+
+    That is the pretest, which may be skipped, as long as nothing of the course was done.
+    """
     assert reader.visitor is not None
     place = enrol(db, reader.visitor.id, reader.course_id, request.scope["language"])
     edition = edition_of(db, place.version_id, request.scope["language"], reader.compiler)
+    if edition.pretest and place.started_at is None:
+        return _on_to(request, edition, edition.pretest)
     return _on_to(request, edition, next_in(edition, done_in(db, place.id)))
 
 

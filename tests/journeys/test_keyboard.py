@@ -5,7 +5,7 @@ import pytest
 from tests.journeys.answers import Asked, asked_of, right
 from tests.journeys.keyboards import Keyboard
 from tests.journeys.sites import PASSWORD
-from tests.journeys.walks import QUIZZES, SLUG
+from tests.journeys.walks import PRETESTED, QUIZZES, SLUG
 
 pytestmark = pytest.mark.journey
 
@@ -46,6 +46,25 @@ def test_the_keyboard_alone_leads_through_every_kind_of_question(site, window):
     keys.go("Hand in")
     assert hers.heading() == "Passed with 6 of 6"
     assert len(kinds) == 7
+
+
+@pytest.mark.parametrize("site", ["postgresql"], indirect=True)
+def test_the_keyboard_alone_takes_the_pretest_before_the_course(site, window):
+    hers = window(who=site.learner())
+    keys = Keyboard(hers)
+    hers.open(f"/en/courses/{PRETESTED}")
+    keys.go("Start this course")
+    assert hers.heading() == "What do you know already?"
+    keys.go("Begin the pretest")
+    keys.go("Skip for now")
+    keys.go("Overview, to hand in")
+    keys.go("Hand in", 422)
+    keys.go("Hand in anyway")
+    assert hers.heading().startswith("You had 0 of ")
+    keys.go("Go on")
+    keys.go("Mark as read and go on")
+    hers.open(f"/en/courses/{PRETESTED}/quizzes/pretest")
+    assert "You had 0 of " in hers.page.inner_text("main")
 
 
 def answer(keys: Keyboard, asked: Asked) -> None:

@@ -17,6 +17,7 @@ from tests.makers.learning import complete, do
 
 Walk = Callable[[Site, Window, Person], Iterator[str]]
 SLUG, QUIZZES = "human-factor", ("people-quiz", "learning-quiz", "answers-quiz")
+PRETESTED = "leadership-and-learning"
 TOO_LARGE = 300_000
 _SCENARIOS = (
     select(Course.slug, Activity.key)
@@ -121,6 +122,7 @@ def of_learner(site: Site, window: Window, who: Person) -> Iterator[str]:
         window.open(f"/en{path}")
         yield name
     yield from _through_quizzes(site, window, who)
+    yield from _through_pretest(window)
     yield from _after_leaving(site, window, who)
     have_completed(site, who)
     for name, path in (
@@ -137,6 +139,21 @@ def of_learner(site: Site, window: Window, who: Person) -> Iterator[str]:
     yield "certificate"
     window.press(window.page.locator("main a[href*='/verify/']"))
     yield "valid certificate"
+
+
+def _through_pretest(window: Window) -> Iterator[str]:
+    """The pretest of a course, handed in with nothing answered."""
+    window.open(f"/en/courses/{PRETESTED}")
+    window.press(window.button("Start this course"))
+    yield "pretest, offered"
+    window.press(window.button("All questions on one page"))
+    yield "pretest, under way"
+    window.press(window.button("Hand in"), 422)
+    yield "pretest, handed in with open questions"
+    window.press(window.button("Hand in anyway"))
+    yield "pretest, its result"
+    window.open(f"/en/courses/{PRETESTED}/quizzes/pretest")
+    yield "pretest, taken"
 
 
 def of_administrator(site: Site, window: Window, who: Person) -> Iterator[str]:

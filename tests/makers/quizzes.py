@@ -86,12 +86,14 @@ def make_quiz(
     audience: str = "open",
     edition: int = 1,
     french: str = "",
+    final: bool = False,
     **terms: Any,
 ) -> CourseVersion:
     """Publish a course whose one quiz asks these items, called item-1 and so on.
 
-    `terms` are fields of the quiz (attempts, time_limit, draw, pass_mark, shuffle); `french` is
-    the French word that the last item, a short answer, also takes.
+    `terms` are fields of the quiz (attempts, time_limit, draw, pass_mark, shuffle, pretest);
+    `french` is the French word that the last item, a short answer, also takes. It is the module's
+    quiz, or the `final` assessment.
     """
     load_recommendations(db, ROOT / "courses" / "recommendations")
     owner = make_institute(db)
@@ -116,15 +118,20 @@ def make_quiz(
         "recommendations": ["T0"],
         "outcomes": ["count-well"],
         "lessons": [LESSON],
-        "quiz": QUIZ,
     }
+    if final:
+        course |= {"final": QUIZ, "completion": {"final": "passed"}}
+    else:
+        module["quiz"] = QUIZ
     source = {"id": "R1", "title": "A handbook", "year": 2020, "confirmed": True}
     files = {
         "course.yaml": json.dumps(course),
         "bibliography.yaml": json.dumps([source]),
         "the-module/module.yaml": json.dumps(module),
         f"the-module/{LESSON}.md": LESSON_TEXT,
-        f"the-module/{QUIZ}.yaml": json.dumps({"title": "Numbers", "items": asked, **terms}),
+        f"{QUIZ}.yaml" if final else f"the-module/{QUIZ}.yaml": json.dumps(
+            {"title": "Numbers", "items": asked, **terms}
+        ),
     }
     if french:
         files["translations/fr.po"] = FRENCH.format(number=len(asked), accept=french)

@@ -1,6 +1,7 @@
 """Answers: what was answered in first attempts, added up by question, answer and group.
 
-First attempts alone count, since a second one has seen the reasons; of these the latest LATEST of
+First attempts alone count, since a second one has seen the reasons, and no pretest, which comes
+before the lessons; of these the latest LATEST of
 a version, in the language and quarter of the crowd. The upper group of a quiz are those whose mean
 score is among the best GROUP, the lower group those among the worst (Kelley 1939: 27 in 100). Who
 ties with the border belongs to the group, and who would belong to both to neither.
@@ -14,6 +15,7 @@ from sqlalchemy import Text, and_, bindparam, case, cast, func, null, or_, selec
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts import Attempt, AttemptItem
+from app.catalogue.activities import PRETEST
 from app.statistics.teaching.crowds import BEFORE, FROM, OF, SPEAKING, Crowd
 
 LATEST = 10_000  # attempts; more would cost time and hardly change a figure
@@ -45,6 +47,7 @@ _FIRST = (
     .where(
         _attempts.version_id == OF,
         _attempts.number == 1,
+        _attempts.activity_key != PRETEST,
         _attempts.graded_at.is_not(None),
         _attempts.opened_at >= FROM,
         _attempts.opened_at < BEFORE,

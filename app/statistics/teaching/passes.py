@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts import Attempt
+from app.catalogue.activities import PRETEST
 from app.learning.progress import Progress
 from app.statistics.opinions import FEWEST
 from app.statistics.teaching.crowds import CROWD, OF, Crowd
@@ -25,6 +26,7 @@ _TRIED = (
     select(_attempts.enrolment_id, _attempts.activity_key, func.count().label("attempts"))
     .join_from(CROWD, Attempt.__table__, _attempts.enrolment_id == CROWD.c.id)
     .where(_attempts.version_id == OF, _attempts.graded_at.is_not(None))
+    .where(_attempts.activity_key != PRETEST)
     .group_by(_attempts.enrolment_id, _attempts.activity_key)
     .subquery()
 )
