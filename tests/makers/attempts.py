@@ -31,7 +31,9 @@ def make_places(db, version, number: int) -> list[int]:
 make_places.next = 0
 
 
-def make_attempts(db, version, scores, number: int = 1, answers=None, places=None) -> None:
+def make_attempts(
+    db, version, scores, number: int = 1, answers=None, places=None, quiz: str = QUIZ
+) -> None:
     """A graded attempt a row, by a learner of its own; none is an item that was not drawn.
 
     `answers` are those to the first item, in the rows' order; `places` the enrolments, if any stand.
@@ -40,7 +42,7 @@ def make_attempts(db, version, scores, number: int = 1, answers=None, places=Non
     places = places or make_places(db, version, len(scores))
     attempts = [
         Attempt(
-            enrolment_id=place, activity_key=QUIZ, version_id=version.id, number=number, seed=1,
+            enrolment_id=place, activity_key=quiz, version_id=version.id, number=number, seed=1,
             language="en", revision=0, opened_at=NOW, submitted_at=NOW, graded_at=NOW,
         )
         for place in places[: len(scores)]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.catalogue.activities import PRETEST
 from app.identity.grants import grant
 from app.learning.enrolments import start
 from app.statistics.teaching.answers import answers_alike
@@ -149,6 +150,14 @@ def test_a_quiz_that_few_tried_is_not_shown(db, taught):
     other = make_quiz(db, slug="another", edition=2)
     make_attempts(db, other, [(1.0,)])
     assert passes_of(db, Crowd(other.id)) == [(QUIZ, None, None, None)]
+
+
+def test_a_pretest_is_no_first_attempt_and_nobody_fails_it(db, taught):
+    before = answers_alike(db, Crowd(taught.id), [])
+    make_attempts(db, taught, [(0.0, 0.0, 0.0, 0.0)] * 6, quiz=PRETEST)
+
+    assert answers_alike(db, Crowd(taught.id), []) == before
+    assert passes_of(db, Crowd(taught.id)) == [(QUIZ, 6, 6, 0)]
 
 
 def test_who_writes_elsewhere_finds_nothing(db, taught, browser, dara):
