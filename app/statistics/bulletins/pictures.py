@@ -14,6 +14,7 @@ from app.statistics.bulletins.contents import (
     said_in,
 )
 from app.statistics.bulletins.words import label_of
+from app.statistics.cubes.dimensions import SHARED
 from app.statistics.cubes.measures import MEASURES
 
 MOST_LINES = 100
@@ -55,7 +56,16 @@ def pictures_of(content: Content, language: str) -> list[Picture]:
 
 def in_sense(tables: Sequence[PublicTable]) -> list[PublicTable]:
     """All together, then months, courses, recommendations, places, then what belongs to persons."""
-    order = [*TIMES, "course", "recommendation", "unit", "institution", "country", "place"]
+    order = [
+        *TIMES,
+        "course",
+        "recommendation",
+        "outcome",
+        "unit",
+        "institution",
+        "country",
+        "place",
+    ]
     ranked = {name: at for at, name in enumerate(order)}
     return sorted(
         tables,
@@ -105,7 +115,12 @@ def _small(head: str) -> str:
 def _drawn(
     content: Content, table: PublicTable, by: str, names: Mapping[str, str], language: str
 ) -> list[tuple[str, int | None]] | None:
-    """The first count added up by one dimension; what is not shown anywhere is held back."""
+    """The first count added up by one dimension; what is not shown anywhere is held back.
+
+    None where the same rounds would be added up more than once.
+    """
+    if not SHARED.isdisjoint({*table.dimensions} - {by}):
+        return None
     at = table.dimensions.index(by)
     counted = next((i for i, m in enumerate(content.measures) if MEASURES[m].unit == "count"), None)
     if counted is None:

@@ -11,8 +11,12 @@ from app.statistics.protecting.guards import ProtectedQuestion, refuses
 
 MOST_DIMENSIONS = 3
 # What the guards call a dimension. A recommendation is a set of courses that overlaps with others:
-# it counts as a course, and as one thing more beside what belongs to persons (decision 0041).
-THINGS = {"quarter": "month", "year": "month", "unit": "institution", "recommendation": "course"}
+# it counts as a course, and as one thing more beside what belongs to persons. A row of an outcome is
+# that of its course, and nothing else (decision 0041).
+THINGS = {
+    "quarter": "month", "year": "month", "unit": "institution", "recommendation": "course",
+    "outcome": "course",
+}  # fmt: skip
 TRAITS = frozenset({"grade", "gender", "country", "place", "language", "mode"})
 
 

@@ -15,6 +15,7 @@ from app.statistics.cubes.asks import Ask, refusal_of
 from app.statistics.cubes.cells import NOTHING, Cell
 from app.statistics.cubes.dimensions import SHARED
 from app.statistics.cubes.measures import MEASURES, Measure
+from app.statistics.cubes.outcomes import OUTCOME, outcomes_of, spread
 from app.statistics.cubes.readings import added_up
 from app.statistics.facts import LONGEST_DAYS
 from app.statistics.protecting.cells import protected
@@ -73,8 +74,11 @@ def answer(db: Session, scope: Scope, ask: Ask, *, exact: bool) -> Answer:
         known = rows.setdefault(values[: len(ask.dimensions)], [Shown()] * len(ask.measures))
         for at, measure in enumerate(ask.measures):
             known[at] += shown(measure, kinds)
+    figures: Iterable[Row] = ((values, _figures(ask, each)) for values, each in rows.items())
+    if OUTCOME in ask.dimensions:
+        figures = spread(figures, ask.dimensions.index(OUTCOME), outcomes_of(db))
     return Answer(
-        [(values, _figures(ask, rows[values])) for values in sorted(rows, key=_in_order)],
+        sorted(figures, key=lambda row: _in_order(row[0])),
         _totals(db, scope, ask, rows, exact=exact),
         not exact,
         told,

@@ -8,6 +8,7 @@ import xlsxwriter
 
 from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
+from app.statistics.cubes.dimensions import DIMENSIONS, SHARED
 from app.statistics.cubes.measures import MEASURES
 from app.statistics.cubes.parquets import Column, Kind, parquet_of
 from app.statistics.cubes.tables import Table
@@ -35,9 +36,14 @@ def written(table: Table, kind: str, language: str) -> bytes:
 
 
 def said_of(table: Table, language: str) -> list[tuple[str, str]]:
-    """What the figures mean: pairs of a measure's word and its definition, then the protection."""
+    """What the figures mean: pairs of a word and its definition, then the protection.
+
+    Rows that share rounds with others say how.
+    """
     say = translations_for(language).gettext
     meant = [(label, say(MEASURES[key].definition)) for key, label in table.measures]
+    shared = [(key, label) for key, label in table.dimensions if key in SHARED]
+    meant += [(label, say(DIMENSIONS[key].definition)) for key, label in shared]
     if table.threshold is not None:
         meant.append((say(N_("Protection")), say(PROTECTED) % {"threshold": table.threshold}))
     return meant

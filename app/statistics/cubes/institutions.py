@@ -22,6 +22,7 @@ _COLUMNS: dict[str, ColumnElement[Any]] = {
     "quarter": quarter_of(_local.month),
     "year": cast(_local.month, BigInteger) // 100,
     "course": _local.course_id,
+    "outcome": _local.course_id,
     "institution": _INSTITUTION,
     "unit": _INSTITUTION,
 } | dict.fromkeys(TRAITS, _local.value)
@@ -33,10 +34,10 @@ def is_told_locally(ask: Ask, kinds: Collection[str]) -> bool:
     Who is certified alone is not: a row where all certificates were withdrawn would be missing.
     """
     has_rows = "certified" not in kinds or "completed" in kinds
-    splits = [*TRAITS, "course"]
-    split = [each for each in splits if each in ask.dimensions or (each == "course" and ask.course)]
+    by_course = bool(ask.course) or not {"course", "outcome"}.isdisjoint(ask.dimensions)
+    traits = [each for each in TRAITS if each in ask.dimensions]
     is_known = {*_COLUMNS}.issuperset(ask.dimensions) and {*KINDS}.issuperset(kinds)
-    return has_rows and is_known and len(split) < 2
+    return has_rows and is_known and len(traits) + by_course < 2
 
 
 def added_up_locally(db: Session, scope: Scope, ask: Ask, kinds: Collection[str]) -> Cells:

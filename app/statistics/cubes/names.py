@@ -16,10 +16,11 @@ from app.i18n.marking import N_
 from app.identity.institutions import Institution
 from app.identity.profiles.countries import countries_in
 from app.statistics.attributions import names_then
+from app.statistics.cubes.outcomes import OUTCOME, wordings_of
 
 NOT_SAID = N_("not said")
 NO_INSTITUTION = N_("no institution")
-NO_RECOMMENDATION = N_("no recommendation")
+NO_RECOMMENDATION, NO_OUTCOME = N_("no recommendation"), N_("no outcome")
 ITSELF = N_("the institution itself")
 CODES = {
     "gender": {"woman": N_("Woman"), "man": N_("Man"), "other": N_("Other")},
@@ -45,6 +46,9 @@ def names_of(
         return {None: ("", none)} | _institutions(db, told, month)
     if dimension == "recommendation":
         return _recommendations(db, say(NO_RECOMMENDATION))
+    if dimension == OUTCOME:
+        said = wordings_of(db, told, language, say(NO_OUTCOME))
+        return {"": ("", say(NO_OUTCOME))} | {each: (each, said[each]) for each in told}
     unsaid = {None: ("", say(NOT_SAID)), "": ("", say(NOT_SAID))}
     return unsaid | {value: _named(dimension, value, language) for value in told}
 

@@ -106,7 +106,7 @@ def _of_facts(db: Session, scope: Scope, ask: Ask, root: int | None, *, waiting:
 
 def _answering(counted: FromClause, ask: Ask) -> FromClause:
     """What is counted beside each recommendation that its course answers, where rows ask for them."""
-    if not SHARED.intersection(ask.dimensions):
+    if "recommendation" not in ask.dimensions:
         return counted
     course_id = (_tallies if counted is Tally.__table__ else _facts).course_id
     return counted.outerjoin(ANSWERING, ANSWERING.c.course_id == course_id)

@@ -14,7 +14,7 @@ from app.statistics.cubes.names import Named, names_of
 from app.statistics.protecting.cells import RULE
 from app.statistics.scopes import Scope
 
-KEYED = ("course", "unit", "institution")
+KEYED = ("course", "outcome", "unit", "institution")
 Figure = float | int | None
 
 

@@ -82,6 +82,7 @@ def test_who_may_not_see_names_sees_no_small_count(learned, browser, db, dara):
     assert shown(page)[0][1] in {"few", "5", "6", "7", "8", "9", "10", "11", "12", "13"}
     assert "means fewer than 5" in text_of(page)
     assert "A recommendation counts as a course" in text_of(page)
+    assert "An outcome counts as its course" in text_of(page)
     told = json.loads(at.get(f"{TABLES}.json?by=course&measure=enrolled").content)
     figure = told["rows"][0]["enrolled"]
     assert figure == 0 or figure >= 5
