@@ -56,7 +56,7 @@ from app.learning.enrolments import Enrolled, Started
 from app.learning.inquiring import routes as inquiring_routes
 from app.learning.notebook import routes as notebook_routes
 from app.learning.reactions import forget_notebook, on_version_published
-from app.learning.results import FinalTried
+from app.learning.results import FinalTried, GainMeasured
 from app.learning.voices import routes as voices_routes
 from app.learning.voices.jobs import FOLLOW_UP, REMIND, ask_about_use, remind_silent
 from app.learning.voices.reactions import forget_voice
@@ -176,6 +176,7 @@ SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (Started, count_happening),
     (CourseCompleted, count_happening),
     (FinalTried, count_happening),
+    (GainMeasured, count_happening),
     (VersionPublished, on_version_published),
     (CourseCompleted, award_certificate),
     (CertificateIssued, count_happening),

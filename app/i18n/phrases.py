@@ -20,7 +20,8 @@ class Phrases:
     """How one language writes what has a unit."""
 
     def __init__(self, code: str) -> None:
-        self.locale = BY_CODE.get(code, ENGLISH).locale
+        language = BY_CODE.get(code, ENGLISH)
+        self.locale, self._is_mirrored = language.locale, language.dir == "rtl"
         self._words: NullTranslations = translations_for(code)
 
     def minutes(self, minutes: int) -> str:
@@ -69,8 +70,9 @@ class Phrases:
         return [None if value is None else self.number(value) for value in values]
 
     def number(self, value: float) -> str:
-        """A number with the language's separators."""
-        return _written_number(value, self.locale)
+        """A number with the language's separators; its minus stays before it in any direction."""
+        text = _written_number(value, self.locale)
+        return f"\N{LEFT-TO-RIGHT MARK}{text}" if value < 0 and self._is_mirrored else text
 
 
 @lru_cache(maxsize=4096)

@@ -33,7 +33,7 @@ from app.foundation.prepared import Prepared
 # An event's kind, and the measure that it counts in.
 _COUNTED = {
     "enrolled": "enrolled", "started": "started", "course-completed": "completed",
-    "final-tried": "tried",
+    "final-tried": "tried", "gain-measured": "gained",
 }  # fmt: skip
 _COUNTED_AS_COMPLETED = {"certificate-issued": "certified", "certificate-revoked": "revoked"}
 _COUNTED_ALONE = {"duty-missed": "missed"}
@@ -49,6 +49,8 @@ class Fact(Model):
     counts where and when its completion does, and `revoked` takes it away again. `record_key` is
     the same 31 random bits in all facts of an enrolment, and `stage` says whether tallies hold it.
     `tried` is the first result of the final assessment; its `days` is 1 if that passed, else 0.
+    `gained` is the same result where a pretest went before; its `days` is what the percent of
+    points grew by, from -100 to 100.
     """
 
     __tablename__ = "facts"
@@ -167,11 +169,17 @@ def _count(
             "language": about["language"] or "",
             "mode": about["mode"] or "",
             "minutes": said.get("minutes", 0),
-            "days": min(said.get("days", int(said.get("passed", False))), LONGEST_DAYS),
+            "days": _days(said),
             "record_key": key.int >> 97,
             "stage": WAITING,
         }
     return adding.run(db, values) > 0
+
+
+def _days(said: Mapping[str, Any]) -> int:
+    if "after" in said:
+        return int(said["after"]) - int(said["before"])
+    return min(int(said.get("days", said.get("passed", 0))), LONGEST_DAYS)
 
 
 def rebuild_facts(db: Session) -> int:
@@ -191,4 +199,4 @@ def rebuild_facts(db: Session) -> int:
 _SAME = (
     "course_id", "version_id", "enrolment_id", "person_id", "placement_id", "language", "mode"
 )  # fmt: skip
-_SAID = ("day", "minutes", "days", "passed")
+_SAID = ("day", "minutes", "days", "passed", "before", "after")

@@ -18,7 +18,7 @@ from app.statistics.cubes.tables import Line, Table, table
 from app.statistics.questions import first_day, month_after
 from app.statistics.scopes import Scope
 
-KEY = ("enrolled", "started", "completed", "certified", "missed", "hours", "days", "pass_rate")
+KEY = tuple(MEASURES)
 STAGES = ("enrolled", "started", "completed", "certified")
 SPLIT = ("enrolled", "completed", "certified")
 FEW_ROWS = 12

@@ -12,7 +12,7 @@ from app.identity.choosing.choices import choice_of
 from app.statistics.attributions import NOW, THEN
 from app.statistics.boards.boards import board_of, by_country, is_running, parts_of
 from app.statistics.cubes.files import said_of
-from app.statistics.cubes.measures import MEASURES
+from app.statistics.cubes.measures import COUNTED, MEASURES
 from app.statistics.cubes.questions import Put, put
 from app.statistics.cubes.tables import table
 from app.statistics.cubes.ways import way_to_rows
@@ -25,7 +25,6 @@ from app.web.turn import Turnstile
 
 router = Turnstile()
 MOST_MONTHS = 60
-COUNTED = tuple(key for key, each in MEASURES.items() if each.unit == "count")
 
 
 @router.get("/statistics")

@@ -165,7 +165,7 @@ def _table(
 
 def _shown(measure: str, figure: Figure) -> Figure:
     """The figure, or none where it is too small to be told; a mean may be nothing at all."""
-    return figure if figure or MEASURES[measure].unit in {"days", "percent"} else None
+    return figure if figure or MEASURES[measure].is_mean else None
 
 
 def _institution_names(db: Session, wish: Wish) -> Names:

@@ -6,7 +6,10 @@ from app.statistics.bulletins.contents import LANGUAGES, Names
 from app.statistics.cubes.dimensions import DIMENSIONS, Dimension
 from app.statistics.cubes.measures import MEASURES, Measure
 
-UNITS = {"count": N_("number"), "hours": N_("hours"), "days": N_("days"), "percent": N_("percent")}
+UNITS = {
+    "count": N_("number"), "hours": N_("hours"), "days": N_("days"), "percent": N_("percent"),
+    "points": N_("percentage points"),
+}  # fmt: skip
 INDICATOR, PERIOD, VALUE = N_("What is counted"), N_("Period"), N_("Figure")
 ALL_TOGETHER, SHOWN = N_("all together"), N_("shown")
 THE_ONE_BEFORE = N_("As many months directly before")

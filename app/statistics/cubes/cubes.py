@@ -14,15 +14,14 @@ from app.catalogue.versions import CourseVersion
 from app.statistics.cubes.asks import Ask, refusal_of
 from app.statistics.cubes.cells import NOTHING, Cell
 from app.statistics.cubes.dimensions import SHARED
-from app.statistics.cubes.measures import MEASURES, Measure
+from app.statistics.cubes.measures import MEASURES, SPANS, Measure, Span
 from app.statistics.cubes.outcomes import OUTCOME, outcomes_of, spread
 from app.statistics.cubes.readings import added_up
-from app.statistics.facts import LONGEST_DAYS
 from app.statistics.protecting.cells import protected
 from app.statistics.protecting.magnitudes import protected_sum
 from app.statistics.scopes import Scope
 
-__all__ = ["Answer", "Ask", "Cell", "Figure", "Row", "answer"]
+__all__ = ["Answer", "Ask", "Cell", "Figure", "Row", "Shown", "answer", "showing"]
 
 
 class Shown(NamedTuple):
@@ -68,7 +67,7 @@ def answer(db: Session, scope: Scope, ask: Ask, *, exact: bool) -> Answer:
             raise refusal
         by = by if "month" in by else (*by, "month")
     found, told = added_up(db, scope, ask._replace(dimensions=by))
-    shown = _exactly if exact else _protecting(db)
+    shown = _exactly if exact else showing(db)
     rows: dict[tuple[Any, ...], list[Shown]] = {}
     for values, kinds in found.items():
         known = rows.setdefault(values[: len(ask.dimensions)], [Shown()] * len(ask.measures))
@@ -122,7 +121,8 @@ def _exactly(measure: str, kinds: Mapping[str, Cell]) -> Shown:
     return Shown(cell.number, cell.minutes if what.unit == "hours" else cell.days)
 
 
-def _protecting(db: Session) -> Callable[[str, Mapping[str, Cell]], Shown]:
+def showing(db: Session) -> Callable[[str, Mapping[str, Cell]], Shown]:
+    """What is shown of a measure by one month's facts of each kind, protected."""
     least, most = db.execute(_MINUTES).one()
 
     def show(measure: str, kinds: Mapping[str, Cell]) -> Shown:
@@ -130,11 +130,10 @@ def _protecting(db: Session) -> Callable[[str, Mapping[str, Cell]], Shown]:
         cell, away = _cells_of(what, kinds)
         if what.unit == "count":
             return Shown(protected(cell.number - away.number, cell.keys - away.keys))
-        if what.unit == "hours":
-            of = cell.minutes, least or 0, most or 0
-        else:
-            of = cell.days, 0, 1 if what.unit == "percent" else LONGEST_DAYS
-        total = protected_sum(*of, cell.number, cell.keys)
+        in_minutes = what.unit == "hours"
+        span = Span(least or 0, most or 0) if in_minutes else SPANS[what.unit]
+        told = cell.minutes if in_minutes else cell.days
+        total = protected_sum(told, span.least, span.most, cell.number, cell.keys, salt=span.salt)
         # A month whose sum is not shown counts neither above nor below the line of a mean.
         return Shown() if total is None else Shown(protected(cell.number, cell.keys), total)
 

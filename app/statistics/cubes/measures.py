@@ -1,18 +1,37 @@
 """Measures: what the engine counts, each with the definition that every page and file repeats."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from app.i18n.marking import N_
+from app.statistics.facts import LONGEST_DAYS
 
-Unit = Literal["count", "hours", "days", "percent"]
+Unit = Literal["count", "hours", "days", "percent", "points"]
+
+
+class Span(NamedTuple):
+    """The least and most that one fact may be, and the salt of the noise that hides it."""
+
+    least: int
+    most: int
+    salt: int = 0
+
+
+# Of means, which lie within their span whatever noise does. Hours tell the noise of what was
+# completed, as everybody knows how long a course takes; the scores of the same people have another.
+SPANS: Mapping[Unit, Span] = {
+    "days": Span(0, LONGEST_DAYS),
+    "percent": Span(0, 1),
+    "points": Span(-100, 100, salt=625_341_585),
+}
 
 
 class Measure(NamedTuple):
     """What is counted: the facts that are added up, those taken away, and of what the sum is.
 
     Hours are those of the courses completed, as their versions state them; days are the mean from
-    an enrolment to its completion; a percentage is the share of what is added up that passed.
+    an enrolment to its completion; a percentage is the share of what is added up that passed;
+    points are the mean growth of a percentage, and may be below 0.
     """
 
     key: str
@@ -22,6 +41,11 @@ class Measure(NamedTuple):
     adds: str
     takes: str | None = None
 
+    @property
+    def is_mean(self) -> bool:
+        """Whether the figure is a mean: one of 0 is a figure like others, and none is of nobody."""
+        return self.unit in SPANS
+
     def figure(self, number: int, total: float) -> float | int | None:
         """The figure of so many, with so many minutes or days; none where nobody is there."""
         if self.unit == "count":
@@ -30,8 +54,9 @@ class Measure(NamedTuple):
             return round(max(total, 0) / 60, 1)
         if not number:
             return None
-        mean = max(total, 0) / number
-        return round(100 * min(mean, 1), 1) if self.unit == "percent" else round(mean, 1)
+        span = SPANS[self.unit]
+        mean = min(max(total / number, span.least), span.most)
+        return round(100 * mean if self.unit == "percent" else mean, 1) + 0.0  # never -0.0
 
 
 MEASURES: Mapping[str, Measure] = {
@@ -97,5 +122,23 @@ MEASURES: Mapping[str, Measure] = {
             "percent",
             "tried",
         ),
+        Measure(
+            "gain",
+            N_("Gain, points"),
+            N_(
+                "Of enrolments whose final assessment was first graded in the month, and whose"
+                " learner had taken it before the course, too: its percent of points less that of"
+                " this pretest, on average."
+            ),
+            "points",
+            "gained",
+        ),
     )
 }
+COUNTED = tuple(key for key, each in MEASURES.items() if each.unit == "count")
+
+
+def kinds_of(measures: Iterable[str]) -> set[str]:
+    """The kinds of facts that these measures are made of."""
+    asked = [MEASURES[each] for each in measures]
+    return {kind for each in asked for kind in (each.adds, each.takes) if kind}

@@ -13,7 +13,7 @@ from app.statistics.cubes.asks import Ask
 from app.statistics.cubes.cells import NOTHING, Cell, Cells, course_id_of, month_number
 from app.statistics.cubes.dimensions import ANSWERING, DIMENSIONS, SHARED
 from app.statistics.cubes.institutions import added_up_locally, is_told_locally
-from app.statistics.cubes.measures import MEASURES
+from app.statistics.cubes.measures import kinds_of
 from app.statistics.facts import WAITING, Fact
 from app.statistics.scopes import Scope
 from app.statistics.tallies import SUMMED, SUMS, UNIT, Tally, TallyRoot
@@ -29,8 +29,8 @@ def added_up(db: Session, scope: Scope, ask: Ask) -> tuple[Cells, bool]:
     narrowed, root = _narrowed(db, scope, ask)
     told = root is not None and _is_told_by_tallies(db, root, ask)
     cells = _of_tallies(db, root, ask) if told and root is not None else {}
-    if not told and is_told_locally(ask, _kinds(ask)):
-        told, found = True, added_up_locally(db, narrowed, ask, _kinds(ask))
+    if not told and is_told_locally(ask, kinds_of(ask.measures)):
+        told, found = True, added_up_locally(db, narrowed, ask, kinds_of(ask.measures))
         cells = _by_unit(db, found, ask, root) if UNIT in ask.dimensions else found
     for values, kinds in _of_facts(db, narrowed, ask, root, waiting=told).items():
         _add(cells, values, kinds)
@@ -71,7 +71,7 @@ def _of_tallies(db: Session, root: int, ask: Ask) -> Cells:
         select(*columns, _tallies.measure, *sums)
         .select_from(_answering(Tally.__table__, ask))
         .where(_tallies.root_id == root, _tallies.dimension == split)
-        .where(_tallies.measure.in_(_kinds(ask)))
+        .where(_tallies.measure.in_(kinds_of(ask.measures)))
         .where(_tallies.month >= month_number(ask.since), _tallies.month < month_number(ask.until))
         .group_by(*columns, _tallies.measure)
     )
@@ -93,7 +93,7 @@ def _of_facts(db: Session, scope: Scope, ask: Ask, root: int | None, *, waiting:
         select(*columns, _facts.measure, *sums)
         .select_from(_answering(placed, ask))
         .where(scope.covers(_facts.placement_id), _facts.day >= ask.since, _facts.day < ask.until)
-        .where(_facts.measure.in_(_kinds(ask)))
+        .where(_facts.measure.in_(kinds_of(ask.measures)))
         .group_by(*columns, _facts.measure)
     )
     if waiting:
@@ -145,9 +145,3 @@ def _sum(column: ColumnElement[Any]) -> ColumnElement[int]:
 def _column(column: ColumnElement[Any] | None) -> ColumnElement[Any]:
     assert column is not None
     return column
-
-
-def _kinds(ask: Ask) -> set[str]:
-    """The kinds of facts that the measures asked for are made of."""
-    asked = [MEASURES[each] for each in ask.measures]
-    return {kind for each in asked for kind in (each.adds, each.takes) if kind}

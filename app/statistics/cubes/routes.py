@@ -15,7 +15,7 @@ from app.identity.choosing.choices import choice_of
 from app.statistics.completions import Asked
 from app.statistics.cubes.dimensions import DIMENSIONS
 from app.statistics.cubes.files import TYPES, said_of, written
-from app.statistics.cubes.measures import MEASURES
+from app.statistics.cubes.measures import COUNTED, MEASURES
 from app.statistics.cubes.questions import Put, put
 from app.statistics.cubes.tables import Table, table
 from app.statistics.cubes.ways import way_to_rows
@@ -116,12 +116,11 @@ def download_table(
 
 
 def _drawn(found: Table) -> list[tuple[str, Any]] | None:
-    """The first measure by the only dimension; a figure that is not shown is drawn as held back."""
-    if len(found.dimensions) != 1 or not 2 <= len(found.lines) <= MOST_DRAWN:
+    """The first measure, if it is a count, by the only dimension; what is not shown is held back."""
+    is_drawn = len(found.dimensions) == 1 and found.measures[0][0] in COUNTED
+    if not is_drawn or not 2 <= len(found.lines) <= MOST_DRAWN:
         return None
     figures = [line.figures[0] for line in found.lines]
-    if any(isinstance(each, float) for each in figures):
-        return None
     held = found.threshold is not None
     return [
         (line.values[0][1], None if held and not figure else figure)

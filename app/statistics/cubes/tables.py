@@ -36,6 +36,10 @@ class Table(NamedTuple):
     threshold: int | None
     as_of: datetime
 
+    def held(self, at: int) -> int | None:
+        """What a 0 of a measure is fewer than, if it is; a mean may be 0."""
+        return None if MEASURES[self.measures[at][0]].is_mean else self.threshold
+
     def heads(self) -> list[str]:
         """The file's columns, by key: what has a key and a name has two."""
         split = [name for key, _label in self.dimensions for name in _columns(key)]

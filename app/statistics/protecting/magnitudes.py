@@ -13,25 +13,40 @@ _EVEN = 3.0**0.5  # even chances between -_EVEN and _EVEN have variance 1
 
 
 def protected_mean(
-    total: float, least: float, most: float, count: int, key_sum: int, rule: Rule = RULE
+    total: float,
+    least: float,
+    most: float,
+    count: int,
+    key_sum: int,
+    rule: Rule = RULE,
+    *,
+    salt: int = 0,
 ) -> float | None:
     """The mean to show of values with this sum, smallest and largest value; else None.
 
     It is shown where the shown count is at least `rule.sure`, which no count below the threshold
     reaches. The sum is blurred by at most 1.74 spans (`most - least`), with a mean of 0. Round it
     to three digits, and bring it within what the measure allows (0 to 100 percent), never within
-    `least` and `most`, which are persons' values.
+    `least` and `most`, which are persons' values. Without a `salt` of its own a value has the
+    noise of every other of the same records, so whoever knows one of their sums knows the noise.
     """
     if protected(count, key_sum, rule) < rule.sure:
         return None
-    return (total + (most - least) * _noise(key_sum)) / count
+    return (total + (most - least) * _noise(key_sum + salt)) / count
 
 
 def protected_sum(
-    total: float, least: float, most: float, count: int, key_sum: int, rule: Rule = RULE
+    total: float,
+    least: float,
+    most: float,
+    count: int,
+    key_sum: int,
+    rule: Rule = RULE,
+    *,
+    salt: int = 0,
 ) -> float | None:
     """The sum to show: shown mean times shown count, so that the three agree; else None."""
-    mean = protected_mean(total, least, most, count, key_sum, rule)
+    mean = protected_mean(total, least, most, count, key_sum, rule, salt=salt)
     return None if mean is None else mean * protected(count, key_sum, rule)
 
 

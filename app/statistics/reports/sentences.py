@@ -32,6 +32,7 @@ WHOLE = {
     "hours": N_("The completed courses stand for %(figure)s hours of study."),
     "days": N_("From enrolment to completion it took %(figure)s days on average."),
     "pass_rate": N_("%(figure)s %% passed the final assessment at the first try."),
+    "gain": N_("From the pretest to the final assessment, scores changed by %(figure)s percentage points on average."),
 }  # fmt: skip
 HIGHEST = {
     "month": N_("Most were completed in %(name)s: %(figure)s."),

@@ -13,6 +13,7 @@ from app.learning.reminders import token_of
 from app.queue.mails import mail_later
 from app.statistics.attributions import NOW, THEN
 from app.statistics.boards.boards import Board, board_of
+from app.statistics.cubes.measures import MEASURES
 from app.statistics.cubes.questions import Put, put
 from app.statistics.saving.saved_views import MONTHLY, NEVER, SavedView
 from app.statistics.scopes import COUNTS, scope_of
@@ -89,6 +90,7 @@ def figures_of(board: Board) -> list[dict[str, object]]:
         {
             "label": key.label,
             "figure": key.figure,
+            "is_mean": MEASURES[key.measure].is_mean,
             "kind": key.change.kind,
             "before": key.change.before,
         }

@@ -17,6 +17,7 @@ from tests.counting import statements
 from tests.makers.courses import make_course
 from tests.makers.learning import complete, make_enrolment
 from tests.makers.people import make_institute, make_interior, make_person
+from tests.statistics.cubes.test_gains import gain
 from tests.statistics.test_tallies import fold_all
 
 BOARD = "/en/statistics"
@@ -71,6 +72,15 @@ def test_the_board_says_the_period_before_in_words(learned, db, browser, chloe):
     assert "Nothing to count yet" in page
     page = text_of(browser.as_(chloe).get(f"{BOARD}?since={last}&until={last}"))
     assert "4 more than before (0)" in page
+
+
+def test_a_gain_is_a_key_figure_and_may_be_below_nothing(db, browser, awa, chloe):
+    gain(db, make_enrolment(db, awa, make_course(db, pretest=True)), 60, 48)
+    db.commit()
+    tree = html.fromstring(browser.as_(chloe).get(BOARD).text)
+    [told] = tree.xpath("//dl[@class='keys']/div[dt='Gain, points']/dd")
+    assert " ".join(told.text_content().split()) == "-12 not compared; before: –not shown"
+    assert "less that of this pretest" in tree.text_content()
 
 
 def test_a_reporter_sees_no_small_count_and_no_way_to_names(learned, db, browser, dara):

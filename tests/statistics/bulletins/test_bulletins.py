@@ -25,6 +25,7 @@ from app.statistics.bulletins.bulletins import (
 from app.statistics.bulletins.contents import Figure
 from app.statistics.bulletins.keys import KeyAbsent, keys_known, renew_key
 from app.statistics.bulletins.parcels import files_of
+from app.statistics.bulletins.pictures import pictures_of
 from app.statistics.bulletins.refusals import (
     BulletinUnknown,
     FilesWithdrawn,
@@ -73,6 +74,24 @@ def test_a_snapshot_is_protected_also_for_who_sees_exactly(frozen):
     assert {row.codes[0] for row in by["unit"].rows} == {"_SELF", "institute"}
     assert {row.codes[0] for row in by["gender"].rows} == {"woman", "man", "_U"}
     assert frozen.titles["fr"] != frozen.titles["en"]
+
+
+def test_a_snapshot_by_outcome_names_each_by_its_course_and_draws_no_round_twice(db, counted):
+    asked = wish(
+        measures=("enrolled", "gain"), tables=(("outcome",), ("course", "outcome"), ("course",))
+    )
+    content = snapshot(db, EVERYBODY, asked)
+    codes = {each.code: each.names["en"] for each in content.codes["outcome"]}
+    assert codes == {
+        f"{slug}$2Ftell-urgent": f"Tell an urgent case from one that can wait. ({title})"
+        for slug, title in (
+            ("first-aid-at-work", "First aid at work"), ("night-shifts", "Night shifts")
+        )
+    }  # fmt: skip
+    assert {row.figures[1] for table in content.tables for row in table.rows} == {None}
+    by_course, by_outcome, both = pictures_of(content, "en")
+    assert [figure for _name, figure in by_outcome.drawn] == [fig for _, fig in by_course.drawn]
+    assert both.drawn is None
 
 
 @pytest.mark.parametrize(

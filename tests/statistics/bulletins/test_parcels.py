@@ -203,3 +203,24 @@ def test_the_archive_lists_manifest_and_signature_first():
     told = json.loads(held.read("manifest.json"))["files"]
     assert [each["path"] for each in told] == held.namelist()[2:]
     assert all(each["bytes"] == len(held.read(each["path"])) for each in told)
+
+
+def test_a_loss_and_an_outcome_are_told_in_every_format():
+    rows = (PublicRow(("nights$2Frest",), (-3.5,)), PublicRow(("nights$2Fwake",), (0.0,)))
+    content = make_content(
+        measures=("gain",),
+        tables=(PublicTable(("outcome",), rows),),
+        codes={"outcome": tuple(named(each.codes[0], "Rest") for each in rows)},
+        before=None,
+    )
+    files = files_of(content)
+    assert files["table-outcome.csv"].decode().splitlines()[1:] == [
+        "nights$2Frest,-3.5", "nights$2Fwake,0.0",
+    ]  # fmt: skip
+    [row, _other] = csv.DictReader(io.StringIO(files["sdmx-data.csv"].decode()))
+    assert (row["OUTCOME"], row["OBS_VALUE"], row["UNIT_MEASURE"]) == (
+        "nights$2Frest", "-3.5", "POINTS",
+    )  # fmt: skip
+    about = json.loads(files["csv-metadata.json"])["tables"][0]["tableSchema"]["columns"]
+    assert [each["datatype"] for each in about] == ["string", "decimal"]
+    assert "all outcomes of a course share its figures" in files["definitions.en.md"].decode()

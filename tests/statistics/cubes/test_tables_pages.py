@@ -18,6 +18,7 @@ from tests.browser import text_of
 from tests.makers.courses import make_course
 from tests.makers.learning import complete, make_enrolment
 from tests.makers.people import make_institute, make_interior, make_person
+from tests.statistics.cubes.test_gains import gain
 from tests.statistics.cubes.test_parquets import columns_in
 
 TABLES = "/en/statistics/tables"
@@ -63,6 +64,35 @@ def test_every_file_equals_the_page(learned, browser, db, chloe):
     ]
     kinds = db.scalars(select(Event.kind).where(Event.kind == "counts-exported")).all()
     assert len(kinds) == 4
+
+
+def test_a_loss_by_outcome_is_the_same_in_every_file_and_is_not_drawn(
+    db, browser, awa, bilal, chloe
+):
+    for title, learner, scores in (("First aid", awa, (60, 48)), ("Nights", bilal, (30, 90))):
+        gain(db, make_enrolment(db, learner, make_course(db, title, pretest=True)), *scores)
+    db.commit()
+    at, asked = browser.as_(chloe), "?by=outcome&measure=gain"
+    page = at.get(TABLES + asked)
+    first, second = shown(page)
+    assert (first[0][-11:], first[1:], second[1:]) == ("(First aid)", ["-12"], ["60"])
+    assert "all outcomes of a course share its figures" in text_of(page)
+    assert not html.fromstring(page.text).xpath("//figure")
+    head, *rows = csv.reader(
+        io.StringIO(at.get(f"{TABLES}.csv{asked}").content.decode("utf-8-sig"))
+    )
+    assert head == ["outcome", "outcome_name", "gain"]
+    assert rows == [
+        ["first-aid/tell-urgent", first[0], "-12.0"], ["nights/tell-urgent", second[0], "60.0"]
+    ]  # fmt: skip
+    told = json.loads(at.get(f"{TABLES}.json{asked}").content)
+    assert [[*map(str, row.values())] for row in told["rows"]] == rows
+    assert told["totals"] == {"gain": 24.0}
+    columns = columns_in(at.get(f"{TABLES}.parquet{asked}").content)
+    assert [[*map(str, row)] for row in zip(*columns.values(), strict=True)] == rows
+    book = zipfile.ZipFile(io.BytesIO(at.get(f"{TABLES}.xlsx{asked}").content))
+    cells = html.fromstring(book.read("xl/worksheets/sheet1.xml")).xpath("//row/c[not(@t)]")
+    assert [float(each.text_content()) for each in cells] == [-12, 60]
 
 
 def test_a_table_that_is_too_narrow_says_what_counts(learned, browser, dara):

@@ -2,6 +2,7 @@
 
 from random import Random
 
+from app.statistics.cubes.measures import SPANS
 from app.statistics.protecting.cells import RULE, protected
 from app.statistics.protecting.magnitudes import protected_mean, protected_sum, shown_share
 
@@ -33,6 +34,21 @@ def test_means_are_unbiased_and_the_difference_of_two_cells_does_not_give_the_va
     assert abs(sum(means) / len(means) - 1090 / 101) < 0.06
     assert sum(misses) / len(misses) > 0.8 * 80
     assert sum(miss < 8 for miss in misses) / len(misses) < 0.08
+
+
+def test_who_knows_the_noise_of_one_value_knows_nothing_of_that_of_a_salted_one():
+    """Hours of a course are known to everybody, and so is the noise of what was completed."""
+    draw, salt, pairs = Random(4), SPANS["points"].salt, []
+    assert salt
+    for _ in range(4_000):
+        key_sum = draw.getrandbits(40)
+        plain = protected_mean(0, 0, 1, 40, key_sum)
+        salted = protected_mean(0, 0, 1, 40, key_sum, salt=salt)
+        assert plain == protected_mean(0, 0, 1, 40, key_sum, salt=0)
+        pairs.append((40 * plain, 40 * salted))
+    assert abs(sum(one * other for one, other in pairs) / len(pairs)) < 0.06
+    assert abs(sum(other for _one, other in pairs) / len(pairs)) < 0.06
+    assert abs(sum(other**2 for _one, other in pairs) / len(pairs) - 1) < 0.06
 
 
 def test_a_share_is_worked_out_of_shown_figures_and_hidden_when_noise_would_be_most_of_it():

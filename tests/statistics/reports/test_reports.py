@@ -90,6 +90,25 @@ def test_a_change_is_said_only_where_noise_cannot_have_made_it():
     )
 
 
+def test_a_loss_is_said_in_words_and_in_its_table():
+    rows = tuple(
+        PublicRow((f"2026-0{at}",), (20 * at, figure)) for at, figure in ((1, -3.5), (2, 0.0))
+    )
+    content = make_content(
+        measures=("completed", "gain"),
+        tables=(PublicTable((), (PublicRow((), (60, -1.2)),)), PublicTable(("month",), rows)),
+        codes={},
+        before=Before("2025-10", "2025-12", (30, 20.5)),
+    )
+    sheet = sheet_for(content.in_order(), RELEASED, "en")
+    assert any("changed by -1.2 percentage points" in each for each in sheet["summary"])
+    [months] = sheet["sections"]
+    assert [row["figures"] for row in months["rows"]] == [["20", "-3.5"], ["40", "0"]]
+    assert sheet["tiles"][1]["figure"] == "-1.2"
+    assert sheet["tiles"][1]["change"] == ""
+    assert paper(content, RELEASED, "ar")
+
+
 def test_letters_that_no_font_has_are_refused_and_the_bulletin_goes_without_its_report():
     content = year_of(institution_names=dict.fromkeys(("en", "fr", "ar"), "\U00012000\U00012001"))
     with pytest.raises(ReportUnprintable):
