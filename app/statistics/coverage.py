@@ -6,11 +6,11 @@ to say.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import BigInteger, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.courses import Course
@@ -18,16 +18,17 @@ from app.catalogue.outcomes import Alignment
 from app.catalogue.recommendations import Registered, recommendations_in
 from app.catalogue.versions import CourseVersion
 from app.foundation import clock
-from app.statistics.protecting.cells import protected
+from app.statistics.cubes.cubes import Cell, Figure, Shown, showing
+from app.statistics.cubes.measures import MEASURES, kinds_of
 from app.statistics.protecting.expressions import protecting
 from app.statistics.questions import month_after
-from app.statistics.tallies import Tally
+from app.statistics.tallies import SUMS, Tally
 from app.statistics.traits import ALL
 from app.statistics.trees import EVERYWHERE
 
 COLUMNS = (
     "recommendation", "stance", "courses", "modules", "lessons", "languages", "enrolled",
-    "completed", "certified", "countries",
+    "completed", "certified", "countries", "gain",
 )  # fmt: skip
 MONTHS_OF_COUNTRIES = 12
 
@@ -37,6 +38,7 @@ class Covered(NamedTuple):
 
     `enrolled`, `completed` and `certified` are rounds of courses that answer it somewhere, as they
     are shown; `countries` are those from which somebody is shown as enrolled in the last year.
+    `gain` is that of these rounds as the measure of that name defines it; none where too few.
     """
 
     recommendation: Registered
@@ -48,17 +50,18 @@ class Covered(NamedTuple):
     completed: int
     certified: int
     countries: int
+    gain: Figure
 
     @property
     def is_taught(self) -> bool:
         return bool(self.courses)
 
-    def cells(self) -> tuple[str | int, ...]:
+    def cells(self) -> tuple[str | Figure, ...]:
         """The row of the file, in the order of COLUMNS."""
         return (
             self.recommendation.key, self.recommendation.stance, self.courses, self.modules,
             self.lessons, " ".join(self.languages), self.enrolled, self.completed,
-            self.certified, self.countries,
+            self.certified, self.countries, self.gain,
         )  # fmt: skip
 
 
@@ -77,19 +80,16 @@ _OPEN = (
 _ANSWERING = (
     _OPEN.with_only_columns(_alignments.recommendation_key, _versions.course_id).distinct()
 ).subquery()
-# What facts of a kind add to, and whether they add or take away.
-SIGNS = {
-    "enrolled": ("enrolled", 1), "completed": ("completed", 1),
-    "certified": ("certified", 1), "revoked": ("certified", -1),
-}  # fmt: skip
+REACHED = ("enrolled", "completed", "certified", "gain")  # measures of the board
+_KINDS = kinds_of(REACHED)
 _REACHED = (
     select(
         _ANSWERING.c.recommendation_key, _tallies.measure, _tallies.month,
-        func.sum(_tallies["count"]), func.sum(_tallies["keys"]),
+        *(cast(func.sum(_tallies[name]), BigInteger) for name in SUMS),
     )
     .join_from(_ANSWERING, Tally.__table__, _tallies.course_id == _ANSWERING.c.course_id)
     .where(_tallies.root_id == EVERYWHERE, _tallies.dimension == ALL)
-    .where(_tallies.measure.in_([*SIGNS]), _tallies.month < bindparam("month"))
+    .where(_tallies.measure.in_(_KINDS), _tallies.month < bindparam("month"))
     .group_by(_ANSWERING.c.recommendation_key, _tallies.measure, _tallies.month)
 )  # fmt: skip
 _FROM = (
@@ -131,19 +131,18 @@ def coverage_of(db: Session) -> list[Covered]:
     return sorted(covered, key=_gaps_first)
 
 
-def _reached(db: Session, today: date) -> dict[tuple[str, str], int]:
+def _reached(db: Session, today: date) -> Mapping[tuple[str, str], Figure]:
     """The figures shown by recommendation and measure: sums of those of months that are over."""
-    cells: dict[tuple[str, str, int], list[int]] = defaultdict(lambda: [0, 0])
+    cells: dict[tuple[str, int], dict[str, Cell]] = defaultdict(dict)
     asked = {"month": today.year * 100 + today.month}
-    for key, kind, month, count, keys in db.execute(_REACHED, asked):
-        measure, sign = SIGNS[kind]
-        cell = cells[key, measure, month]
-        cell[0] += sign * int(count)
-        cell[1] += sign * int(keys)
-    reached: dict[tuple[str, str], int] = defaultdict(int)
-    for (key, measure, _month), (count, keys) in cells.items():
-        reached[key, measure] += protected(count, keys)
-    return reached
+    for key, kind, month, *sums in db.execute(_REACHED, asked):
+        cells[key, month][kind] = Cell._make(sums)
+    show = showing(db)
+    reached: dict[tuple[str, str], Shown] = defaultdict(Shown)
+    for (key, _month), kinds in cells.items():
+        for measure in REACHED:
+            reached[key, measure] += show(measure, kinds)
+    return {at: MEASURES[at[1]].figure(each.number, each.total) for at, each in reached.items()}
 
 
 def _countries(db: Session, today: date) -> dict[str, int]:
@@ -162,9 +161,12 @@ def _covered(
     recommendation: Registered,
     owners: set[tuple[int, str]],
     languages: set[str],
-    reached: dict[tuple[str, str], int],
+    reached: Mapping[tuple[str, str], Figure],
     countries: int,
 ) -> Covered:
+    enrolled, completed, certified = (
+        int(reached.get((recommendation.key, each)) or 0) for each in REACHED[:-1]
+    )
     kinds = [owner.partition("/")[0] for _course_id, owner in owners]
     return Covered(
         recommendation,
@@ -172,10 +174,11 @@ def _covered(
         kinds.count("module"),
         kinds.count("lesson"),
         tuple(sorted(languages)),
-        reached.get((recommendation.key, "enrolled"), 0),
-        reached.get((recommendation.key, "completed"), 0),
-        reached.get((recommendation.key, "certified"), 0),
+        enrolled,
+        completed,
+        certified,
         countries,
+        reached.get((recommendation.key, "gain")),
     )
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select, update
 
@@ -10,6 +10,8 @@ from app.catalogue.recommendations import recommendations_in
 from app.foundation import clock
 from app.identity.placements import Placement
 from app.statistics.coverage import COLUMNS, coverage_of, taught_share
+from app.statistics.cubes.asks import Ask
+from app.statistics.cubes.cubes import answer
 from app.statistics.facts import Fact
 from app.statistics.protecting.cells import protected
 from app.statistics.tallies import forget_tallies
@@ -17,8 +19,9 @@ from tests.browser import text_of
 from tests.counting import statements
 from tests.makers.courses import make_course
 from tests.makers.learning import complete, make_enrolment
-from tests.makers.people import make_institute, make_person
-from tests.statistics.test_tallies import fold_all
+from tests.makers.people import make_institute, make_interior, make_person
+from tests.statistics.cubes.test_cubes import EVERYBODY
+from tests.statistics.test_tallies import fact, fold_all
 
 BOARD = "/en/statistics/coverage"
 
@@ -74,6 +77,26 @@ def test_people_are_protected_and_a_few_are_never_shown(db, awa, bilal):
     assert by_key(db)["T0"].countries == 1
 
 
+def test_gain_is_protected_like_the_engine_says_it_and_a_few_have_none(db, bilal):
+    aid = make_course(db, "First aid at work", recommendations=("T0", "HR1"))
+    nights = make_course(db, "Night shifts", recommendations=("HR1", "LL1"))
+    few = make_course(db, "For few", recommendations=("LL3",))
+    unit = make_interior(db)
+    for number in range(123):
+        course = few if number >= 120 else (aid, nights)[number % 2]
+        made = fact(db, bilal, course.course_id, unit, "gained", number)
+        made.days = (-20, 50, 10)[number % 3]
+        db.add(made)
+    fold_all(db)
+    asked = Ask(("gain",), ("recommendation",), date(2024, 1, 1), date(2025, 1, 1))
+    engine = {key: figure for (key,), (figure,) in answer(db, EVERYBODY, asked, exact=False).rows}
+    board = {key: each.gain for key, each in by_key(db).items()}
+    assert {key: board[key] for key in engine} == engine
+    assert board["LL3"] is None
+    assert all(-100 <= board[key] <= 100 for key in ("T0", "HR1", "LL1"))
+    assert board["HR1"] != board["T0"]
+
+
 def test_the_file_equals_the_board_and_more_people_cost_no_more_statements(db, engines, browser):
     course = make_course(db)
     db.commit()
@@ -89,3 +112,5 @@ def test_the_file_equals_the_board_and_more_people_cost_no_more_statements(db, e
     head, *rows = csv.reader(io.StringIO(browser.get(f"{BOARD}.csv").content.decode("utf-8-sig")))
     assert head == list(COLUMNS)
     assert [row[0] for row in rows] == [each.recommendation.key for each in coverage_of(db)]
+    assert {row[head.index("gain")] for row in rows} == {""}
+    assert "Gain, points" in text_of(page)
