@@ -85,7 +85,7 @@ def test_the_same_number_makes_the_same_rows_on_both_databases(engines, stores):
     other.close()
     assert {name: len(rows) for name, rows in ours.items() if name != "tallies"} == {
         "institutions": 43, "institution_states": 43, "placements": 200, "enrolments": 1_000,
-        "completions": 1_000, "events": 4_200, "facts": 4_200,
+        "completions": 1_000, "events": 4_301, "facts": 4_301,
     }  # fmt: skip
     assert ours == theirs
 
@@ -165,4 +165,21 @@ def test_places_of_any_kind_fit_the_tables_and_point_at_what_is_there(engines):
                 )
                 assert db.execute(missing.limit(1)).all() == [], key.target_fullname
         kinds = Counter(db.scalars(select(Fact.measure)))
-    assert kinds == {"enrolled": 36, "started": 24, "completed": 12, "tried": 12, "certified": 12}
+    assert kinds == {
+        "enrolled": 36, "started": 24, "completed": 12, "tried": 12, "certified": 12, "gained": 5,
+    }  # fmt: skip
+
+
+def test_every_other_one_who_tried_the_final_gained_and_few_of_them_lost(engines):
+    filled(engines, 1_000)
+    with engines.reading() as db:
+        gained = db.scalars(select(Fact.days).where(Fact.measure == "gained")).all()
+        scores = [
+            (payload["before"], payload["after"])
+            for payload in db.scalars(select(Event.payload).where(Event.kind == "gain-measured"))
+        ]
+    assert 400 < len(gained) < 600
+    assert 25 < sum(gained) / len(gained) < 35
+    assert 0.02 < sum(each < 0 for each in gained) / len(gained) < 0.2
+    assert sorted(gained) == sorted(after - before for before, after in scores)
+    assert all(0 <= each <= 100 for pair in scores for each in pair)

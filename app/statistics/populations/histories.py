@@ -20,6 +20,10 @@ WAY = f"(2 + {scattered(ENROLMENT, 40, 7)})"  # days from the first to the last
 RECORD = f"({ENROLMENT} * 2654435761 % 4294967296 / 2)"
 LANGUAGE, MODE = chosen(ENROLMENT, LANGUAGES, 8), chosen(ENROLMENT, MODES, 9)
 PASSED = f"CASE WHEN {scattered(ENROLMENT, 5, 10)} > 0 THEN 1 ELSE 0 END"
+# Percent of points before and after the course, of those half who took the pretest too.
+BEFORE = f"(20 + {scattered(ENROLMENT, 59, 13)})"
+AFTER = f"(CASE {PASSED} WHEN 1 THEN 70 ELSE 40 END + {scattered(ENROLMENT, 30, 14)})"
+HAS_GAIN = f"c.is_tried = 1 AND {scattered(ENROLMENT, 2, 12)} = 1"
 SHOWN, ANSWER = """'{"order": ["a", "b", "c"]}'""", """'"a"'"""
 FROM = "FROM s JOIN c ON c.turn = s.turn"
 # Measure, kind of event, which places have it, days after the first, what the payload adds.
@@ -32,7 +36,11 @@ COUNTED = (
      f"'\"passed\": ' || CASE {PASSED} WHEN 1 THEN 'true' ELSE 'false' END || ', '"),
     ("certified", "certificate-issued", "c.is_completed = 1", WAY,
      f"'\"certificate_id\": ' || {ENROLMENT} || ', \"issue\": 1, '"),
+    ("gained", "gain-measured", HAS_GAIN, WAY,
+     f"'\"before\": ' || {BEFORE} || ', \"after\": ' || {AFTER} || ', '"),
 )  # fmt: skip
+
+DAYS = {"completed": WAY, "tried": PASSED, "gained": f"{AFTER} - {BEFORE}"}
 
 
 def done(speech: Speech) -> list[str]:
@@ -137,7 +145,7 @@ def facts(speech: Speech) -> Iterator[str]:
     """The facts of each measure, as they come out of the events; tallies are counted of them."""
     for number, (measure, _kind, which, later, _more) in enumerate(COUNTED):
         minutes = "c.minutes" if measure == "completed" else "0"
-        days = {"completed": WAY, "tried": PASSED}.get(measure, "0")
+        days = DAYS.get(measure, "0")
         yield f"""
             INSERT INTO facts
               (event_key, measure, day, course_id, version_id, enrolment_id, person_id, placement_id,

@@ -31,7 +31,8 @@ class Place(NamedTuple):
     """One of the five places of a person: in which course, and how far they came.
 
     Of `turns` people one after another each has places of another turn. `lessons` is how many
-    activities are done; `by_final` keeps an attempt too, and `is_tried` counts its first result.
+    activities are done; `by_final` keeps an attempt too, and `is_tried` counts its first result,
+    of every other one with what was gained.
     """
 
     turn: int
