@@ -131,7 +131,7 @@ def showing(db: Session) -> Callable[[str, Mapping[str, Cell]], Shown]:
         if what.unit == "count":
             return Shown(protected(cell.number - away.number, cell.keys - away.keys))
         in_minutes = what.unit == "hours"
-        span = Span(least or 0, most or 0) if in_minutes else SPANS[what.unit]
+        span = Span(least or 0, most or 0, salt=0) if in_minutes else SPANS[what.unit]
         told = cell.minutes if in_minutes else cell.days
         total = protected_sum(told, span.least, span.most, cell.number, cell.keys, salt=span.salt)
         # A month whose sum is not shown counts neither above nor below the line of a mean.

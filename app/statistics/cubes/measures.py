@@ -14,14 +14,14 @@ class Span(NamedTuple):
 
     least: int
     most: int
-    salt: int = 0
+    salt: int
 
 
-# Of means, which lie within their span whatever noise does. Hours tell the noise of what was
-# completed, as everybody knows how long a course takes; the scores of the same people have another.
+# Of means, which lie within their span whatever noise does. Hours tell their own noise, as everybody
+# knows how long a course takes; what is told of the same people has another.
 SPANS: Mapping[Unit, Span] = {
-    "days": Span(0, LONGEST_DAYS),
-    "percent": Span(0, 1),
+    "days": Span(0, LONGEST_DAYS, salt=311_270_743),
+    "percent": Span(0, 1, salt=804_112_909),
     "points": Span(-100, 100, salt=625_341_585),
 }
 
