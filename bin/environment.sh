@@ -37,29 +37,16 @@ install_packages() {
 
 is_new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 
-makes_environments() { "$1" -c 'import venv, ensurepip; ensurepip.version()' 2>/dev/null; }
-
-# time_of PYTHON: the microseconds that it takes over some work, the least of nine times.
-time_of() {
-  "$1" -c '
-from timeit import repeat
-print(int(1e6 * min(repeat("{str(n): len(str(n)) for n in range(9999)}", number=1, repeat=9))))'
-}
-
-# find_python: of the Pythons that will do, by the names Debian and Ubuntu give it, the quickest
-# that can make an environment, else the first. Builds of one version differ: pages cost a third
-# less by Debian's own than by one made without profiles.
+# find_python: the first Python that will do, by the names Debian and Ubuntu give it.
 find_python() {
-  local name found first="" quickest="" least="" time
-  for name in python3 /usr/bin/python3 python3.14 python3.13 python3.12 python3.11; do
-    found=$(command -v "$name") && is_new_enough "$found" || continue
-    first=${first:-$found}
-    makes_environments "$found" && time=$(time_of "$found") || continue
-    if [ -z "$least" ] || [ "$time" -lt "$least" ]; then
-      quickest=$found least=$time
+  local name
+  for name in python3 python3.14 python3.13 python3.12 python3.11; do
+    if command -v "$name" >/dev/null && is_new_enough "$name"; then
+      command -v "$name"
+      return
     fi
   done
-  [ -n "$first" ] && printf '%s\n' "${quickest:-$first}"
+  return 1
 }
 
 make_virtual_environment() {
@@ -69,7 +56,7 @@ make_virtual_environment() {
     install_packages python3 python3-venv
     system=$(find_python) || fail "Capacita needs Python 3.11 or newer; here is none."
   fi
-  if ! makes_environments "$system"; then
+  if ! "$system" -c 'import venv, ensurepip; ensurepip.version()' 2>/dev/null; then
     case $system in
       */python3) install_packages python3-venv ;;
       *) install_packages "$(basename "$system")-venv" ;;

@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -51,18 +50,3 @@ def test_whatever_serves_is_locked_alike_for_tests():
         )
 
     assert versions("requirements.lock") < versions("requirements-dev.lock")
-
-
-def test_the_environment_is_made_by_the_quicker_of_two_pythons(tmp_path: Path):
-    for name, slowed in (("python3", "-X tracemalloc"), ("python3.11", "")):
-        own = tmp_path / name
-        own.write_text(f'#!/bin/sh\nexec {sys.executable} {slowed} "$@"\n')
-        own.chmod(0o755)
-    found = subprocess.run(
-        ["bash", "-c", f". {SOURCED} && find_python"],
-        env=os.environ | {"PATH": f"{tmp_path}:/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert found.stdout.strip() in {f"{tmp_path}/python3.11", "/usr/bin/python3"}
