@@ -21,6 +21,7 @@ from app.settings import ROOT, Settings, from_environment
 from app.slices import JOBS, REGULAR, ROUTERS, SUBSCRIPTIONS
 from app.web.addresses import Addresses, LanguagePrefix
 from app.web.assets import Assets
+from app.web.cores import Core, cores_allowed
 from app.web.health import health_routes
 from app.web.logs import RequestLog
 from app.web.metrics import RequestMetrics
@@ -28,10 +29,13 @@ from app.web.pages import Pages
 from app.web.security import SecurityHeaders
 
 
-def create_app(settings: Settings, engines: Engines | None = None) -> FastAPI:
+def create_app(
+    settings: Settings, engines: Engines | None = None, core: Core | None = None
+) -> FastAPI:
     """A whole application of its own; may be called again for another database.
 
-    It opens the database of its settings, unless that is already open in `engines`.
+    It opens the database of its settings, unless that is already open in `engines`. Its threads
+    stay on the `core`, if one is given: a process has one, however many applications.
     """
     for happening, reaction in SUBSCRIPTIONS:
         subscribe(happening, reaction)
@@ -57,7 +61,7 @@ def create_app(settings: Settings, engines: Engines | None = None) -> FastAPI:
     app.add_middleware(RequestLog)
     if engines is None:
         engines = open_engines(settings.database_url, settings.threads, settings.read_database_url)
-    _equip(app, settings, engines, codes)
+    _equip(app, settings, engines, codes, core or Core())
     return app
 
 
@@ -66,7 +70,7 @@ def from_environment_app() -> FastAPI:
 
     What stands now stands until the end, so Python need not look through it for rubbish.
     """
-    app = create_app(from_environment())
+    app = create_app(from_environment(), core=Core(cores_allowed()))
     gc.collect()
     gc.freeze()
     return app
@@ -85,11 +89,14 @@ def _pages(codes: tuple[str, ...], public_url: str) -> Pages:
     return Pages(Addresses(dict(named_paths(routes))), _assets(), codes, public_url)
 
 
-def _equip(app: FastAPI, settings: Settings, engines: Engines, codes: tuple[str, ...]) -> None:
+def _equip(
+    app: FastAPI, settings: Settings, engines: Engines, codes: tuple[str, ...], core: Core
+) -> None:
     app.state.settings = settings
     app.state.engines = engines
     app.state.pages = _pages(codes, settings.public_url)
-    app.state.threads = ThreadPoolExecutor(settings.threads, thread_name_prefix="turn")
+    app.state.core = core
+    app.state.threads = ThreadPoolExecutor(settings.threads, "turn", initializer=core.join)
     app.state.write_slot = asyncio.Lock() if engines.is_sqlite else None
     app.state.refuse = refuse
     app.state.api_buckets = Buckets(settings.api_requests)
@@ -116,7 +123,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     worker = worker_of(app) if app.state.settings.in_process_worker else None
     if worker is not None:
         worker.start()
+    app.state.core.join()
+    following = asyncio.create_task(app.state.core.follow())
     yield
+    following.cancel()
     if worker is not None:
         await asyncio.to_thread(worker.stop)
     app.state.threads.shutdown(wait=True)

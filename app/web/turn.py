@@ -244,8 +244,9 @@ def _find_before(
     request: Request, before: dict[str, Before], values: dict[str, Any]
 ) -> Response | None:
     try:
-        for name, mark in before.items():
-            values[name] = mark.find(request)
+        with request.app.state.core.apart():
+            for name, mark in before.items():
+                values[name] = mark.find(request)
     except Refusal as refusal:
         refused: Response = request.app.state.refuse(request, refusal)
         return refused

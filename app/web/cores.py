@@ -1,0 +1,94 @@
+"""Cores: the threads of a web process that hand work to each other stay on one core.
+
+Python lets one of them run at a time. Left alone they lie on several cores, and each hand-over
+wakes another core from its sleep, which costs a page a third of its processor time (decision 0052).
+"""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import threading
+import time
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+SECONDS = 2.0  # between two looks at what others do on the cores
+MORE = 0.2  # of a core's time that others must take more here than elsewhere, before we move
+IDLE = (3, 4)  # the places of idling and of waiting for a disk among a core's times
+NICE = 1  # what gives way to us: it needs no way from us
+STATS, THREADS = Path("/proc/stat"), Path("/proc/self/task")
+
+
+def cores_allowed() -> Collection[int]:
+    """The cores that this process may use; none where the system does not say."""
+    return os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else ()
+
+
+class Core:
+    """The core of a process's pages, out of those that are `allowed`; of one or none, nothing is done."""
+
+    def __init__(self, allowed: Collection[int] = (), stats: Path = STATS) -> None:
+        self._stats = stats
+        self._allowed = sorted(allowed) if stats.exists() and len(allowed) > 1 else []
+        self._here = self._allowed[os.getpid() % len(self._allowed)] if self._allowed else -1
+        self._threads: list[int] = []
+        self._seen: tuple[float, float, dict[int, float]] | None = None
+
+    def join(self) -> None:
+        """Let the calling thread be one of those that stay together."""
+        self._threads.append(threading.get_native_id())
+        self._place(0, {self._here})
+
+    @contextlib.contextmanager
+    def apart(self) -> Iterator[None]:
+        """Let the calling thread run where there is room: it works for long and asks for no lock."""
+        self._place(0, self._allowed)
+        try:
+            yield
+        finally:
+            self._place(0, {self._here})
+
+    async def follow(self) -> None:
+        """Move to where others take less time, for as long as the process lives."""
+        while self._allowed:
+            self.look()
+            await asyncio.sleep(SECONDS)
+
+    def look(self) -> None:
+        """Move if others took more of this core than of another since the last look."""
+        now, own, busy = time.monotonic(), time.process_time(), _busy(self._stats)
+        if self._seen is not None:
+            then, own_then, busy_then = self._seen
+            taken = {core: busy[core] - busy_then.get(core, 0.0) for core in self._allowed}
+            taken[self._here] -= own - own_then
+            best = min(taken, key=taken.__getitem__)
+            # Two processes on one core must not both leave it for the same other one.
+            if taken[self._here] - taken[best] > MORE * (now - then) and secrets.randbelow(2):
+                self._here = best
+                for thread in self._threads:
+                    self._place(thread, {best})
+        self._seen = now, own, busy
+        for each in THREADS.iterdir():
+            # A thread begins where its maker is.
+            if int(each.name) not in self._threads:
+                self._place(int(each.name), self._allowed)
+
+    def _place(self, thread: int, cores: Collection[int]) -> None:
+        if self._allowed:
+            with contextlib.suppress(OSError):  # a thread that ended, or a system that forbids it
+                os.sched_setaffinity(thread, cores)
+
+
+def _busy(stats: Path) -> dict[int, float]:
+    """Seconds that each core has worked so far, for whom it may be."""
+    found = {}
+    for line in stats.read_text().splitlines():
+        name, *times = line.split()
+        if name.startswith("cpu") and name != "cpu":
+            ticks = [
+                int(each) for place, each in enumerate(times[:8]) if place not in (NICE, *IDLE)
+            ]
+            found[int(name[3:])] = sum(ticks) / TICKS
+    return found

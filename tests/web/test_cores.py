@@ -1,0 +1,100 @@
+"""Cores: the threads of a process's pages stay together, and go where others leave room."""
+
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from app.web.cores import TICKS, Core, cores_allowed
+
+ALL = os.sched_getaffinity(0)
+pytestmark = pytest.mark.skipif(len(ALL) < 2, reason="a machine of one core")
+
+
+@pytest.fixture
+def two() -> list[int]:
+    return sorted(ALL)[:2]
+
+
+def write_busy(stats: Path, seconds: dict[int, float]) -> None:
+    """What the system says of cores that have worked for so long."""
+    lines = [f"cpu{core} {int(each * TICKS)} 0 0 500 0 0 0 0 0 0" for core, each in seconds.items()]
+    stats.write_text("\n".join(["cpu  1 1 1 1 1 1 1 1 0 0", *lines, "intr 5"]))
+
+
+def where() -> set[int]:
+    return os.sched_getaffinity(threading.get_native_id())
+
+
+def test_all_threads_that_join_are_on_one_core_and_others_are_not(two):
+    core = Core(two)
+    with ThreadPoolExecutor(3, initializer=core.join) as joined, ThreadPoolExecutor(1) as other:
+        found = {tuple(joined.submit(where).result()) for _ in range(9)}
+        assert len(found) == 1
+        assert len(found.pop()) == 1
+        assert other.submit(where).result() == ALL
+
+
+def test_what_takes_long_runs_where_there_is_room_and_comes_back(two):
+    core = Core(two)
+
+    def work() -> tuple[set[int], set[int]]:
+        with core.apart():
+            apart = where()
+        return apart, where()
+
+    with ThreadPoolExecutor(1, initializer=core.join) as joined:
+        apart, back = joined.submit(work).result()
+    assert apart == set(two)
+    assert len(back) == 1
+
+
+def test_all_move_to_the_core_that_others_use_less(tmp_path):
+    stats, taken = tmp_path / "stat", dict.fromkeys(sorted(ALL), 0.0)
+    write_busy(stats, taken)
+    core = Core(ALL, stats)
+    with ThreadPoolExecutor(2, initializer=core.join) as joined:
+        (before,) = joined.submit(where).result()
+        core.look()
+        for _look in range(60):  # each second time by chance
+            taken[before] += 60
+            write_busy(stats, taken)
+            core.look()
+            (after,) = joined.submit(where).result()
+            if after != before:
+                break
+        assert after != before
+
+
+def test_a_thread_that_began_on_the_core_is_let_go():
+    core, done, began = Core(ALL), threading.Event(), threading.Event()
+    found: list[int] = []
+
+    def stray() -> None:
+        found.append(threading.get_native_id())
+        began.set()
+        done.wait(30)
+
+    def begin() -> set[int]:
+        threading.Thread(target=stray).start()
+        began.wait(30)
+        return os.sched_getaffinity(found[0])
+
+    with ThreadPoolExecutor(1, initializer=core.join) as joined:
+        assert len(joined.submit(begin).result()) == 1
+        core.look()
+        assert os.sched_getaffinity(found[0]) == ALL
+        done.set()
+
+
+@pytest.mark.parametrize("allowed", [(), (0,)])
+def test_nothing_is_done_where_there_is_no_choice(allowed):
+    core = Core(allowed)
+    with ThreadPoolExecutor(1, initializer=core.join) as joined:
+        assert joined.submit(where).result() == ALL
+
+
+def test_the_system_says_which_cores_may_be_used():
+    assert set(cores_allowed()) == ALL
