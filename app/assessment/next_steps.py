@@ -35,14 +35,13 @@ def next_steps(
     """
     onward = next_in(edition, done)
     way = way_through(edition, done, onward)
-    own = [each for stretch in way.stretches if stretch.module.number == module
-           for each in stretch.module.activities if not each.is_practice]  # fmt: skip
+    own = [key for each in edition.modules if each.number == module for key in each.counted]
     return NextSteps(
         way=way,
         again=_lessons_behind(edition, module, outcomes),
         onward=onward,
-        module_left=sum(each.key not in done for each in own),
-        modules_left=sum(not stretch.is_done for stretch in way.stretches),
+        module_left=sum(key not in way.done for key in own),
+        modules_left=sum(not each.counted <= way.done for each in edition.modules),
     )
 
 

@@ -84,7 +84,10 @@ class EditionActivity(NamedTuple):
 
 
 class EditionModule(NamedTuple):
-    """A module at its place, from 1, with what a learner can do after it; `name` is HTML."""
+    """A module at its place, from 1, with what a learner can do after it; `name` is HTML.
+
+    `counted` are the keys of the activities that are done when the module is.
+    """
 
     key: str
     number: int
@@ -95,6 +98,7 @@ class EditionModule(NamedTuple):
     outcomes: tuple[Wording, ...]
     reasons: tuple[Reason, ...]
     activities: tuple[EditionActivity, ...]
+    counted: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

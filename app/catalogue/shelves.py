@@ -182,6 +182,7 @@ class _Reading:
             outcomes=self._outcomes(self.facts["facts"]["module_outcomes"].get(key, ())),
             reasons=tuple(self.reasons.get(f"module/{key}", ())),
             activities=activities,
+            counted=frozenset(each.key for each in activities if not each.is_practice),
         )
 
     def _lesson(self, row: Row[Any], module: int, number: int, of: int) -> EditionActivity:

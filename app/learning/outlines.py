@@ -93,14 +93,15 @@ def rail_of(outline: Outline, way: Way) -> Markup:
 
 
 def _rail(outline: Outline, way: Way) -> Iterator[str]:
-    for module, is_done, is_here, stops in way.stretches:
+    for module, is_done, is_here, stops in way.stretches():
         before, after = outline.rail_modules[module.number, is_done, HERE if is_here else ""]
         yield before
         if is_here:
             yield from (outline.rail[stop.activity.key, stop.standing] for stop in stops)
         yield after
-    if way.final:
-        yield outline.rail[way.final.activity.key, way.final.standing]
+    final = way.final()
+    if final:
+        yield outline.rail[final.activity.key, final.standing]
 
 
 def way_of(outline: Outline, way: Way) -> Markup:
@@ -110,14 +111,15 @@ def way_of(outline: Outline, way: Way) -> Markup:
 
 def _way(outline: Outline, way: Way) -> Iterator[str]:
     first = OPEN if way.here is None else ""
-    for module, is_done, is_here, stops in way.stretches:
+    for module, is_done, is_here, stops in way.stretches():
         look = HERE if is_here else first if module.number == 1 else ""
         before, after = outline.way_modules[module.number, is_done, look]
         yield before
         yield from (outline.way[stop.activity.key, stop.standing] for stop in stops)
         yield after
-    if way.final:
-        yield outline.way[way.final.activity.key, way.final.standing]
+    final = way.final()
+    if final:
+        yield outline.way[final.activity.key, final.standing]
 
 
 def _joined(pieces: Iterator[str]) -> Markup:

@@ -51,40 +51,42 @@ class Missing(NamedTuple):
 class Way(NamedTuple):
     """The way through a course: done minutes are behind, `here` is what comes next, if anything."""
 
-    stretches: tuple[Stretch, ...]
-    final: Stop | None
+    edition: Edition
+    done: frozenset[str]
     here: EditionActivity | None
     behind: int
     left: int
     stations_done: tuple[bool, ...]
+
+    def stretches(self) -> list[Stretch]:
+        """Its modules with all that is in them; not every page shows so much."""
+        return [self._stretch(module) for module in self.edition.modules]
+
+    def final(self) -> Stop | None:
+        """The final assessment, if there is one."""
+        return self._stop(self.edition.final) if self.edition.final else None
+
+    def _stretch(self, module: EditionModule) -> Stretch:
+        stops = tuple(self._stop(activity) for activity in module.activities)
+        is_here = self.here is not None and self.here.module == module.number
+        return Stretch(module, module.counted <= self.done, is_here, stops)
+
+    def _stop(self, activity: EditionActivity) -> Stop:
+        is_here = self.here is not None and self.here.key == activity.key
+        standing = HERE if is_here else DONE if activity.key in self.done else AHEAD
+        return Stop(activity, standing, sign_of(activity, standing))
 
 
 def way_through(
     edition: Edition, done: Collection[str], here: EditionActivity | None = None
 ) -> Way:
     """Put the done activities on the edition's way; `here` is the place of the reader."""
-    done, behind = frozenset(done), 0
-    stretches = []
-    for module in edition.modules:
-        stops = tuple(_stop(activity, done, here) for activity in module.activities)
-        behind += sum(each.minutes for each in module.activities if each.key in done)
-        is_here = here is not None and here.module == module.number
-        is_done = all(each.key in done for each in module.activities if not each.is_practice)
-        stretches.append(Stretch(module, is_done, is_here, stops))
-    final = _stop(edition.final, done, here) if edition.final else None
-    stations_done = [stretch.is_done for stretch in stretches]
-    if edition.final and final:
-        behind += edition.final.minutes if edition.final.key in done else 0
+    done = frozenset(done)
+    behind = sum(edition.activity(key).minutes for key in done if key in edition.places)
+    stations_done = [module.counted <= done for module in edition.modules]
+    if edition.final:
         stations_done.append(edition.final.key in done)
-    return Way(
-        tuple(stretches), final, here, behind, edition.minutes - behind, tuple(stations_done)
-    )
-
-
-def _stop(activity: EditionActivity, done: Collection[str], here: EditionActivity | None) -> Stop:
-    is_here = here is not None and here.key == activity.key
-    standing = HERE if is_here else DONE if activity.key in done else AHEAD
-    return Stop(activity, standing, sign_of(activity, standing))
+    return Way(edition, done, here, behind, edition.minutes - behind, tuple(stations_done))
 
 
 def sign_of(activity: EditionActivity, standing: str) -> str:

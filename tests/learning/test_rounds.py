@@ -70,9 +70,9 @@ def test_the_way_knows_what_is_behind_and_what_is_left(db):
 
     assert (way.behind, way.left) == (25, version.minutes - 25)
     assert way.stations_done == (True, False, False)
-    assert [stop.standing for stop in way.stretches[1].stops] == ["here", "ahead", "ahead"]
-    assert [stop.sign for stop in way.stretches[0].stops] == ["done", "done", "testdone"]
-    assert way.final.sign == "end"
+    assert [stop.standing for stop in way.stretches()[1].stops] == ["here", "ahead", "ahead"]
+    assert [stop.sign for stop in way.stretches()[0].stops] == ["done", "done", "testdone"]
+    assert way.final().sign == "end"
 
 
 def test_what_is_missing_is_said_in_words_and_minutes(db):
