@@ -11,8 +11,8 @@ from starlette.types import Receive, Scope, Send
 
 from app.catalogue.files import ATTACHMENT, FileUnknown, Part, StoredFile, bytes_of, part_asked
 from app.catalogue.renditions import rendition_of
-from app.foundation.database import session_on
 from app.foundation.errors import Refusal
+from app.foundation.sessions import session_on
 
 _RENDITION = re.compile(r"([^/]+)/(\d{1,4})\.webp")
 

@@ -32,6 +32,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
+from app.foundation.sessions import session_on
+
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -264,35 +266,6 @@ def _pragmas(raw: DBAPIConnection, *pragmas: str) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-class Straight(Session):
-    """A session whose Core statements go straight to its connection.
-
-    The ORM's way there costs a quarter of a short query, and a page is made of short queries.
-    """
-
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(bind=connection, expire_on_commit=False)
-        self.straight = connection
-
-    def execute(self, statement: Any, params: Any = None, **more: Any) -> Any:
-        plugin = statement._propagate_attrs.get("compile_state_plugin")  # noqa: SLF001 - as Session asks
-        if more or plugin == "orm":
-            return super().execute(statement, params, **more)
-        self.flush()
-        return self.straight.execute(statement, params)
-
-    def scalars(self, statement: Any, params: Any = None, **more: Any) -> Any:
-        return self.execute(statement, params, **more).scalars()
-
-    def scalar(self, statement: Any, params: Any = None, **more: Any) -> Any:
-        return self.execute(statement, params, **more).scalar()
-
-
-def session_on(connection: Connection) -> Session:
-    """A session that lives inside the transaction its connection already holds."""
-    return Straight(connection)
 
 
 def table_of(model: type[Model]) -> Table:

@@ -20,8 +20,8 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Scope
 
-from app.foundation.database import session_on
 from app.foundation.errors import Refusal
+from app.foundation.sessions import session_on
 from app.web.forms import read_fields
 from app.web.marks import Before, InTurn
 from app.web.origins import SAFE_METHODS, check_origin

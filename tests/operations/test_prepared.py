@@ -9,8 +9,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, MultipleResultsFound
 
 from app.activity.events import Event
 from app.catalogue.versions import Source
-from app.foundation.database import session_on, table_of
+from app.foundation.database import table_of
 from app.foundation.prepared import Prepared
+from app.foundation.sessions import session_on
 from app.identity.users import User
 
 _users = User.__table__.c

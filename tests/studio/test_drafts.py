@@ -9,7 +9,8 @@ from app.activity.events import Event
 from app.catalogue.compiling.faults import Faults
 from app.catalogue.compiling.folders import CourseFiles, read_folder
 from app.catalogue.publications import publish_folder
-from app.foundation.database import open_engines, session_on
+from app.foundation.database import open_engines
+from app.foundation.sessions import session_on
 from app.identity.grants import AUTHOR, PUBLISHER, REVIEWER, grant
 from app.settings import ROOT
 from app.studio.changes import (

@@ -16,7 +16,8 @@ from app.catalogue.versions import CourseVersion
 from app.credentials.certificates import Certificate, certificates_of
 from app.credentials.renewals import NothingToRenew, renew, renewal_of
 from app.foundation import clock
-from app.foundation.database import open_engines, session_on
+from app.foundation.database import open_engines
+from app.foundation.sessions import session_on
 from app.identity.grants import AUTHOR
 from app.learning.completions import Completion
 from app.learning.enrolments import Enrolment

@@ -14,8 +14,8 @@ from app.catalogue.audiences import OPEN
 from app.catalogue.courses import owners_of
 from app.catalogue.editions import Edition
 from app.catalogue.shelves import edition_of
-from app.foundation.database import session_on
 from app.foundation.errors import NotFound, Refusal
+from app.foundation.sessions import session_on
 from app.i18n.marking import N_
 from app.learning.readers import AnyReader, Reader
 from app.studio.packages.books import Imprint

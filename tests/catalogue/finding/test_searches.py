@@ -17,7 +17,7 @@ from app.catalogue.finding.searches import (
     terms_of,
 )
 from app.catalogue.search_entries import SearchEntry
-from app.foundation.database import session_on
+from app.foundation.sessions import session_on
 from tests.makers.courses import make_course
 
 TEXTS = (
