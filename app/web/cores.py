@@ -14,10 +14,9 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
-SECONDS = 2.0  # between two looks at what others do on the cores
+LEAST, MOST = 500, 1_500  # milliseconds between two looks at what others do on the cores
 MORE = 0.2  # of a core's time that others must take more here than elsewhere, before we move
 IDLE = (3, 4)  # the places of idling and of waiting for a disk among a core's times
-NICE = 1  # what gives way to us: it needs no way from us
 STATS, THREADS = Path("/proc/stat"), Path("/proc/self/task")
 
 
@@ -54,7 +53,8 @@ class Core:
         """Move to where others take less time, for as long as the process lives."""
         while self._allowed:
             self.look()
-            await asyncio.sleep(SECONDS)
+            # By chance, so that two processes on one core do not both leave it for the same other one.
+            await asyncio.sleep((LEAST + secrets.randbelow(MOST - LEAST)) / 1_000)
 
     def look(self) -> None:
         """Move if others took more of this core than of another since the last look."""
@@ -64,8 +64,7 @@ class Core:
             taken = {core: busy[core] - busy_then.get(core, 0.0) for core in self._allowed}
             taken[self._here] -= own - own_then
             best = min(taken, key=taken.__getitem__)
-            # Two processes on one core must not both leave it for the same other one.
-            if taken[self._here] - taken[best] > MORE * (now - then) and secrets.randbelow(2):
+            if taken[self._here] - taken[best] > MORE * (now - then):
                 self._here = best
                 for thread in self._threads:
                     self._place(thread, {best})
@@ -87,8 +86,6 @@ def _busy(stats: Path) -> dict[int, float]:
     for line in stats.read_text().splitlines():
         name, *times = line.split()
         if name.startswith("cpu") and name != "cpu":
-            ticks = [
-                int(each) for place, each in enumerate(times[:8]) if place not in (NICE, *IDLE)
-            ]
+            ticks = [int(each) for place, each in enumerate(times[:8]) if place not in IDLE]
             found[int(name[3:])] = sum(ticks) / TICKS
     return found

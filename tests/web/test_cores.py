@@ -58,14 +58,11 @@ def test_all_move_to_the_core_that_others_use_less(tmp_path):
     with ThreadPoolExecutor(2, initializer=core.join) as joined:
         (before,) = joined.submit(where).result()
         core.look()
-        for _look in range(60):  # each second time by chance
-            taken[before] += 60
-            write_busy(stats, taken)
-            core.look()
-            (after,) = joined.submit(where).result()
-            if after != before:
-                break
+        write_busy(stats, taken | {before: 60})
+        core.look()
+        (after,) = joined.submit(where).result()
         assert after != before
+        assert joined.submit(where).result() == {after}
 
 
 def test_a_thread_that_began_on_the_core_is_let_go():
