@@ -1,7 +1,8 @@
-"""Cores: the threads of a web process that hand work to each other stay on one core.
+"""Cores: the threads of a busy web process that hand work to each other stay on one core.
 
 Python lets one of them run at a time. Left alone they lie on several cores, and each hand-over
-wakes another core from its sleep, which costs a page a third of its processor time (decision 0052).
+wakes another core from its sleep, which costs a page a third of its processor time. Where little
+is to do that is no matter, and a page is sooner done where no core is asked for (decision 0052).
 """
 
 import asyncio
@@ -15,6 +16,8 @@ from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
 LEAST, MOST = 500, 1_500  # milliseconds between two looks at what others do on the cores
+BUSY = 0.3  # of a core's time that a process takes before its threads come together
+CALM = 30.0  # seconds that it takes less, before they part again
 MORE = 0.2  # of a core's time that others must take more here than elsewhere, before we move
 IDLE = (3, 4)  # the places of idling and of waiting for a disk among a core's times
 STATS, THREADS = Path("/proc/stat"), Path("/proc/self/task")
@@ -32,13 +35,14 @@ class Core:
         self._stats = stats
         self._allowed = sorted(allowed) if stats.exists() and len(allowed) > 1 else []
         self._here = self._allowed[os.getpid() % len(self._allowed)] if self._allowed else -1
+        self._together_until = 0.0
         self._threads: list[int] = []
         self._seen: tuple[float, float, dict[int, float]] | None = None
 
     def join(self) -> None:
         """Let the calling thread be one of those that stay together."""
         self._threads.append(threading.get_native_id())
-        self._place(0, {self._here})
+        self._place(0, self._ours())
 
     @contextlib.contextmanager
     def apart(self) -> Iterator[None]:
@@ -47,32 +51,38 @@ class Core:
         try:
             yield
         finally:
-            self._place(0, {self._here})
+            self._place(0, self._ours())
 
     async def follow(self) -> None:
-        """Move to where others take less time, for as long as the process lives."""
+        """Come together, move and part as it is time to, for as long as the process lives."""
         while self._allowed:
             self.look()
             # By chance, so that two processes on one core do not both leave it for the same other one.
             await asyncio.sleep((LEAST + secrets.randbelow(MOST - LEAST)) / 1_000)
 
     def look(self) -> None:
-        """Move if others took more of this core than of another since the last look."""
+        """Come together if much was done since the last look, where others did least; or part."""
         now, own, busy = time.monotonic(), time.process_time(), _busy(self._stats)
         if self._seen is not None:
             then, own_then, busy_then = self._seen
             taken = {core: busy[core] - busy_then.get(core, 0.0) for core in self._allowed}
             taken[self._here] -= own - own_then
             best = min(taken, key=taken.__getitem__)
+            if own - own_then > BUSY * (now - then):
+                self._together_until = now + CALM
             if taken[self._here] - taken[best] > MORE * (now - then):
                 self._here = best
-                for thread in self._threads:
-                    self._place(thread, {best})
+            for thread in self._threads:
+                self._place(thread, self._ours())
         self._seen = now, own, busy
         for each in THREADS.iterdir():
             # A thread begins where its maker is.
             if int(each.name) not in self._threads:
                 self._place(int(each.name), self._allowed)
+
+    def _ours(self) -> Collection[int]:
+        """Where the threads that joined may be now."""
+        return {self._here} if time.monotonic() < self._together_until else self._allowed
 
     def _place(self, thread: int, cores: Collection[int]) -> None:
         if self._allowed:

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,23 +14,28 @@ ALL = os.sched_getaffinity(0)
 pytestmark = pytest.mark.skipif(len(ALL) < 2, reason="a machine of one core")
 
 
-@pytest.fixture
-def two() -> list[int]:
-    return sorted(ALL)[:2]
-
-
 def write_busy(stats: Path, seconds: dict[int, float]) -> None:
     """What the system says of cores that have worked for so long."""
     lines = [f"cpu{core} {int(each * TICKS)} 0 0 500 0 0 0 0 0 0" for core, each in seconds.items()]
     stats.write_text("\n".join(["cpu  1 1 1 1 1 1 1 1 0 0", *lines, "intr 5"]))
 
 
+def work(core: Core, seconds: float = 0.2) -> None:
+    """Take a core's time between two looks, so that the threads come together."""
+    core.look()
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        sum(range(1_000))
+    core.look()
+
+
 def where() -> set[int]:
     return os.sched_getaffinity(threading.get_native_id())
 
 
-def test_all_threads_that_join_are_on_one_core_and_others_are_not(two):
-    core = Core(two)
+def test_all_threads_that_join_are_on_one_core_and_others_are_not():
+    core = Core(ALL)
+    work(core)
     with ThreadPoolExecutor(3, initializer=core.join) as joined, ThreadPoolExecutor(1) as other:
         found = {tuple(joined.submit(where).result()) for _ in range(9)}
         assert len(found) == 1
@@ -37,17 +43,26 @@ def test_all_threads_that_join_are_on_one_core_and_others_are_not(two):
         assert other.submit(where).result() == ALL
 
 
-def test_what_takes_long_runs_where_there_is_room_and_comes_back(two):
-    core = Core(two)
+def test_while_little_is_to_do_each_thread_is_where_there_is_room():
+    core = Core(ALL)
+    with ThreadPoolExecutor(1, initializer=core.join) as joined:
+        assert joined.submit(where).result() == ALL
+        work(core)
+        assert len(joined.submit(where).result()) == 1
 
-    def work() -> tuple[set[int], set[int]]:
+
+def test_what_takes_long_runs_where_there_is_room_and_comes_back():
+    core = Core(ALL)
+    work(core)
+
+    def hash_slowly() -> tuple[set[int], set[int]]:
         with core.apart():
             apart = where()
         return apart, where()
 
     with ThreadPoolExecutor(1, initializer=core.join) as joined:
-        apart, back = joined.submit(work).result()
-    assert apart == set(two)
+        apart, back = joined.submit(hash_slowly).result()
+    assert apart == ALL
     assert len(back) == 1
 
 
@@ -55,6 +70,7 @@ def test_all_move_to_the_core_that_others_use_less(tmp_path):
     stats, taken = tmp_path / "stat", dict.fromkeys(sorted(ALL), 0.0)
     write_busy(stats, taken)
     core = Core(ALL, stats)
+    work(core)
     with ThreadPoolExecutor(2, initializer=core.join) as joined:
         (before,) = joined.submit(where).result()
         core.look()
@@ -68,6 +84,7 @@ def test_all_move_to_the_core_that_others_use_less(tmp_path):
 def test_a_thread_that_began_on_the_core_is_let_go():
     core, done, began = Core(ALL), threading.Event(), threading.Event()
     found: list[int] = []
+    work(core)
 
     def stray() -> None:
         found.append(threading.get_native_id())
