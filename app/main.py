@@ -35,7 +35,7 @@ def create_app(
     """A whole application of its own; may be called again for another database.
 
     It opens the database of its settings, unless that is already open in `engines`. Its threads
-    stay on the `core`, if one is given: a process has one, however many applications.
+    keep to the `core` while they are busy, if one is given: a process has one for all of them.
     """
     for happening, reaction in SUBSCRIPTIONS:
         subscribe(happening, reaction)

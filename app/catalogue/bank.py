@@ -66,8 +66,9 @@ class Bank(NamedTuple):
     """Everything about the questions of one version in one language.
 
     `settings` and `quizzes` are each quiz's settings, and its items in source order, those of a
-    pretest being the final's; `items` holds them all by key. `accepted` are the texts that a short answer takes, in every language of the
-    course; `outcomes` are their wordings by key, `lessons` the keys of the lessons that teach each.
+    pretest being the final's; `items` holds them all by key. `accepted` are the texts that a short
+    answer takes, in every language of the course; `outcomes` are their wordings by key, `lessons`
+    the keys of the lessons that teach each.
     """
 
     settings: Mapping[str, Mapping[str, Any]]

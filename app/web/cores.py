@@ -36,6 +36,7 @@ class Core:
         self._allowed = sorted(allowed) if stats.exists() and len(allowed) > 1 else []
         self._here = self._allowed[os.getpid() % len(self._allowed)] if self._allowed else -1
         self._together_until = 0.0
+        self._placed: Collection[int] = self._allowed
         self._threads: list[int] = []
         self._seen: tuple[float, float, dict[int, float]] | None = None
 
@@ -72,11 +73,18 @@ class Core:
                 self._together_until = now + CALM
             if taken[self._here] - taken[best] > MORE * (now - then):
                 self._here = best
-            for thread in self._threads:
-                self._place(thread, self._ours())
         self._seen = now, own, busy
+        ours, before = self._ours(), self._placed
+        if ours != before:
+            self._placed = ours
+            for thread in self._threads:
+                self._place(thread, ours)
+        if self._allowed != ours or self._allowed != before:
+            self._let_others_go()
+
+    def _let_others_go(self) -> None:
+        """Free the threads that did not join: each began where its maker was."""
         for each in THREADS.iterdir():
-            # A thread begins where its maker is.
             if int(each.name) not in self._threads:
                 self._place(int(each.name), self._allowed)
 

@@ -1,10 +1,10 @@
 """Answers: what was answered in first attempts, added up by question, answer and group.
 
 First attempts alone count, since a second one has seen the reasons, and no pretest, which comes
-before the lessons; of these the latest LATEST of
-a version, in the language and quarter of the crowd. The upper group of a quiz are those whose mean
-score is among the best GROUP, the lower group those among the worst (Kelley 1939: 27 in 100). Who
-ties with the border belongs to the group, and who would belong to both to neither.
+before the lessons; of these the latest LATEST of a version, in the language and quarter of the
+crowd. The upper group of a quiz are those whose mean score is among the best GROUP, the lower group
+those among the worst (Kelley 1939: 27 in 100). Who ties with the border belongs to the group, and
+who would belong to both to neither.
 """
 
 import json
