@@ -57,6 +57,15 @@ def add_all(
     return db.execute(statement, {TOLD: document(rows)}).all()
 
 
+def leave_to_the_next(db: Session) -> None:
+    """Let this transaction reach PostgreSQL's disk with the next that must, not on its own.
+
+    For work that is begun anew when it is cut off, and whose last transaction is an ordinary one.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(text("SET LOCAL synchronous_commit = off"))
+
+
 def study(engines: Engines, *tables: Table) -> None:
     """Let PostgreSQL count what tables hold now; of a load it would know only minutes later."""
     if engines.is_sqlite:

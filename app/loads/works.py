@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.activity.events import Event
-from app.foundation.batches import study
+from app.foundation.batches import leave_to_the_next, study
 from app.foundation.database import Engines, table_of
 from app.loads import loads
 from app.loads.accounts import keys_known
@@ -104,6 +104,7 @@ def _look(engines: Engines, load_id: int) -> None:
 
 def _forget(engines: Engines, load_id: int) -> bool:
     with engines.writing() as db:
+        leave_to_the_next(db)
         return forget_rows(db, load_id, IN_ONE)
 
 
@@ -132,6 +133,7 @@ def _stage(
     for turn in _chunks(iter(decisions), at_once):
         began = time.monotonic()
         with engines.writing() as db:
+            leave_to_the_next(db)
             for each in _chunks(iter(turn), IN_A_STATEMENT):
                 stage(db, load_id, each, cells)
             db.get_one(Load, load_id).done = done

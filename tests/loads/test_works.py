@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, text, update
 
 from app.activity.events import Event
 from app.foundation import clock
@@ -23,6 +23,7 @@ from app.loads.loads import (
     take_back,
 )
 from app.loads.rows import LoadRow
+from app.loads.works import work_on
 from app.queue.jobs import Job
 from tests.makers.courses import make_course, slug_in
 from tests.makers.loads import (
@@ -45,6 +46,7 @@ TREE = (
     ("roads-north", "roads", "office", "Roads north", ""),
     ("institute", "roads", "school", "Institute of Roads", ""),
 )
+HOW_IT_WAITS = "SELECT source FROM pg_settings WHERE name = 'synchronous_commit'"
 SNAPSHOT = {
     table_of(Institution): None,
     table_of(InstitutionState): None,
@@ -331,6 +333,28 @@ def test_a_look_that_was_cut_off_begins_anew(db, engines, chloe, files):
     worked(db, engines, load)
     assert sum(load.counts.values()) == 3
     assert clock.now() - load.settled_at < timedelta(minutes=1)
+
+
+def test_only_what_is_begun_anew_leaves_the_disk_to_the_next(db, engines, chloe, files):
+    if engines.is_sqlite:
+        pytest.skip("SQLite keeps what it commits, each time")
+    load = make_load(db, "people", make_interior(db), chloe, files["people"])
+    waits = []
+
+    def note(connection):
+        waits.append(connection.scalar(text(HOW_IT_WAITS)) != "session")
+
+    event.listen(engines.write, "commit", note)
+    try:
+        work_on(engines, load.id)
+    finally:
+        event.remove(engines.write, "commit", note)
+    *staging, settled = waits
+    assert len(staging) > 1
+    assert not any(staging)
+    assert settled
+    db.refresh(load)
+    assert load.state == "looked"
 
 
 def test_leaving_a_course_lets_a_load_open_the_next_round(db, engines, chloe, awa, files):
