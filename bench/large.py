@@ -32,6 +32,7 @@ from bench.accounting import cpu_of
 from bench.rounds import Subject, play
 from bench.servers import start_yardstick
 from bench.statements import timed
+from bench.targets import POSTGRESQL, SQLITE
 from bench.visits import request
 
 ROUNDS, ROWS = 15, 1_000_000
@@ -43,7 +44,10 @@ TREES = {"everything": None, "a ministry": "ministry-1", "a directorate": "direc
 
 
 class Look(NamedTuple):
-    """A dashboard: milliseconds its statements took, how many they were, CPU of the database's."""
+    """A dashboard: milliseconds its statements took, how many they were, CPU of the database's.
+
+    An embedded database has no CPU of its own: its statements' milliseconds are all there is.
+    """
 
     name: str
     where: str
@@ -70,8 +74,22 @@ class Took(NamedTuple):
 class Large:
     """One filled database, and all that is measured of it."""
 
-    def __init__(self, engines: Engines, server: int) -> None:
+    def __init__(self, engines: Engines, server: int | None = None) -> None:
         self.engines, self.server = engines, server
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the database is a file, without a server."""
+        return self.engines.is_sqlite
+
+    @property
+    def store(self) -> str:
+        """What the database is called."""
+        return SQLITE if self.is_embedded else POSTGRESQL
+
+    def cpu(self) -> float:
+        """CPU seconds of the database's processes; an embedded one has none."""
+        return cpu_of(self.server) if self.server is not None else 0.0
 
     def calibrator(self) -> float:
         """Microseconds of CPU of a bare "hello", eight at once."""
@@ -109,18 +127,18 @@ class Large:
         with timed(self.engines.read) as spent:
             for at in range(ROUNDS + 1):
                 if at == 1:
-                    before = cpu_of(self.server)
+                    before = self.cpu()
                 spent.clear()
                 with self.engines.reading() as db:
                     ask(db)
                 times.append([*spent])
-        cpu = (cpu_of(self.server) - before) / ROUNDS * 1000
+        cpu = (self.cpu() - before) / ROUNDS * 1000
         sums = [1000 * sum(each) for each in times[1:]]
         return Look(name, where, median(sums), max(sums), len(times[-1]), cpu)
 
     def took(self, work: Callable[[], int]) -> Took:
         """What one piece of work cost."""
-        clocks = time.perf_counter, time.process_time, lambda: cpu_of(self.server)
+        clocks = time.perf_counter, time.process_time, self.cpu
         before = [each() for each in clocks]
         came = work()
         return Took(*(each() - start for each, start in zip(clocks, before, strict=True)), came)
