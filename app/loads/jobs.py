@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete
 
 from app.foundation import clock
-from app.loads.loads import KEPT, Load, LoadPiece, old_loads
+from app.loads.loads import KEPT, Load, LoadPiece, old_loads, standing_load
 from app.loads.rows import forget_rows
 from app.loads.works import work_on
 from app.queue.processes import run_apart
@@ -37,5 +37,8 @@ def tidy_loads(workshop: Workshop, _payload: Mapping[str, Any]) -> None:
             with engines.writing() as db:
                 is_left = forget_rows(db, load_id, AT_ONCE)
         with engines.writing() as db:
+            standing_load(db, load_id)  # as whoever stages rows does, so none is left over
+            while forget_rows(db, load_id, AT_ONCE):
+                pass
             db.execute(delete(LoadPiece).where(LoadPiece.load_id == load_id))
             db.execute(delete(Load).where(Load.id == load_id))

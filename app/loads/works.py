@@ -134,9 +134,9 @@ def _stage(
         began = time.monotonic()
         with engines.writing() as db:
             leave_to_the_next(db)
+            standing_load(db, load_id).done = done
             for each in _chunks(iter(turn), IN_A_STATEMENT):
                 stage(db, load_id, each, cells)
-            db.get_one(Load, load_id).done = done
         if engines.is_sqlite:
             _rest(began)
 

@@ -287,11 +287,17 @@ def upgrade() -> None:
         sa.Column("told", DOCUMENT, nullable=False),
         sa.Column("subject_id", BIG, nullable=True),
         sa.Column("before", DOCUMENT, nullable=True),
-        sa.ForeignKeyConstraint(["load_id"], ["loads.id"], name=op.f("fk_load_rows_load_id_loads")),
         sa.PrimaryKeyConstraint("load_id", "number", name=op.f("pk_load_rows")),
     )
     op.create_index("ix_load_rows_fate", "load_rows", ["load_id", "fate", "number"], unique=False)
-    op.create_index("ix_load_rows_subject_id", "load_rows", ["subject_id"], unique=False)
+    op.create_index(
+        "ix_load_rows_subject_id",
+        "load_rows",
+        ["subject_id"],
+        unique=False,
+        sqlite_where=sa.text("subject_id IS NOT NULL"),
+        postgresql_where=sa.text("subject_id IS NOT NULL"),
+    )
     op.create_table(
         "agreements",
         sa.Column("user_id", BIG, nullable=False),
@@ -2230,7 +2236,12 @@ def downgrade() -> None:
     op.drop_table("bulletins")
     op.drop_table("courses")
     op.drop_table("agreements")
-    op.drop_index("ix_load_rows_subject_id", table_name="load_rows")
+    op.drop_index(
+        "ix_load_rows_subject_id",
+        table_name="load_rows",
+        sqlite_where=sa.text("subject_id IS NOT NULL"),
+        postgresql_where=sa.text("subject_id IS NOT NULL"),
+    )
     op.drop_index("ix_load_rows_fate", table_name="load_rows")
     op.drop_table("load_rows")
     op.drop_table("load_pieces")
