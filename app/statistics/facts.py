@@ -20,6 +20,7 @@ from sqlalchemy import (
     extract,
     func,
     literal,
+    literal_column,
     select,
     text,
 )
@@ -85,6 +86,10 @@ class Fact(Model):
 
 _facts, _others = Fact.__table__.c, Fact.__table__.alias("others")
 _events = Event.__table__.c
+# SQLite looks into an index of some rows only where a condition says their own in so many words.
+is_unfolded: ColumnElement[bool] = _facts.stage < literal_column("2")
+is_waiting: ColumnElement[bool] = is_unfolded & (_facts.stage == literal_column(str(WAITING)))
+is_folding: ColumnElement[bool] = is_unfolded & (_facts.stage == literal_column(str(FOLDING)))
 # As whole numbers: what PostgreSQL extracts are decimals, which are slow to group by.
 month_of: ColumnElement[int] = cast(extract("year", _facts.day), Integer) * 100 + cast(
     extract("month", _facts.day), Integer

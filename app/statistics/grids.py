@@ -18,7 +18,7 @@ from app.catalogue.versions import CourseVersion
 from app.identity.placements import Placement
 from app.statistics.bearers import Bearer, bearers_of
 from app.statistics.completions import Asked, is_asked
-from app.statistics.facts import WAITING, Fact, month_of
+from app.statistics.facts import Fact, is_waiting, month_of
 from app.statistics.local_tallies import NOWHERE, SUMS, local_tallies, summed
 from app.statistics.scopes import Scope
 
@@ -137,7 +137,7 @@ class Grid:
         else:
             since, until = whole
             within = (_facts.day >= since) & (_facts.day < until)
-            parts = [is_asked_for & within & (_facts.stage == WAITING)]
+            parts = [is_asked_for & within & is_waiting]
             if whole != (self._asked.since, self._asked.until):
                 parts += [is_asked_for & (_facts.day < since), is_asked_for & (_facts.day >= until)]
         found: dict[int, dict[int, Sums]] = {}

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.database import Model, Ref, table_of
 from app.identity.placements import Placement
-from app.statistics.facts import FOLDING, Fact, month_of
+from app.statistics.facts import Fact, is_folding, month_of
 from app.statistics.traits import ALL, TRAITS, trait_of
 
 NOWHERE = 0  # the institution of those who named none
@@ -116,7 +116,7 @@ _FOLDING = (
     )
     .select_from(Fact.__table__)
     .outerjoin(Placement.__table__, _placements.id == _facts.placement_id)
-    .where(_facts.stage == FOLDING)
+    .where(is_folding)
     .subquery("told")
 )  # fmt: skip
 FOLD = [adding(LocalTally, KEYS, SUMS, _tallied(dimension, _FOLDING)) for dimension in SPLITS]

@@ -31,7 +31,7 @@ from app.foundation import clock
 from app.foundation.database import table_of
 from app.foundation.prepared import Once
 from app.identity.placements import Placement
-from app.statistics.facts import FOLDED, Fact, month_of
+from app.statistics.facts import FOLDED, Fact, is_unfolded, month_of
 from app.statistics.local_tallies import NOWHERE, LocalTally, counting
 from app.statistics.tallies import (
     SPLITS,
@@ -126,7 +126,7 @@ def rebuild_tallies(db: Session) -> int:
     """Count all tallies anew from all facts, those that wait too; returns how many tallies."""
     check_trees(db)
     trees = trees_now(db)
-    db.execute(update(table_of(Fact)).where(_facts.stage < FOLDED).values(stage=FOLDED))
+    db.execute(update(table_of(Fact)).where(is_unfolded).values(stage=FOLDED))
     for model in (Tally, LocalTally):
         db.execute(delete(model))
     with _told(db, trees):

@@ -33,7 +33,7 @@ from app.foundation.database import Model, Moment, Ref, table_of
 from app.foundation.prepared import Once
 from app.identity.placements import Placement
 from app.statistics import local_tallies
-from app.statistics.facts import FOLDED, FOLDING, WAITING, Fact, month_of
+from app.statistics.facts import FOLDED, FOLDING, WAITING, Fact, is_folding, is_waiting, month_of
 from app.statistics.local_tallies import LocalTally, adding
 from app.statistics.traits import ALL, TRAITS, trait_of
 from app.statistics.trees import EVERYWHERE, trees_now
@@ -128,7 +128,7 @@ def _adding(tallied: Select[Any]) -> Any:
 
 
 _ROOT = bindparam("root", type_=BigInteger())
-_FOLD = [_adding(_tallied(dimension, _facts.stage == FOLDING)) for dimension in SPLITS]
+_FOLD = [_adding(_tallied(dimension, is_folding)) for dimension in SPLITS]
 _COUNT_TREE = [
     _adding(_tallied(dimension, _facts.stage == FOLDED, _trees.root_id == _ROOT))
     for dimension in SPLITS
@@ -141,14 +141,10 @@ _COUNT_EVERYWHERE = [
 ]
 _CHOOSE = (
     update(table_of(Fact))
-    .where(
-        _facts.event_key.in_(
-            select(_facts.event_key).where(_facts.stage == WAITING).limit(FOLDED_AT_ONCE)
-        )
-    )
+    .where(_facts.event_key.in_(select(_facts.event_key).where(is_waiting).limit(FOLDED_AT_ONCE)))
     .values(stage=FOLDING)
 )
-_FOLDED = update(table_of(Fact)).where(_facts.stage == FOLDING).values(stage=FOLDED)
+_FOLDED = update(table_of(Fact)).where(is_folding).values(stage=FOLDED)
 _MUTEX = select(_roots.is_checked).where(_roots.root_id == EVERYWHERE).with_for_update()
 _UNCHECKED = select(_roots.root_id).where(~_roots.is_checked).limit(1)
 _TREES = select(_trees.root_id, _trees.institution_id, _trees.unit_id)

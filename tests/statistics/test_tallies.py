@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.credentials.certificates import Certificate, revoke
 from app.foundation.errors import Refusal
@@ -15,13 +15,14 @@ from app.identity.institutions import found_institution
 from app.identity.placements import Placement
 from app.identity.reforms import merge_institutions, move_institution
 from app.main import worker_of
-from app.statistics.facts import WAITING, Fact, rebuild_facts
+from app.statistics.facts import WAITING, Fact, is_folding, is_waiting, rebuild_facts
 from app.statistics.jobs import FOLD
 from app.statistics.tallies import Tally, TallyRoot, check_trees, count_tree, fold, forget_tallies
 from app.statistics.trees import EVERYWHERE, trees_now
 from tests.makers.courses import make_course
 from tests.makers.learning import complete, make_enrolment
 from tests.makers.people import HEALTH, make_institute, make_institution
+from tests.plans import plan_of
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
 SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -98,6 +99,12 @@ def test_tallies_say_what_the_facts_say_over_any_history(db, bilal, course_id, s
     fold_all(db)
     assert tallied(db) == before
     db.rollback()
+
+
+@pytest.mark.parametrize("which", [is_waiting, is_folding], ids=["waiting", "folding"])
+def test_what_is_not_folded_is_found_without_reading_what_is(db, which):
+    asked = select(Fact.course_id, func.count()).where(which, Fact.day > START.date())
+    assert "ix_facts_stage" in plan_of(db, asked.group_by(Fact.course_id))
 
 
 def reform(db, what: str, one, other, since: datetime) -> None:

@@ -14,7 +14,7 @@ from app.statistics.cubes.cells import NOTHING, Cell, Cells, course_id_of, month
 from app.statistics.cubes.dimensions import ANSWERING, DIMENSIONS, SHARED
 from app.statistics.cubes.institutions import added_up_locally, is_told_locally
 from app.statistics.cubes.measures import kinds_of
-from app.statistics.facts import WAITING, Fact
+from app.statistics.facts import Fact, is_waiting
 from app.statistics.scopes import Scope
 from app.statistics.tallies import SUMMED, SUMS, UNIT, Tally, TallyRoot
 from app.statistics.traits import ALL
@@ -97,7 +97,7 @@ def _of_facts(db: Session, scope: Scope, ask: Ask, root: int | None, *, waiting:
         .group_by(*columns, _facts.measure)
     )
     if waiting:
-        asked = asked.where(_facts.stage == WAITING)
+        asked = asked.where(is_waiting)
     if ask.course:
         asked = asked.where(_facts.course_id == course_id_of(ask))
     cells = _cells(db.execute(asked), len(columns))
