@@ -29,6 +29,9 @@ def attempts_made(speech: Speech, version_id: int) -> list[str]:
     """Five graded attempts a learner of the wide course, and half an hour's reading a lesson."""
     moment = speech.moment("n % 400000 + 1990")
     base = f"10000000 + (n - 1) * {QUIZZES} + a.position"
+    enrolment = (
+        f"(SELECT min(id) FROM enrolments WHERE learner_id = n AND version_id = {version_id})"
+    )
     quizzes = (
         f"(SELECT id, key, row_number() OVER (ORDER BY position) - 1 AS position FROM activities"
         f" WHERE version_id = {version_id} AND kind = 'quiz')"
@@ -38,7 +41,7 @@ def attempts_made(speech: Speech, version_id: int) -> list[str]:
         f"""{head} INSERT INTO attempts
           (id, enrolment_id, activity_key, version_id, number, seed, language, revision, opened_at,
            submitted_at, graded_at)
-        SELECT {base}, (n - 1) * 5 + 1, a.key, {version_id}, 1, n,
+        SELECT {base}, {enrolment}, a.key, {version_id}, 1, n,
           CASE WHEN n % 3 = 0 THEN 'fr' ELSE 'en' END, 10, {moment}, {moment}, {moment}
         FROM s CROSS JOIN {quizzes} a WHERE a.position < {QUIZZES}""",
         f"""{head} INSERT INTO attempt_items
@@ -52,7 +55,7 @@ def attempts_made(speech: Speech, version_id: int) -> list[str]:
         f"""{head} INSERT INTO results
           (enrolment_id, activity_key, version_id, source, source_key, score, out_of, passed,
            language, mode, recorded_at)
-        SELECT (n - 1) * 5 + 1, a.key, {version_id}, 'lesson', n || '/' || a.key, 1, 1,
+        SELECT {enrolment}, a.key, {version_id}, 'lesson', n || '/' || a.key, 1, 1,
           {speech.true}, CASE WHEN n % 3 = 0 THEN 'fr' ELSE 'en' END, 'online', {moment}
         FROM s CROSS JOIN activities a
         WHERE a.version_id = {version_id} AND a.kind = 'lesson' AND a.position <= 15""",

@@ -1,9 +1,12 @@
 """Histories: what people did in their courses, with the events and the facts of it.
 
-SQL names `n` for a person's number and the columns of `c` for one of their places.
+SQL names `e` for one of the places of a person in courses, in the order in which they were taken: its
+`id`, the person's number `n`, and `opened`, in minutes; and `c` for what was done in it.
 """
 
 from collections.abc import Iterator
+from itertools import count
+from math import gcd
 
 from app.statistics.facts import FOLDED
 from app.statistics.populations.speeches import Speech, chosen, scattered
@@ -13,8 +16,7 @@ EVENTS = 1_000_000  # below their ids
 MINUTES_OPENED = 1_350 * 1_440  # within which everybody enrols
 LANGUAGES = ("en", "en", "en", "fr", "fr", "fr", "fr", "ar", "ar", "es")
 MODES = ("online", "online", "online", "online", "online", "offline", "offline", "classroom")
-ENROLMENT = f"((n - 1) * {PLACES} + c.at)"
-OPENED = scattered(ENROLMENT, MINUTES_OPENED, 6)
+ENROLMENT, OPENED = "e.id", "e.opened"
 WAY = f"(2 + {scattered(ENROLMENT, 40, 7)})"  # days from the first to the last
 # The random bits of a record: those that its first event's key begins with.
 RECORD = f"({ENROLMENT} * 2654435761 % 4294967296 / 2)"
@@ -25,7 +27,6 @@ BEFORE = f"(20 + {scattered(ENROLMENT, 59, 13)})"
 AFTER = f"(CASE {PASSED} WHEN 1 THEN 70 ELSE 40 END + {scattered(ENROLMENT, 30, 14)})"
 HAS_GAIN = f"c.is_tried = 1 AND {scattered(ENROLMENT, 2, 12)} = 1"
 SHOWN, ANSWER = """'{"order": ["a", "b", "c"]}'""", """'"a"'"""
-FROM = "FROM s JOIN c ON c.turn = s.turn"
 # Measure, kind of event, which places have it, days after the first, what the payload adds.
 COUNTED = (
     ("enrolled", "enrolled", "1 = 1", "0", "'\"round\": ' || c.round || ', '"),
@@ -42,6 +43,23 @@ COUNTED = (
 
 DAYS = {"completed": WAY, "tried": PASSED, "gained": f"{AFTER} - {BEFORE}"}
 
+# Nearly the golden part of all places: so far one that follows lies from the one before it.
+GOLDEN = 0.6180339887
+
+
+def taken(speech: Speech, people: int, turns: int) -> str:
+    """SQL of `e`: all places in the order of time, which ids and rows then have as in life.
+
+    Those of a person lie far from each other, and so do those of an office.
+    """
+    many = people * PLACES
+    step = next(each for each in count(int(many * GOLDEN)) if gcd(each, many) == 1)
+    return (
+        f"{speech.series('p', many)}, e(id, n, at, turn, opened) AS (SELECT id, place / {PLACES} + 1,"
+        f" place % {PLACES} + 1, (place / {PLACES} + 1) % {turns}, (id - 1) * {MINUTES_OPENED} / {many}"
+        f" FROM (SELECT n AS id, (n - 1) * {step} % {many} AS place FROM p) AS placed)"
+    )
+
 
 def done(speech: Speech) -> list[str]:
     """Places in courses and what was done there, in the order of the keys."""
@@ -49,6 +67,10 @@ def done(speech: Speech) -> list[str]:
         _enrolments(speech), _progress(speech), _completions(speech), _certificates(speech),
         _attempts(speech), _attempt_items(speech), _results(speech),
     ]  # fmt: skip
+
+
+def _places(speech: Speech) -> str:
+    return f"FROM e {speech.follows} c ON c.turn = e.turn AND c.at = e.at"
 
 
 def _opened(speech: Speech, minutes: str = "0") -> str:
@@ -72,7 +94,7 @@ def _enrolments(speech: Speech) -> str:
           CASE WHEN c.is_started = 1 THEN {_day(speech)} END,
           CASE WHEN c.is_over = 1 THEN {_ended(speech)} END,
           CASE WHEN c.is_over = 1 THEN 'renewed' END
-        {FROM}"""
+        {_places(speech)}"""
 
 
 def _progress(speech: Speech) -> str:
@@ -80,7 +102,7 @@ def _progress(speech: Speech) -> str:
     return f"""
         INSERT INTO progress (enrolment_id, activity_key, done_at, updated_at)
         SELECT {ENROLMENT}, a.key, {moment}, {moment}
-        {FROM} JOIN activities a ON a.version_id = c.version_id AND a.position <= c.lessons"""
+        {_places(speech)} JOIN activities a ON a.version_id = c.version_id AND a.position <= c.lessons"""
 
 
 def _completions(speech: Speech) -> str:
@@ -89,7 +111,7 @@ def _completions(speech: Speech) -> str:
           (enrolment_id, version_id, placement_id, completed_at, day, language, mode, trace, score)
         SELECT {ENROLMENT}, c.version_id, n, {_ended(speech)}, {_day(speech, WAY)},
           {LANGUAGE}, {MODE}, {speech.json("'{}'")}, 70 + {scattered(ENROLMENT, 30, 11)}
-        {FROM} WHERE c.is_completed = 1"""
+        {_places(speech)} WHERE c.is_completed = 1"""
 
 
 def _certificates(speech: Speech) -> str:
@@ -98,7 +120,7 @@ def _certificates(speech: Speech) -> str:
           (id, completion_id, issue, code, holder_name, holder_language, printed, issued_at)
         SELECT {ENROLMENT}, {ENROLMENT}, 1, {speech.padded(ENROLMENT)}, 'Learner ' || n,
           'en', {speech.json("'{}'")}, {_ended(speech)}
-        {FROM} WHERE c.is_completed = 1"""
+        {_places(speech)} WHERE c.is_completed = 1"""
 
 
 def _final(alias: str) -> str:
@@ -112,17 +134,17 @@ def _attempts(speech: Speech) -> str:
         INSERT INTO attempts
           (id, enrolment_id, activity_key, version_id, number, seed, language, revision, opened_at,
            submitted_at, graded_at)
-        SELECT n, {ENROLMENT}, a.key, c.version_id, 1, n, 'en', 10, {moment}, {moment}, {moment}
-        {FROM} {_final("a")} WHERE c.by_final = 1"""
+        SELECT {ENROLMENT}, {ENROLMENT}, a.key, c.version_id, 1, n, 'en', 10, {moment}, {moment}, {moment}
+        {_places(speech)} {_final("a")} WHERE c.by_final = 1"""
 
 
 def _attempt_items(speech: Speech) -> str:
     return f"""
         INSERT INTO attempt_items
           (attempt_id, position, item_key, item_hash, shown, answer, revision, answered_at, score)
-        SELECT n, q.position, q.item_key, q.item_hash, {speech.json(SHOWN)},
+        SELECT {ENROLMENT}, q.position, q.item_key, q.item_hash, {speech.json(SHOWN)},
           {speech.json(ANSWER)}, 1, {_ended(speech, "-10")}, 1
-        {FROM} {_final("a")} JOIN quiz_items q ON q.activity_id = a.id AND q.position <= 10
+        {_places(speech)} {_final("a")} JOIN quiz_items q ON q.activity_id = a.id AND q.position <= 10
         WHERE c.by_final = 1"""
 
 
@@ -131,9 +153,9 @@ def _results(speech: Speech) -> str:
         INSERT INTO results
           (enrolment_id, activity_key, version_id, source, source_key, score, out_of, passed,
            language, mode, recorded_at)
-        SELECT {ENROLMENT}, a.key, c.version_id, 'quiz', CAST(n AS VARCHAR(140)), 8, 10,
+        SELECT {ENROLMENT}, a.key, c.version_id, 'quiz', CAST({ENROLMENT} AS VARCHAR(140)), 8, 10,
           {speech.true}, 'en', 'online', {_ended(speech, "-10")}
-        {FROM} {_final("a")} WHERE c.by_final = 1"""
+        {_places(speech)} {_final("a")} WHERE c.by_final = 1"""
 
 
 def _key(speech: Speech, number: int) -> str:
@@ -152,7 +174,7 @@ def facts(speech: Speech) -> Iterator[str]:
                language, mode, minutes, days, record_key, stage)
             SELECT {_key(speech, number)}, '{measure}', {_day(speech, later)}, c.course_id,
               c.version_id, {ENROLMENT}, n, n, {LANGUAGE}, {MODE}, {minutes}, {days}, {RECORD}, {FOLDED}
-            {FROM} WHERE {which}"""
+            {_places(speech)} WHERE {which}"""
 
 
 def events(speech: Speech) -> Iterator[str]:
@@ -167,4 +189,4 @@ def events(speech: Speech) -> Iterator[str]:
             SELECT {EVENTS} + {ENROLMENT} * 8 + {number}, {_key(speech, number)}, '{kind}', {moment}, {moment},
               n, n, n, c.course_id, c.version_id, {ENROLMENT}, {LANGUAGE}, {MODE},
               {speech.json(said)}
-            {FROM} WHERE {which}"""
+            {_places(speech)} WHERE {which}"""

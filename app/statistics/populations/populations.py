@@ -119,7 +119,7 @@ def statements(speech: Speech, population: Population) -> Iterator[str]:
         f"({', '.join(str(int(cell)) for cell in each)})" for each in population.places
     )
     tables = (
-        f"{speech.series('r', population.people)}, s(n, turn) AS (SELECT n, n % {turns} FROM r),"
+        f"{speech.series('s', population.people)}, {histories.taken(speech, population.people, turns)},"
         f" c({', '.join(Place._fields)}) AS (VALUES {rows})"
     )
     made = [

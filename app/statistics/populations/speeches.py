@@ -19,6 +19,7 @@ class Speech(NamedTuple):
     token: Callable[[str], str]
     padded: Callable[[str], str]
     json: Callable[[str], str]
+    follows: str  # joins what is looked up for each row of what stands before, in its order
     true: str
     false: str
     before: Sequence[str]
@@ -37,6 +38,7 @@ SQLITE = Speech(
     token=lambda number: f"CAST(printf('%032d', {number}) AS BLOB)",
     padded=lambda number: f"printf('%016d', {number})",
     json=lambda text: text,
+    follows="CROSS JOIN",
     true="1",
     false="0",
     # Nobody else uses the file yet; a fault leaves it to be made anew.
@@ -61,6 +63,7 @@ POSTGRESQL = Speech(
     token=lambda number: f"convert_to(lpad(({number})::text, 32, '0'), 'UTF8')",
     padded=lambda number: f"lpad(({number})::text, 16, '0')",
     json=lambda text: f"({text})::jsonb",
+    follows="JOIN",
     true="true",
     false="false",
     before=(
