@@ -15,11 +15,14 @@ from app.catalogue.audiences import CourseUnknown, courses_for
 from app.catalogue.cards import cards_of
 from app.catalogue.finding.near_courses import near_courses
 from app.foundation.errors import NotFound, Refusal
+from app.foundation.outages import has_no_room, is_away
 from app.identity.access import SignInNeeded, visitor_of
 from app.interop.api.answers import is_api, problem_of
 from app.web.pages import path_of, refusal_page, to_path, wants_json
-from app.web.refusals import MethodUnknown, PageUnknown, Unforeseen
+from app.web.refusals import DatabaseAway, MethodUnknown, NoRoom, PageUnknown, Unforeseen
 from app.web.security import HEADERS
+
+UNAVAILABLE, SECONDS_AWAY = 503, 60
 
 
 def refuse(request: Request, refusal: Refusal) -> Response:
@@ -43,20 +46,28 @@ def refuse(request: Request, refusal: Refusal) -> Response:
     return refusal_page(request, refusal, meant)
 
 
-def apologise(request: Request) -> Response:
-    """The answer to a fault of ours: the number it has in the log, and nothing from the database.
+def apologise(request: Request, fault: Exception) -> Response:
+    """The answer to a fault of ours or an outage: its number in the log, nothing from the database.
 
     It leaves outside of the middleware, so it takes the headers of an answer along itself.
     """
     if not hasattr(request.state, "visitor"):
         request.state.visitor = None
-    incident = request.state.request_id
+    incident, refusal = request.state.request_id, _refusal_of(fault)
     if is_api(request):
-        answer = problem_of(request, Unforeseen(), incident)
+        answer = problem_of(request, refusal, incident)
     else:
-        answer = refusal_page(request, Unforeseen(), incident=incident)
+        answer = refusal_page(request, refusal, incident=incident)
     answer.headers.update(dict(HEADERS) | {"X-Request-ID": incident})
+    if refusal.status == UNAVAILABLE:
+        answer.headers["Retry-After"] = str(SECONDS_AWAY)
     return answer
+
+
+def _refusal_of(fault: Exception) -> Refusal:
+    if has_no_room(fault):
+        return NoRoom()
+    return DatabaseAway() if is_away(fault) else Unforeseen()
 
 
 def _meant(request: Request, db: Session) -> list[tuple[str, str]]:
@@ -82,8 +93,8 @@ def handlers() -> dict[int | type[Exception], Callable[..., Any]]:
     async def on_validation(request: Request, _fault: RequestValidationError) -> Response:
         return await _refuse_aside(request, PageUnknown())
 
-    async def on_fault(request: Request, _fault: Exception) -> Response:
-        return apologise(request)
+    async def on_fault(request: Request, fault: Exception) -> Response:
+        return apologise(request, fault)
 
     return {
         StarletteHTTPException: on_http,

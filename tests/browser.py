@@ -18,23 +18,26 @@ OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 
 
 class Browser:
-    """One person's browser; `as_` gives another one in which that person is signed in."""
+    """One person's browser; `as_` gives another one in which that person is signed in.
 
-    def __init__(self, app: FastAPI, portal: BlockingPortal) -> None:
+    A fault of ours `fails` the test, unless its page is what the test is about.
+    """
+
+    def __init__(self, app: FastAPI, portal: BlockingPortal, *, fails: bool = True) -> None:
         self.app = app
         self.portal = portal
         self.client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app, raise_app_exceptions=True),
+            transport=httpx.ASGITransport(app, raise_app_exceptions=fails),
             base_url=app.state.settings.public_url,
             timeout=30,
         )
         self.others: list[Browser] = []
 
-    def as_(self, user: User) -> "Browser":
+    def as_(self, user: User, *, fails: bool = True) -> "Browser":
         """Another browser, in which this person is signed in; commit them before."""
         with self.app.state.engines.writing() as db:
             token = open_sign_in(db, user.id)
-        other = Browser(self.app, self.portal)
+        other = Browser(self.app, self.portal, fails=fails)
         other.client.cookies.set(cookie_name(secure=self.app.state.settings.is_secure), token)
         self.others.append(other)
         return other

@@ -7,24 +7,24 @@ found before it, for what is slow (a password's hash) or must stay though refuse
 
 import asyncio
 import inspect
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import AsyncExitStack
-from functools import cached_property, partial
+from functools import partial
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from anyio import to_thread
 from fastapi import APIRouter, Request
-from fastapi.routing import APIRoute
 from sqlalchemy import RootTransaction
+from sqlalchemy.exc import DBAPIError
 from starlette.responses import Response
-from starlette.routing import Match
-from starlette.types import Scope
 
 from app.foundation.errors import Refusal
+from app.foundation.outages import is_lost
 from app.foundation.sessions import session_on
 from app.web.forms import read_fields
 from app.web.marks import Before, InTurn
 from app.web.origins import SAFE_METHODS, check_origin
+from app.web.quick_routes import QuickRoute, StraightRoute, takes_parts_alone
 from app.web.uploads import drain, read_stream, read_uploads, whole_body
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -80,52 +80,9 @@ class Turnstile(APIRouter):
         if methods == {"GET"}:
             options["methods"] = ["GET", "HEAD"]
         turn = in_one_turn(endpoint, marks, writes=writes)
-        kind = StraightRoute if _takes_parts_alone(turn, path) else QuickRoute
+        kind = StraightRoute if takes_parts_alone(turn, path) else QuickRoute
         options.setdefault("route_class_override", kind)
         super().add_api_route(path, turn, **options)
-
-
-class QuickRoute(APIRoute):
-    """A route that looks at how an address begins, and at its length, before all of it.
-
-    Routing asks hundreds of routes one after another, and each would hold a pattern against it.
-    """
-
-    @cached_property
-    def shape(self) -> tuple[int, str]:
-        """The number of parts, 0 where it is open, and the first part, "{" where it is a name."""
-        first = self.path.split("/", 2)[1]
-        parts = 0 if ":path}" in self.path else self.path.count("/")
-        return parts, "{" if "{" in first else first
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        asked = scope.get("capacita.shape")
-        if asked is None:
-            path = scope["path"].removeprefix(scope.get("root_path", ""))
-            asked = scope["capacita.shape"] = path.count("/"), path.lstrip("/").split("/", 1)[0]
-        parts, first = self.shape
-        if (first != asked[1] and first != "{") or (parts != asked[0] and parts):
-            return Match.NONE, {}
-        return super().matches(scope)
-
-
-class StraightRoute(QuickRoute):
-    """A route that takes parts of its path as they stand: FastAPI has nothing to solve for it."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        turn, (_request, *asked) = self.endpoint, inspect.signature(self.endpoint).parameters
-
-        async def answer(request: Request) -> Response:
-            parts = request.path_params
-            answered: Response = await turn(request, **{name: parts[name] for name in asked})
-            return answered
-
-        return answer
-
-
-def _takes_parts_alone(turn: Callable[..., Any], path: str) -> bool:
-    _request, *asked = inspect.signature(turn).parameters.values()
-    return all(each.annotation is str and f"{{{each.name}" in path for each in asked)
 
 
 def _marks(endpoint: Callable[..., Any]) -> dict[str, InTurn | Before]:
@@ -260,7 +217,28 @@ def _run(
     values: dict[str, Any],
     writes: bool,  # noqa: FBT001 - handed through the executor by position
 ) -> Any:
+    """One turn; where its connection was lost before the end, as nothing of it was kept, one more.
+
+    So a database that was started anew is met by nobody's page. A file is not read twice.
+    """
+    try:
+        return _once(request, endpoint, inside, values, writes=writes)
+    except DBAPIError as fault:
+        if not is_lost(fault) or request.state.is_ending or request.state.uploads:
+            raise
+    return _once(request, endpoint, inside, values, writes=writes)
+
+
+def _once(
+    request: Request,
+    endpoint: Callable[..., Any],
+    inside: dict[str, InTurn],
+    values: dict[str, Any],
+    *,
+    writes: bool,
+) -> Any:
     engines = request.app.state.engines
+    request.state.is_ending = False
     lock = engines.lock if writes else engines.readers
     with lock, (engines.write if writes else engines.read).connect() as connection:
         transaction = connection.begin()
@@ -272,6 +250,7 @@ def _run(
                 values[name] = mark.find(request, db)
             answer = endpoint(**values)
             db.flush()
+            request.state.is_ending = True
             transaction.commit()
         except Refusal as refusal:
             _roll_back(transaction)

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from app.catalogue.courses import Course
 from app.main import create_app
 from app.settings import Settings
+from app.web.refusals import DatabaseAway
 from tests.browser import text_of
 from tests.makers.quizzes import SLUG, make_quiz
 from tests.operations.test_logs import Written, requests_in, written
@@ -105,11 +106,12 @@ def test_without_a_database_a_page_still_says_so(tmp_path, portal, database_url,
     for path in ("/ar/help", "/ar/no-such-page", "/ar/courses/human-factor"):
         answer = ask(app, portal, path, Cookie="sign_in=somebody")
         number = answer.headers["x-request-id"]
-        assert answer.status_code == 500
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
         assert '<html lang="ar" dir="rtl"' in answer.text
         assert number in answer.text
         assert number in written.text
     told = ask(app, portal, "/en/help", Accept="application/json")
     assert told.json()["incident"] == told.headers["x-request-id"]
+    assert told.json()["says"] == DatabaseAway.says
     app.state.threads.shutdown(wait=True)
     app.state.engines.close()
