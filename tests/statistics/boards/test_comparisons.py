@@ -38,11 +38,12 @@ def test_protected_figures_differ_only_beyond_their_noise(now, before, kind, sha
 
 def test_a_gain_is_compared_below_nothing_too_and_never_as_a_share():
     risen = change_of("gain", -2.5, -12.0, 12, exact=True)
-    assert risen == ("more", -12.0, 9.5, None)
-    assert change_of("gain", -2.5, 20.0, 12, exact=True)[::2] == ("fewer", 22.5)
+    assert risen == ("higher", -12.0, 9.5, None)
+    assert change_of("gain", -2.5, 20.0, 12, exact=True)[::2] == ("lower", 22.5)
     assert change_of("gain", 30.0, 20.0, 12, exact=False).kind == "apart"
 
 
 def test_protected_hours_and_days_are_not_compared_and_exact_ones_are_in_units():
     assert change_of("hours", 90.5, 60.0, 12, exact=False).kind == "apart"
-    assert change_of("days", 31.6, 29.7, 12, exact=True)[::2] == ("more", 1.9)
+    assert change_of("days", 31.6, 29.7, 12, exact=True)[::2] == ("higher", 1.9)
+    assert change_of("days", 31.6, 31.6, 12, exact=True).kind == "level"
