@@ -86,9 +86,12 @@ _is_last = _states.replaced_at.is_(None) & _states.valid_to.is_(None)
 _LAST = select(InstitutionState).where(
     _is_last, InstitutionState.institution_id == bindparam("institution_id")
 )
+_is_known_since = _states.replaced_at.is_(None) & (
+    _states.valid_to.is_(None) | (_states.valid_to > bindparam("moment", type_=MomentType()))
+)
 _CHILDREN = (
     select(InstitutionState)
-    .where(_is_last, InstitutionState.parent_id == bindparam("institution_id"))
+    .where(_is_known_since, InstitutionState.parent_id == bindparam("institution_id"))
     .where(InstitutionState.ending.is_(None))
     .order_by(InstitutionState.institution_id)
 )
@@ -104,13 +107,10 @@ def hold_the_tree(db: Session) -> None:
 
 def _below_since() -> Any:
     """All that stands under an institution at a moment or at any time after it."""
-    known = _states.replaced_at.is_(None) & (
-        _states.valid_to.is_(None) | (_states.valid_to > bindparam("moment", type_=MomentType()))
-    )
     tree = select(bindparam("institution_id", type_=_states.institution_id.type).label("id")).cte(
         "below", recursive=True
     )
-    step = select(_states.institution_id).where(known, _states.parent_id == tree.c.id)
+    step = select(_states.institution_id).where(_is_known_since, _states.parent_id == tree.c.id)
     return select(tree.union(step))
 
 
@@ -250,11 +250,15 @@ def _below(db: Session, institution_id: int, moment: datetime) -> set[int]:
 def _hand_over(
     db: Session, institution_id: int, heir_id: int | None, moment: datetime, by: int | None
 ) -> None:
-    """Put what stands under an institution under its heir; raises PartsRemain if there is none."""
-    children = db.scalars(_CHILDREN, {"institution_id": institution_id}).all()
+    """Put what stands under an institution under its heir; raises PartsRemain if there is none.
+
+    What is to leave it only later stands under it until then: that raises ChangesOverlap.
+    """
+    asked = {"institution_id": institution_id, "moment": moment}
+    children = db.scalars(_CHILDREN, asked).all()
     if children and heir_id is None:
         state = db.scalars(_LAST, {"institution_id": institution_id}).one()
-        raise PartsRemain(count=len(children), name=state.name)
+        raise PartsRemain(count=len({each.institution_id for each in children}), name=state.name)
     for child in children:
         _to_change(db, child.institution_id, moment)
         _follow(db, child, moment, parent_id=heir_id)

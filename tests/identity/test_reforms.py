@@ -171,3 +171,12 @@ def test_no_circle_is_made_by_a_move_to_come(db, tree):
     move_institution(db, tree["works"], tree["seas"].id, since=LATER)
     with pytest.raises(InstitutionUnderItself):
         move_institution(db, tree["seas"], tree["desk"].id)
+
+
+def test_what_is_to_leave_later_is_under_an_institution_until_then(db, tree):
+    move_institution(db, tree["desk"], tree["seas"].id, since=LATER)
+    with pytest.raises(PartsRemain):
+        close_institution(db, tree["roads"])
+    with pytest.raises(ChangesOverlap, match="name"):
+        merge_institutions(db, [tree["roads"]], tree["ports"])
+    close_institution(db, tree["roads"], since=LATER)
