@@ -58,7 +58,7 @@ class Tree:
         """Whether a row stands on sound ground up to the load's institution; asked once a row."""
         path: list[str] = []
         at: str | None = key
-        while at is not None and at not in self.settled and at in self.rows and at != self.root:
+        while at not in {None, self.root} and at not in self.settled and self._is_there(at):
             if at in path:
                 self._refuse_cycle(path[path.index(at) :])
                 break
@@ -69,8 +69,14 @@ class Tree:
                 self._settle(each)
         return self.settled.get(key, True)
 
+    def _is_there(self, key: str) -> bool:
+        return key in self.rows or key in self.known
+
     def _settle(self, key: str) -> None:
-        row, parent = self.rows[key], self.parent_of(key)
+        row, parent = self.rows.get(key), self.parent_of(key)
+        if row is None:  # it stands already, on ground that no row of the file moves under itself
+            self.settled[key] = True
+            return
         faults = self.faults[row.number]
         if not faults:
             faults += self._place_faults(row, parent)
@@ -96,9 +102,10 @@ class Tree:
     def _refuse_cycle(self, keys: list[str]) -> None:
         shown = [*keys[:PATH_SHOWN], *(["…"] if len(keys) > PATH_SHOWN else []), keys[0]]
         for key in keys:
-            faults = self.faults[self.rows[key].number]
-            faults.append(Fault("parent", "cycle", {"path": " → ".join(shown)}))
             self.settled[key] = False
+            if key in self.rows:
+                faults = self.faults[self.rows[key].number]
+                faults.append(Fault("parent", "cycle", {"path": " → ".join(shown)}))
 
 
 def moment_of(around: Surroundings, row: Told | None) -> datetime:

@@ -229,6 +229,20 @@ def test_a_tree_that_cannot_stand_is_told_by_row(db, engines, chloe, rows, codes
     assert codes_of(db, load) == codes
 
 
+def test_nothing_that_stands_is_put_under_what_stands_below_it(db, engines, chloe):
+    desk = make_institution(db, "desk", "Desk", "office", make_institute(db))
+    make_institution(db, "chair", "Chair", "office", desk)
+    rows = [
+        ("institute", "chair", "school", "Institute", ""),
+        ("stool", "desk", "office", "Stool", ""),
+    ]
+    load = looked_at(db, engines, "units", make_interior(db), chloe, sheet(UNITS, rows))
+    assert codes_of(db, load) == {2: ["cycle"]}
+    rows.append(("desk", make_interior(db).key, "office", "Desk", ""))
+    again = looked_at(db, engines, "units", make_interior(db), chloe, sheet(UNITS, rows))
+    assert codes_of(db, again) == {}
+
+
 def test_children_may_stand_before_their_parents_in_the_file(db, engines, chloe):
     rows = [
         ("c", "b", "office", "C", ""),
