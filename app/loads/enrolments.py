@@ -124,7 +124,10 @@ def _offers(db: Session) -> dict[str, Offer]:
 def apply(
     db: Session, _around: Surroundings, decisions: Sequence[Decision], _by: int
 ) -> list[Applied]:
-    """Open a round for each row; the ledger is not told yet."""
+    """Open a round for each row; the ledger is not told yet.
+
+    Version and placement are kept as they were applied: what was staged may be days older.
+    """
     learners = [each.subject_id for each in decisions]
     rounds = {(row[0], row[1]): row[2] for row in db.execute(_ROUNDS, {"learners": learners})}
     zones = _zones(db, decisions)
@@ -153,7 +156,10 @@ def apply(
     applied = []
     for each in decisions:
         row = made[each.subject_id, each.told["course_id"]]
-        before = {"enrolment": row[0], "round": row[3], "day": row[4].isoformat()}
+        before = {
+            "enrolment": row[0], "round": row[3], "day": row[4].isoformat(),
+            "version": each.told["version_id"], "placement": each.told["placement_id"],
+        }  # fmt: skip
         applied.append(Applied(each.number, each.subject_id or 0, before, each.told))
     return applied
 
@@ -200,9 +206,9 @@ def tell(db: Session, _around: Surroundings, applied: Sequence[Applied]) -> None
                 actor_id=by,
                 person_id=each.subject_id,
                 course_id=each.told["course_id"],
-                version_id=each.told["version_id"],
+                version_id=each.before["version"],
                 enrolment_id=each.before["enrolment"],
-                placement_id=each.told["placement_id"],
+                placement_id=each.before["placement"],
                 language=languages.get(each.subject_id, "en"),
                 mode="online",
                 happened_at=opened[each.before["enrolment"]],
