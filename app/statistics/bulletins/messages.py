@@ -19,7 +19,7 @@ from app.statistics.bulletins.structures import (
     named,
     structure_message,
 )
-from app.statistics.bulletins.words import PERIOD, VALUE, in_each
+from app.statistics.bulletins.words import PERIOD, in_each, name_of_figures
 from app.statistics.cubes.measures import MEASURES
 
 DATA_CSV, DATA_JSON = "sdmx-data.csv", "sdmx-data.json"
@@ -144,7 +144,7 @@ def _structure(content: Content, axes: Sequence[Axis], periods: Sequence[str]) -
         "links": [{"rel": "dataflow", "urn": flow_urn(content)}],
         **named(content.titles),
         "dimensions": {"observation": [*dimensions, time]},
-        "measures": {"observation": [{"id": "OBS_VALUE", **named(in_each(VALUE))}]},
+        "measures": {"observation": [{"id": "OBS_VALUE", **named(name_of_figures())}]},
         "attributes": {"observation": told},
     }
 

@@ -15,10 +15,10 @@ from app.statistics.bulletins.words import (
     PERIOD,
     SHOWN,
     UNITS,
-    VALUE,
     in_each,
     label_of,
     meaning_of,
+    name_of_figures,
 )
 from app.statistics.cubes.dimensions import DIMENSIONS
 from app.statistics.cubes.measures import MEASURES
@@ -105,7 +105,7 @@ def structure_message(content: Content) -> dict[str, Any]:
     """The cube's concepts, lists of codes, structure and dataflow."""
     axes, attributes = axes_of(content), attributes_of(content)
     concepts = [_concept(each.id, each.names, each.meaning) for each in (*axes, *attributes)]
-    concepts += [_concept("TIME_PERIOD", in_each(PERIOD)), _concept("OBS_VALUE", in_each(VALUE))]
+    concepts += [_concept("TIME_PERIOD", in_each(PERIOD)), _concept("OBS_VALUE", name_of_figures())]
     measures = {each.upper(): meaning_of(each) for each in content.measures}
     return {
         "meta": head_of(content, "structure"),

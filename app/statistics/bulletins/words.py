@@ -10,7 +10,7 @@ UNITS = {
     "count": N_("number"), "hours": N_("hours"), "days": N_("days"), "percent": N_("percent"),
     "points": N_("percentage points"),
 }  # fmt: skip
-INDICATOR, PERIOD, VALUE = N_("What is counted"), N_("Period"), N_("Figure")
+INDICATOR, PERIOD = N_("What is counted"), N_("Period")
 ALL_TOGETHER, SHOWN = N_("all together"), N_("shown")
 THE_ONE_BEFORE = N_("As many months directly before")
 FEW = N_("fewer than %(threshold)d in each month, or not shown")
@@ -28,6 +28,11 @@ def meaning_of(name: str) -> Names:
 
 def _known(name: str) -> Dimension | Measure:
     return DIMENSIONS.get(name) or MEASURES[name]
+
+
+def name_of_figures() -> Names:
+    """What a figure that is counted is called, which is no drawing."""
+    return {each: translations_for(each).pgettext("value", "Figure") for each in LANGUAGES}
 
 
 def in_each(sentence: str, **values: object) -> Names:

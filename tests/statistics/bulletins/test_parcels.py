@@ -122,6 +122,13 @@ def test_what_the_structure_refers_to_is_in_it():
     assert listed["CL_INDICATOR"] == {"ENROLLED", "COMPLETED", "HOURS"}
 
 
+def test_a_figure_is_called_a_number_and_no_drawing_in_each_language():
+    files = files_of(make_content())
+    concepts = json.loads(files["sdmx-structure.json"])["data"]["conceptSchemes"][0]["concepts"]
+    names = next(each["names"] for each in concepts if each["id"] == "OBS_VALUE")
+    assert names == {"en": "Figure", "fr": "Chiffre", "ar": "الرقم"}
+
+
 def _urns(text: str):
     return (
         part.split('"')[0] for part in text.split('"urn:sdmx:')[1:] for part in [f"urn:sdmx:{part}"]
