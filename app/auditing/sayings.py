@@ -55,7 +55,7 @@ SAYINGS = {
     "signed-out-by-provider": N_("The provider that signed a person in signed them out."),
     "account-changed": N_("A person changed their name or language."),
     "password-changed": N_("A person changed their password."),
-    "password-reset": N_("A person set a new password by a mailed link."),
+    "password-reset": N_("A person set a new password by a mailed link or a printed code."),
     "signed-up": N_("A person made an account."),
     "owner-proposed": N_("An institution was asked to own a course too, or to answer for it."),
     "owner-decided": N_("An institution agreed or refused to own a course."),

@@ -31,8 +31,8 @@ ORDER = {
         "answer-readers", "own-together", "adapt-course",
     ),
     "administrator": (
-        "get-a-role", "confirm-people", "bring-files", "see-at-a-look", "count-completions",
-        "keep-question", "small-counts", "release-figures", "download-names",
+        "get-a-role", "confirm-people", "bring-files", "new-slip", "see-at-a-look",
+        "count-completions", "keep-question", "small-counts", "release-figures", "download-names",
         "invite", "require-course", "overdue-people", "figure-looks-wrong", "moved-person", "merge-accounts",
         "who-may-what",
         "answer-data-request", "programs",

@@ -1,4 +1,7 @@
-"""Arrivals: the first way in for people whom an administrator registered, by letter or by code."""
+"""Arrivals: the way in for people whom an administrator registered, by letter or by code.
+
+A code also lets people without a mailbox back in who forgot their password.
+"""
 
 import secrets
 from collections.abc import Mapping
@@ -22,6 +25,7 @@ from app.identity.one_time_links import (
     void_links,
 )
 from app.identity.users import AddressTaken, User, folded_address, user_numbered
+from app.identity.ways_in import replace_password
 from app.queue.mails import letter, mails_later
 
 # Letters and digits that nobody takes for each other: 32 signs, so 16 of them are 80 bits.
@@ -108,8 +112,13 @@ def token_in(typed: str) -> str:
 
 
 def who_arrives(db: Session, token: str) -> User:
-    """Whose first way in this is; raises LinkOver."""
+    """Whose way in this is; raises LinkOver."""
     return user_numbered(db, person_of(link_of(db, ARRIVAL, token)))
+
+
+def has_come_in(user: User) -> bool:
+    """Whether the person came in before, so that a password now takes an earlier one's place."""
+    return user.confirmed_at is not None or user.password_hash is not None
 
 
 def arrive_vouched(db: Session, user: User) -> None:
@@ -121,8 +130,15 @@ def arrive_vouched(db: Session, user: User) -> None:
 
 
 def arrive(db: Session, token: str, password_hash: str) -> User:
-    """Set the first password of a registered person and use their link up; raises LinkOver."""
+    """Set the password of a registered person and use their link up; raises LinkOver.
+
+    Of who came in before, the earlier password and every sign-in end, as by a mailed link.
+    """
     user = user_numbered(db, person_of(use_link(db, ARRIVAL, token)))
-    user.password_hash = password_hash
-    arrive_vouched(db, user)
+    if has_come_in(user):
+        replace_password(db, user, password_hash)
+    else:
+        user.password_hash = password_hash
+    if user.confirmed_at is None:
+        arrive_vouched(db, user)
     return user

@@ -130,6 +130,18 @@ def may_give(db: Session, user_id: int, role: str) -> frozenset[int]:
     return institutions_administered(db, user_id, GIVEN_BY[role])
 
 
+def foreign_roles(db: Session, by: int, user_id: int) -> list[str]:
+    """The roles that a person holds and `by` may not give: nobody gains rights by an account."""
+    held = select(Grant).where(Grant.user_id == user_id, Grant.ended_at.is_(None))
+    return sorted(
+        {
+            each.role
+            for each in db.scalars(held)
+            if each.institution_id not in may_give(db, by, each.role)
+        }
+    )
+
+
 def roles_given_by(db: Session, user_id: int) -> list[str]:
     """The roles that the person may give somewhere."""
     asked = select(Grant.role).where(Grant.user_id == user_id, Grant.ended_at.is_(None))

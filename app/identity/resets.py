@@ -2,9 +2,9 @@
 
 from sqlalchemy.orm import Session
 
-from app.identity.one_time_links import RESET, LinkOver, link_of, make_link, use_link, void_links
-from app.identity.sign_ins import close_all_sign_ins
-from app.identity.users import User, hinted, set_password, user_called, user_numbered
+from app.identity.one_time_links import RESET, LinkOver, link_of, make_link, use_link
+from app.identity.users import User, hinted, user_called, user_numbered
+from app.identity.ways_in import replace_password
 from app.queue.mails import mail_later
 
 
@@ -32,17 +32,8 @@ def user_to_reset(db: Session, token: str) -> User:
 def reset_password(db: Session, token: str, password_hash: str) -> User:
     """Set the new password and end every sign-in and every other link; raises LinkOver."""
     user = _owner(db, use_link(db, RESET, token).user_id)
-    set_password(db, user, password_hash)
-    void_links(db, RESET, user.id)
-    close_all_sign_ins(db, user.id)
-    tell_of_password(db, user)
+    replace_password(db, user, password_hash)
     return user
-
-
-def tell_of_password(db: Session, user: User) -> None:
-    """Mail the owner that the password is another now, and what to do if it was not them."""
-    if user.email is not None:
-        mail_later(db, "password_changed", to=user.email, language=user.language, name=user.name)
 
 
 def tell_merged(db: Session, user: User) -> None:

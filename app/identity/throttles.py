@@ -60,6 +60,8 @@ SIGN_INS_OF_NETWORK = Limit("sign-in-network", 100, QUARTER)
 MAILS_TO_ADDRESS = Limit("mail-address", 4, HOUR)
 MAILS_OF_NETWORK = Limit("mail-network", 60, HOUR)
 INVITATIONS = Limit("invitations", 100, HOUR)
+# Slips that one registrar prints, of which each lets somebody in.
+SLIPS = Limit("slips", 100, HOUR)
 # Who sits at a browser left open knows no password: the person's own pages ask for it again.
 PASSWORDS_AGAIN = Limit("password-again", 5, QUARTER)
 # Three codes of a million are right at any moment: five tries a quarter leave no hope of a guess.

@@ -61,7 +61,7 @@ class AccountChanged(Happening):
 
 @dataclass(frozen=True, kw_only=True)
 class PasswordReset(Happening):
-    """A person set a new password by a mailed link; every sign-in of before ended."""
+    """A person set a new password by a mailed link or a code; every sign-in of before ended."""
 
     kind: ClassVar[str] = "password-reset"
 
@@ -182,7 +182,7 @@ def change_account(
 
 
 def set_password(db: Session, user: User, password_hash: str) -> None:
-    """Put a new password in the old one's place, by a link that proved the address."""
+    """Put a new password in the old one's place, by a link or a code that proved the person."""
     user.password_hash = password_hash
     record(db, PasswordReset(actor_id=user.id, person_id=user.id))
 

@@ -1,27 +1,17 @@
 """Codes: the first way in for people without a mailbox, printed and cut into slips."""
 
-from typing import NamedTuple
-
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.identity.arrivals import make_code
 from app.identity.institutions import NAMED
 from app.identity.placements import Placement
+from app.identity.slips import Slip
 from app.identity.users import User
 from app.loads.loads import Load
 from app.loads.rows import NEW, TOLD, LoadRow
 
 ON_A_SHEET = 300
-
-
-class Slip(NamedTuple):
-    """What is handed to a person: their name, where they work, how they sign in, and the code."""
-
-    name: str
-    institution: str
-    sign_in_name: str
-    code: str
 
 
 _named = NAMED.order_by(None).subquery()

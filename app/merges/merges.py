@@ -13,7 +13,7 @@ from app.foundation import clock
 from app.foundation.database import Id, Model, Moment, Ref
 from app.foundation.errors import NotAllowed, NotFound, Refusal
 from app.i18n.marking import N_
-from app.identity.grants import Grant, may_give
+from app.identity.grants import foreign_roles
 from app.identity.users import User, hinted
 from app.merges.changes import carry_out
 from app.merges.moves import end_ways_in, moves_of
@@ -184,18 +184,6 @@ def check_pair(db: Session, by: int, stays: User, gone: User) -> None:
     )
     if db.scalar(owed):
         raise ErasureOwed
-
-
-def foreign_roles(db: Session, by: int, person_id: int) -> list[str]:
-    """The roles that a person holds and `by` may not give: nobody gains rights by a merge."""
-    held = select(Grant).where(Grant.user_id == person_id, Grant.ended_at.is_(None))
-    return sorted(
-        {
-            each.role
-            for each in db.scalars(held)
-            if each.institution_id not in may_give(db, by, each.role)
-        }
-    )
 
 
 def merge_called(db: Session, key: str) -> Merge:

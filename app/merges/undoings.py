@@ -10,6 +10,7 @@ from app.duties.requirements import Requirement
 from app.foundation import clock
 from app.foundation.errors import NotAllowed, Refusal
 from app.i18n.marking import N_
+from app.identity.grants import foreign_roles
 from app.identity.users import User
 from app.learning.enrolments import Enrolled, Enrolment
 from app.merges.changes import Change, change_back, changes_of, forget_changes, standing, step_aside
@@ -19,7 +20,6 @@ from app.merges.merges import (
     Merge,
     MergeUndone,
     both_locked,
-    foreign_roles,
     tell_both,
 )
 

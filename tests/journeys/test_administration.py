@@ -29,7 +29,7 @@ from app.identity.users import User, sign_up
 from app.main import worker_of
 from app.queue.jobs import later
 from tests.journeys.accessibility import faults_of
-from tests.journeys.sites import user_id_of
+from tests.journeys.sites import PASSWORD, user_id_of
 from tests.journeys.windows import Look, fields
 from tests.makers.duties import roll
 from tests.makers.loads import PEOPLE, UNITS, sheet
@@ -148,6 +148,8 @@ def test_a_ministry_is_loaded_its_course_required_and_its_people_looked_after(si
     with_scripts = window(Look(), boss)
     with taking("the tree and the people"):
         load_tree_and_people(site, theirs, with_scripts, awa)
+    with taking("the slips"):
+        let_in_by_slip(with_scripts, window(Look(scripts=False)))
     with taking("the requirement"):
         require_course(with_scripts)
     delivered(site.app)
@@ -200,6 +202,34 @@ def load_tree_and_people(site, theirs, with_scripts, awa) -> None:
     with site.engines.reading() as db:
         own = User.number.like(f"%@{MINISTRY[0]}")
         assert db.scalar(select(func.count()).where(own)) == CROWD
+
+
+def let_in_by_slip(theirs, his) -> None:
+    """Nobody can write to him: a slip lets him in, and back in when he forgot his password."""
+    name = f"Person {OFFICE}"
+    for words, password in (
+        ("made an account for you", PASSWORD), ("Choose a new password", PASSWORD[::-1]),
+    ):  # fmt: skip
+        theirs.open("/en/people/register")
+        fields(theirs, {"Name, address or personal number": name})
+        theirs.press(theirs.button("Search"))
+        theirs.press(theirs.link(name))
+        assert faults_of(theirs) == []
+        theirs.press(theirs.button("Print a slip with a code"))
+        assert faults_of(theirs) == []
+        code = theirs.page.locator(".slip__code").inner_text()
+        his.open("/en/reset")
+        his.press(his.link("Come in with a code"))
+        fields(his, {"Code": code})
+        his.press(his.button("Go on"))
+        assert words in his.text()
+        fields(his, {"Password": password})
+        his.press(his.button("Set this password"))
+        if "/agreements/" in his.page.url:
+            his.page.get_by_label("I have read").check()
+            his.press(his.button("Agree and go on"))
+        assert "/my-learning" in his.page.url
+        his.context.clear_cookies()
 
 
 def require_course(theirs) -> None:

@@ -1,4 +1,4 @@
-"""Forms of arrivals: the printed code, and the first password of whoever holds it."""
+"""Forms of arrivals: the printed code, and the password of whoever holds it."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
@@ -27,7 +27,7 @@ class CodeForm(Form):
 
 
 class ArrivalForm(Form):
-    """The first password of a registered person."""
+    """The password of a registered person."""
 
     password: Secret
 
@@ -45,7 +45,7 @@ def note_code(request: Request) -> None:
 
 
 def hash_for_arrival(request: Request) -> Hashed[ArrivalForm]:
-    """The first password of the person whose way in is open; raises LinkOver."""
+    """The password of the person whose way in is open; raises LinkOver."""
     with request.app.state.engines.reading() as db:
         user = who_arrives(db, token_in(request.path_params["token"]))
     form = filled(ArrivalForm, request.state.fields, request.scope["language"])

@@ -1,4 +1,4 @@
-"""Routes of arrivals: a printed code or a letter's link, and the first password."""
+"""Routes of arrivals: a printed code or a letter's link, and the password."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
 from app.identity.access import Anyone
 from app.identity.admissions import admit
-from app.identity.arrivals import arrive, token_in, who_arrives
+from app.identity.arrivals import arrive, has_come_in, token_in, who_arrives
 from app.identity.arriving.forms import ArrivalForm, CodeForm, hash_for_arrival, note_code
 from app.identity.forms import Hashed
 from app.identity.one_time_links import LinkOver
@@ -66,7 +66,7 @@ def create_arrival(
     token: str,
     hashed: Annotated[Hashed[ArrivalForm], Before(hash_for_arrival)],
 ) -> Response:
-    """Keep the first password and let the person in; the documents are agreed to on the way."""
+    """Keep the password and let the person in; the documents are agreed to on the way."""
     if hashed.password_hash is None:
         return _arrival_page(request, db, token, hashed.form, 422)
     return admit(request, db, arrive(db, token_in(token), hashed.password_hash))
@@ -86,4 +86,5 @@ def _arrival_page(
         name=user.name,
         sign_in_name=user.email or user.number or "",
         institution=place.name if place is not None else "",
+        is_back=has_come_in(user),
     )

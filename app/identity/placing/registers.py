@@ -26,6 +26,7 @@ class Entry(NamedTuple):
     grade: str | None
     job_family: str | None
     since: datetime
+    has_mailbox: bool
 
 
 class Stay(NamedTuple):
@@ -45,7 +46,7 @@ _ENTRIES = (
         _users.id, _users.subject, _users.name,
         func.coalesce(_users.email, _users.number, "").label("called"),
         _named.c.key, _named.c.name.label("institution"), _placements.grade,
-        _placements.job_family, _placements.valid_from,
+        _placements.job_family, _placements.valid_from, _users.email.is_not(None),
     )
     .join_from(
         User.__table__, Placement.__table__,

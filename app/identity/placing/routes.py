@@ -1,4 +1,4 @@
-"""Routes of placing: the register of people, one person with their places, and a transfer."""
+"""Routes of placing: the register of people, one person with their places, a transfer, a slip."""
 
 from typing import Annotated
 
@@ -23,6 +23,7 @@ from app.identity.placing.registers import (
     people_in,
     stays_of,
 )
+from app.identity.slips import print_slip
 from app.merges.holdings import holdings_of
 from app.statistics.reaches import reach_of
 from app.statistics.registrars import KeepsNames, Registrar
@@ -92,6 +93,14 @@ def create_transfer(
         )
         return _person_page(request, db, registrar, entry, faulty, refusal.status)
     return onward(request, "show_person", "?done=transferred", subject=subject)
+
+
+@router.post("/people/register/{subject}/slip")
+def create_slip(request: Request, db: Db, registrar: KeepsNames, subject: str) -> Response:
+    """A slip with a new code, shown this once, for who has no mailbox; earlier codes are void."""
+    entry = entry_of(db, _within(registrar), subject)
+    slip = print_slip(db, entry.id, registrar.visitor.id)
+    return page(request, "identity/placing/slip.html", entry=entry, printed=slip)
 
 
 def _within(registrar: Registrar) -> Within:

@@ -21,6 +21,7 @@ from app.identity.one_time_links import (
 from app.identity.second_factors import end_second_factor
 from app.identity.sign_ins import close_all_sign_ins
 from app.identity.users import AddressTaken, User, folded_address, user_called, user_numbered
+from app.identity.ways_in import void_ways_in
 from app.queue.mails import mail_later
 
 
@@ -76,7 +77,7 @@ def change_address(db: Session, token: str) -> User:
     linked = use_link(db, ADDRESS, token)
     user = _owner(db, linked)
     _set_address(db, user, linked.details["email"])
-    void_links(db, RESET, user.id)
+    void_ways_in(db, user.id)
     record(db, AddressChanged(actor_id=user.id, person_id=user.id))
     return user
 
@@ -96,7 +97,7 @@ def take_address_back(db: Session, token: str) -> str:
     linked = use_link(db, ADDRESS_BACK, token)
     user = _owner(db, linked)
     void_links(db, ADDRESS, user.id)
-    void_links(db, RESET, user.id)
+    void_ways_in(db, user.id)
     void_links(db, ADDRESS_BACK, user.id)
     _set_address(db, user, linked.details["email"])
     user.password_hash = None

@@ -3,16 +3,15 @@
 from sqlalchemy.orm import Session
 
 from app.activity.events import record
-from app.identity.one_time_links import RESET, void_links
-from app.identity.resets import tell_of_password
 from app.identity.sign_ins import close_other_sign_ins
 from app.identity.users import PasswordChanged, User
+from app.identity.ways_in import tell_of_password, void_ways_in
 
 
 def change_password(db: Session, user: User, password_hash: str, this: bytes | None) -> None:
     """Set the new password, end all sign-ins but this one, and tell the owner by mail."""
     user.password_hash = password_hash
-    void_links(db, RESET, user.id)
+    void_ways_in(db, user.id)
     close_other_sign_ins(db, user.id, this)
     record(db, PasswordChanged(actor_id=user.id, person_id=user.id))
     tell_of_password(db, user)
