@@ -122,7 +122,7 @@ def has_come_in(user: User) -> bool:
 
 
 def arrive_vouched(db: Session, user: User) -> None:
-    """Let a registered person in by a provider that proved their address; letter and code are void."""
+    """Let a registered person in whose address is proved, as by a provider; letter and code are void."""
     user.confirmed_at = clock.now()
     void_links(db, ARRIVAL, user.id)
     db.flush()

@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from app.identity.arrivals import arrive_vouched
 from app.identity.one_time_links import RESET, LinkOver, link_of, make_link, use_link
 from app.identity.users import User, hinted, user_called, user_numbered
 from app.identity.ways_in import replace_password
@@ -30,9 +31,14 @@ def user_to_reset(db: Session, token: str) -> User:
 
 
 def reset_password(db: Session, token: str, password_hash: str) -> User:
-    """Set the new password and end every sign-in and every other link; raises LinkOver."""
+    """Set the new password and end every sign-in and every other link; raises LinkOver.
+
+    Who was registered and never came in has come in by it: the link proved the address.
+    """
     user = _owner(db, use_link(db, RESET, token).user_id)
     replace_password(db, user, password_hash)
+    if user.confirmed_at is None:
+        arrive_vouched(db, user)
     return user
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from app.activity.events import Event
 from app.foundation import clock
 from app.identity.agreements import agree
-from app.identity.one_time_links import RESET, OneTimeLink
+from app.identity.one_time_links import ARRIVAL, RESET, OneTimeLink, make_link
 from app.identity.passwords import fits, hash_of
 from app.identity.users import User
 from tests.browser import text_of
@@ -59,6 +59,16 @@ def test_the_answer_is_the_same_for_an_unknown_address_whose_mail_says_so(eve, a
     assert (to_known["To"], to_unknown["To"]) == (nia.email, "nobody@example.org")
     assert "No account has it" in text_of_letter(to_unknown)
     assert link_in(to_unknown, app) == "/en/register"
+
+
+def test_who_was_registered_and_never_came_comes_in_by_a_mailed_link(eve, app, nia, db, found):
+    nia.password_hash = nia.confirmed_at = None
+    first = make_link(db, ARRIVAL, user_id=nia.id)
+    db.commit()
+    assert eve.post(ask(eve, app), {"password": NEW}).status_code == 303
+    assert found(select(User.confirmed_at)) != [None]
+    assert "person-arrived" in found(select(Event.kind))
+    assert eve.post(f"/en/arrivals/{first}", {"password": OLD}).status_code == 410
 
 
 def test_a_link_works_once_and_voids_the_others(eve, app, nia):
