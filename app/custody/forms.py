@@ -14,6 +14,7 @@ from app.web.forms import Form
 Kind = Literal["access", "rectification", "erasure", "restriction", "objection"]
 CHOOSE = N_("Choose what is asked for.")
 REASON = N_("Write a sentence: the person reads it.")
+UNDERSTOOD = N_("Tick the box: a person who is erased cannot be brought back.")
 
 
 class DataRequestForm(Form):
@@ -46,10 +47,11 @@ class ExtensionForm(Form):
 
 
 class ClosingForm(Form):
-    """Whether a request is granted, and what the person is told."""
+    """Whether a request is granted, and what the person is told; an erasure is granted with a box ticked."""
 
     outcome: Literal["granted", "refused"]
     answer: Annotated[str, Field(min_length=10, max_length=LONGEST)]
+    understood: Literal["", "yes"] = ""
 
     words: ClassVar[Mapping[str, str]] = {
         "outcome": N_("Say whether you grant or refuse it."),

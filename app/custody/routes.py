@@ -8,8 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.custody import data_requests
-from app.custody.data_requests import KINDS, OwnRequest, PersonUnknown
+from app.custody.data_requests import ERASURE, GRANTED, KINDS, OwnRequest, PersonUnknown
 from app.custody.forms import (
+    UNDERSTOOD,
     ClosingForm,
     DataRequestForm,
     EnteredRequestForm,
@@ -21,6 +22,7 @@ from app.custody.listings import PAGE, Kept, own_requests, request_in, requests_
 from app.custody.processings import record_of_processing
 from app.custody.retentions import CLASSES, rules_in, set_rule
 from app.foundation import clock
+from app.i18n.catalogues import translations_for
 from app.identity.access import Anyone, KeepsData, SignedIn, Visitor
 from app.identity.choosing.choices import choice_of, settled
 from app.identity.choosing.matches import administered
@@ -130,6 +132,7 @@ def close_data_request(
     form: Annotated[Filled[ClosingForm], form_of(ClosingForm)],
 ) -> Response:
     kept = request_in(db, wards_of(db, visitor.id), key)
+    form = _understood(request, kept, form)
     if form.value is None:
         return _request_page(request, visitor, kept, 422, closing=form)
     data_requests.close(db, visitor.id, kept.id, form.value.outcome, form.value.answer)
@@ -215,6 +218,15 @@ def _request_page(
         is_own=kept.person_id == visitor.id,
         today=clock.now().date(),
     )
+
+
+def _understood(request: Request, kept: Kept, form: Filled[ClosingForm]) -> Filled[ClosingForm]:
+    """With a fault if it would erase a person and the box that says so is not ticked."""
+    would_erase = kept.kind == ERASURE and form.typed.get("outcome") == GRANTED
+    if not would_erase or kept.closed_at or form.typed.get("understood"):
+        return form
+    gettext = translations_for(request.scope["language"]).gettext
+    return form.with_fault("understood", gettext(UNDERSTOOD))
 
 
 def _retention_page(

@@ -123,7 +123,7 @@ def test_a_granted_erasure_is_carried_out_and_counts_stay(app, browser, db, awa,
     facts = found(select(Fact.measure))
     browser.as_(awa).post(OWN, {"kind": "erasure", "said": WORDS})
     key = found(select(DataRequest.key))[0]
-    answer = {"outcome": "granted", "answer": "You are erased as you asked."}
+    answer = {"outcome": "granted", "answer": "You are erased as you asked.", "understood": "yes"}
     assert browser.as_(chloe).post(f"{QUEUE}/{key}/closing", answer).status_code == 303
     assert found(select(User.name).where(User.id == awa.id)) == [""]
     assert found(select(Certificate.holder_name)) == [None]
@@ -133,12 +133,39 @@ def test_a_granted_erasure_is_carried_out_and_counts_stay(app, browser, db, awa,
     assert "A person who was erased" in text_of(browser.as_(chloe).get(QUEUE))
 
 
+def test_nobody_is_erased_before_the_box_that_says_what_it_means_is_ticked(
+    browser, awa, chloe, found
+):
+    browser.as_(awa).post(OWN, {"kind": "erasure", "said": WORDS})
+    key = found(select(DataRequest.key))[0]
+    hers, at = browser.as_(chloe), f"{QUEUE}/{key}/closing"
+    assert "Erase this person and close" in text_of(hers.get(f"{QUEUE}/{key}"))
+    answer = {"outcome": "granted", "answer": "You are erased as you asked."}
+    unread = hers.post(at, answer)
+    assert unread.status_code == 422
+    assert "Tick the box: a person who is erased cannot be brought back." in text_of(unread)
+    assert "You are erased as you asked." in unread.text
+    short = text_of(hers.post(at, {"outcome": "granted", "answer": "Yes"}))
+    assert "2 things need your attention" in short
+    assert found(select(User.name).where(User.id == awa.id)) == [awa.name]
+    refusal = {"outcome": "refused", "answer": "A law asks us to keep it for ten years."}
+    assert hers.post(at, refusal).status_code == 303
+    assert hers.post(at, answer).status_code == 409, "what is closed is said before the box"
+    assert found(select(User.name).where(User.id == awa.id)) == [awa.name]
+
+
+def test_only_an_erasure_asks_for_the_box(browser, asked, chloe):
+    page = text_of(browser.as_(chloe).get(f"{QUEUE}/{asked.key}"))
+    assert "Grant and close" in page
+    assert "cannot be brought back" not in page
+
+
 def test_nobody_decides_their_own(browser, chloe, found):
     hers = browser.as_(chloe)
     hers.post(OWN, {"kind": "erasure"})
     key = found(select(DataRequest.key))[0]
     assert "Ask another administrator" in text_of(hers.get(f"{QUEUE}/{key}"))
-    answer = {"outcome": "granted", "answer": "I erase myself today."}
+    answer = {"outcome": "granted", "answer": "I erase myself today.", "understood": "yes"}
     assert hers.post(f"{QUEUE}/{key}/closing", answer).status_code == 409
 
 
