@@ -88,3 +88,89 @@ def test_an_offer_is_taken_by_keyboard_and_a_file_after_a_look(site, window):
     assert faults_of(hers) == []
     take.click()
     expect(hers.page.get_by_role("status").first).to_contain_text("taken", timeout=PATIENCE)
+
+
+KEPT = "This browser keeps a text of this block"
+PAUSE = 8_000  # milliseconds before a block that could not be sent is sent again
+LISTING = f"/en/studio/{SLUG}/languages/fr?show=all&part=lesson/two-kinds-of-problem"
+
+
+@pytest.fixture
+def two(site, window):
+    """The windows of two authors who look at the same blocks."""
+    people = [site.learner() for _each in range(2)]
+    with site.engines.writing() as db:
+        institution_id = db.scalars(select(Course.institution_id).where(Course.slug == SLUG)).one()
+        for each in people:
+            grant(db, user_id_of(db, each), AUTHOR, institution_id)
+        open_draft(db, user_id_of(db, people[0]), SLUG)
+    windows = [window(who=each) for each in people]
+    for each in windows:
+        each.page.clock.install()
+        each.open(LISTING)
+    yield windows
+    for each in windows:
+        each.complaints.clear()  # of lost lines and of conflicts
+
+
+def first_block(window):
+    """The block at the top of a window, its field, and what is said of it."""
+    block = window.page.locator("form[data-block]").first
+    return block, block.locator("textarea"), block.locator("[data-status]")
+
+
+def say(window, text: str) -> None:
+    """Write the first block anew and wait until it is saved."""
+    _block, field, status = first_block(window)
+    field.fill(text)
+    expect(status).to_have_text("Saved.")
+
+
+def test_a_text_given_up_after_a_collision_does_not_come_back(two):
+    hers, his = two
+    say(hers, "Son texte à elle.")
+    block, field, status = first_block(his)
+    field.fill("Son texte à lui.")
+    expect(status).to_contain_text("Somebody else has saved this block")
+    his.press(block.get_by_role("button", name="Save"), 409)
+    assert his.page.get_by_label("Yours").input_value() == "Son texte à lui."
+    assert faults_of(his) == []
+    his.press(his.link("Keep theirs"))
+    his.open(LISTING)
+    expect(field).to_have_value("Son texte à elle.")
+    expect(his.page.get_by_text(KEPT)).to_have_count(0)
+    assert his.page.evaluate("localStorage.length") == 0
+
+
+def test_a_block_is_sent_again_when_the_server_is_back(two):
+    hers, _his = two
+    _block, field, status = first_block(hers)
+    away = {"status": 503, "body": "Away"}
+    hers.page.route("**/blocks/*", lambda route: route.fulfill(**away), times=1)
+    field.fill("Un texte qui attend.")
+    expect(status).to_contain_text("The line is lost")
+    hers.page.clock.fast_forward(PAUSE)
+    expect(status).to_have_text("Saved.")
+
+
+def test_a_text_never_sent_is_offered_and_compared_with_what_came_since(two):
+    hers, his = two
+    _block, field, status = first_block(his)
+    his.context.set_offline(True)
+    field.fill("Jamais envoyé.")
+    expect(status).to_contain_text("The line is lost")
+    his.page.close()
+    his.context.set_offline(False)
+    say(hers, "Le texte venu depuis.")
+    his.page = his.context.new_page()
+    his.open(LISTING)
+    block, field, status = first_block(his)
+    expect(field).to_have_value("Le texte venu depuis.")
+    expect(his.page.get_by_text(KEPT)).to_contain_text("Jamais envoyé.")
+    assert faults_of(his) == []
+    his.page.get_by_role("button", name="Take it").click()
+    expect(field).to_have_value("Jamais envoyé.")
+    expect(status).to_contain_text("Somebody else has saved this block")
+    his.press(block.get_by_role("button", name="Save"), 409)
+    his.press(his.button("Save this text"))
+    assert his.page.evaluate("localStorage.length") == 0

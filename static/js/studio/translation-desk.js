@@ -15,6 +15,7 @@ customElements.define(
       this.addEventListener("input", (event) => this.changed(event.target.form));
       this.addEventListener("submit", (event) => this.submit(event));
       this.addEventListener("click", (event) => this.take(event, event.target.closest("[data-offer]")));
+      this.addEventListener("click", (event) => this.settle(event.target.closest("[data-settles] :is(a, button)")));
       this.addEventListener("keydown", (event) => this.key(event));
       addEventListener("online", () => this.dirty().forEach((block) => this.save(block)));
       addEventListener("beforeunload", (event) => {
@@ -31,12 +32,13 @@ customElements.define(
     }
 
     store(block) {
-      return `translation:${block.getAttribute("action")}`;
+      return `block:${block.getAttribute("action")}`;
     }
 
     changed(block) {
       if (!block) return;
-      localStorage.setItem(this.store(block), block.elements.text.value);
+      const kept = { seen: block.elements.seen.value, text: block.elements.text.value };
+      localStorage.setItem(this.store(block), JSON.stringify(kept));
       if (block.dataset.conflict) return;
       this.say(block, "unsaved");
       this.later(block, BLOCK_AFTER);
@@ -73,10 +75,11 @@ customElements.define(
           block.dataset.conflict = "true";
           this.say(block, "conflict");
         } else if (answer.ok && fresh) this.saved(block, fresh, typed);
+        else if (answer.status >= 500) this.again(block, "lost");
+        else if (answer.redirected) this.again(block, "signedOut");
         else this.say(block, "refused");
       } catch {
-        this.say(block, "lost");
-        this.later(block, BLOCK_AGAIN);
+        this.again(block, "lost");
       }
       this.going.delete(block);
     }
@@ -96,8 +99,14 @@ customElements.define(
       } else this.changed(block);
     }
 
+    again(block, name) {
+      this.say(block, name);
+      this.later(block, BLOCK_AGAIN);
+    }
+
     say(block, name) {
-      block.toggleAttribute("data-lost", ["lost", "conflict", "refused"].includes(name));
+      const isGrave = ["lost", "signedOut", "conflict", "refused"].includes(name);
+      block.toggleAttribute("data-lost", isGrave);
       block.querySelector("[data-status]").textContent = this.dataset[name];
     }
 
@@ -112,20 +121,55 @@ customElements.define(
       text.focus();
     }
 
-    // A text that never reached the server stands in its field again; it is saved when one goes on.
+    // Where two texts were compared, one was chosen: what this browser kept of the other goes.
+    settle(choice) {
+      if (choice) localStorage.removeItem(this.store(this.querySelector("form")));
+    }
+
+    // A text that was kept and never reached the server is offered, not put in unasked.
     offer(block) {
-      const kept = localStorage.getItem(this.store(block));
-      if (kept === null) return;
-      if (kept === block.elements.text.value) localStorage.removeItem(this.store(block));
-      else {
-        block.elements.text.value = kept;
-        this.say(block, "kept");
+      const found = localStorage.getItem(this.store(block));
+      const kept = JSON.parse(found ?? "null");
+      const { text, seen } = block.elements;
+      if (!kept || kept.text === text.value) {
+        localStorage.removeItem(this.store(block));
+        return;
       }
+      const [said, words, choices] = ["div", "p", "p"].map((name) => document.createElement(name));
+      said.className = "notice notice--care";
+      said.setAttribute("role", "status");
+      words.className = "block__text";
+      words.textContent = kept.text;
+      choices.className = "row";
+      const choose = (name, act) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "link";
+        button.textContent = this.dataset[name];
+        button.addEventListener("click", () => {
+          said.remove();
+          act();
+          text.focus();
+        });
+        choices.append(button);
+      };
+      choose("take", () => {
+        text.value = kept.text;
+        // What was seen then: if somebody has saved since, the two texts will be compared.
+        seen.value = kept.seen;
+        this.changed(block);
+      });
+      choose("drop", () => {
+        if (localStorage.getItem(this.store(block)) === found) localStorage.removeItem(this.store(block));
+      });
+      [words.lang, words.dir] = [text.lang, text.dir];
+      said.append(this.dataset.kept, words, choices);
+      text.before(said);
     }
 
     key(event) {
       const block = event.target.form;
-      if (!block) return;
+      if (!this.blocks.includes(block)) return;
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
         this.save(block);
