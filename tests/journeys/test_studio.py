@@ -18,6 +18,7 @@ pytestmark = [
     # The rules behind these pages are tested on both databases.
     pytest.mark.parametrize("site", ["sqlite"], indirect=True),
 ]
+PAUSE = 8_000  # milliseconds before a text that could not be sent is sent again
 
 
 @pytest.fixture
@@ -112,3 +113,30 @@ def test_what_is_typed_is_saved_and_two_tabs_lose_nothing(window, author):
     for place in ("/facts", "/quizzes/first-quiz/questions/question-1"):
         hers.open(f"/en/studio/day-shifts{place}")
         assert faults_of(hers) == [], place
+
+
+def test_a_text_waits_for_the_server_and_for_who_was_signed_out(site, window, author):
+    hers = window(Look(), author)
+    begin(hers, "Late shifts")
+    hers.page.clock.install()
+    hers.press(hers.link("First lesson"))
+    page, text = hers.page, hers.page.get_by_label("Text, in Markdown")
+    status = page.locator("[data-status]")
+    save = re.compile("/lessons/[^/]+$")
+
+    page.route(save, lambda route: route.fulfill(status=503, body="Away"), times=1)
+    text.press("Control+End")
+    page.keyboard.type("\n\nWho comes late.")
+    expect(status).to_contain_text("The line is lost")
+    page.clock.fast_forward(PAUSE)
+    expect(status).to_contain_text("Saved")
+
+    hers.context.clear_cookies()
+    page.keyboard.type(" And who goes.")
+    expect(status).to_contain_text("You are signed out")
+    hers.context.add_cookies([site.cookie_of(author)])
+    page.clock.fast_forward(PAUSE)
+    expect(status).to_contain_text("Saved")
+    hers.complaints.clear()
+    hers.open(page.url)
+    assert "Who comes late. And who goes." in text.input_value()

@@ -68,11 +68,8 @@ customElements.define(
     }
 
     async ask(address) {
-      const answer = await fetch(address, {
-        method: "POST",
-        body: this.fields(),
-        headers: { Accept: "text/html" },
-      });
+      const headers = { Accept: "text/html" };
+      const answer = await fetch(address, { method: "POST", body: this.fields(), headers });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       return { answer, page };
     }
@@ -96,13 +93,19 @@ customElements.define(
       try {
         const { answer, page } = await this.ask(this.form.getAttribute("action"));
         if (answer.status === 409) this.conflict();
+        else if (answer.status >= 500) this.again("lost");
         else if (answer.ok && page.querySelector("lesson-desk")) this.saved(page, going);
+        else if (answer.redirected) this.again("signedOut");
         else this.say("refused");
       } catch {
-        this.say("lost");
-        this.later(AGAIN_AFTER);
+        this.again("lost");
       }
       this.isSaving = false;
+    }
+
+    again(name) {
+      this.say(name);
+      this.later(AGAIN_AFTER);
     }
 
     saved(page, going) {
@@ -141,7 +144,7 @@ customElements.define(
     }
 
     say(name) {
-      const isGrave = ["lost", "conflict", "refused"].includes(name);
+      const isGrave = ["lost", "signedOut", "conflict", "refused"].includes(name);
       this.status.textContent = this.dataset[name];
       this.status.className = isGrave ? `said-${name === "lost" ? "lost" : "conflict"}` : "quiet";
     }
