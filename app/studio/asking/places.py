@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app.catalogue.files import FileUnknown
 from app.catalogue.item_types import ITEM_TYPES
 from app.identity.access import Visitor
+from app.studio.asking.spots import QUESTIONS, Spot, spot_at
 from app.studio.drafts import Draft, DraftText, draft_for, texts_of
 from app.studio.outlines import FINAL, QUIZ, Outline, Part, course_sheet, outline_of
 from app.studio.questions import Question, put_question, questions_in, quiz_sheet
@@ -18,7 +19,7 @@ from app.studio.quizzes import look_at
 from app.studio.sheets import Sheet
 from app.studio.works import may_write
 from app.web.forms import Filled
-from app.web.pages import page
+from app.web.pages import page, path_of
 
 DEFAULTS = {
     "pass_mark": "70",
@@ -80,6 +81,7 @@ def quiz_page(
     done: str = "",
 ) -> Response:
     look = look_at(db, place.draft, place.part.path, place.text.text, request.scope["language"])
+    is_author = may_write(db, visitor.id, place.draft)
     standing = {name: str(place.sheet.value(name, DEFAULTS[name])) for name in DEFAULTS}
     return page(
         request,
@@ -92,17 +94,35 @@ def quiz_page(
         questions=questions_in(place.sheet),
         settings=standing | {"title": str(place.sheet.value("title", ""))},
         findings=look.findings,
+        spots={
+            each.line: _way_to(
+                request, place, spot_at(place.sheet.root, each.line), is_author=is_author
+            )
+            for each in look.findings
+        },
         form=form or Filled(None),
         revision=place.text.revision,
         kinds=ITEM_TYPES,
-        is_author=may_write(db, visitor.id, place.draft),
+        is_author=is_author,
         done=done,
     )
+
+
+def _way_to(request: Request, place: QuizPlace, spot: Spot, *, is_author: bool) -> tuple[str, int]:
+    """Where on a quiz's page a finding leads, and to which question; "" where nothing shows it."""
+    if spot.key:
+        names = {"slug": place.draft.slug, "key": place.part.key, "item": spot.key}
+        return f"{path_of(request, 'edit_question', **names)}#{spot.field}", spot.number
+    if spot.number:
+        return f"#{QUESTIONS}", spot.number
+    is_shown = is_author or spot.field == QUESTIONS
+    return f"#{spot.field}" if is_shown else "", 0
 
 
 def question_page(
     request: Request,
     db: Session,
+    visitor: Visitor,
     place: QuizPlace,
     question: Question,
     *,
@@ -115,6 +135,9 @@ def question_page(
     text = place.sheet.text()
     look = look_at(db, place.draft, place.part.path, text, request.scope["language"])
     first, last = lines_of(text, shown.key)
+    findings = [each for each in look.findings if first <= each.line < last]
+    root = quiz_sheet(place.part.path, text).root
+    rows = [number for number, row in enumerate(question.rows, 1) if row.text or row.other]
     return page(
         request,
         "studio/question.html",
@@ -123,10 +146,12 @@ def question_page(
         part=place.part,
         question=question,
         asked=[each for key, each in look.asked.items() if key == shown.key],
-        findings=[each for each in look.findings if first <= each.line < last],
+        findings=findings,
+        spots={each.line: (f"#{spot_at(root, each.line, rows).field}", 0) for each in findings},
         outcomes=outcomes_of(place),
         kinds=ITEM_TYPES,
         revision=place.text.revision if revision is None else revision,
+        is_author=may_write(db, visitor.id, place.draft),
         done=done,
     )
 

@@ -78,7 +78,7 @@ def new_question(
     place = place_of(db, visitor, slug, key, AUTHOR)
     first = next(iter(outcomes_of(place)), ("", ""))[0]
     question = Question("", "single", outcome=first).as_kind(kind)
-    return question_page(request, db, place, question)
+    return question_page(request, db, visitor, place, question)
 
 
 @router.post("/studio/{slug}/quizzes/{key}/new")
@@ -93,7 +93,7 @@ def edit_question(
     request: Request, db: Db, visitor: Writer, slug: str, key: str, item: str, done: str = ""
 ) -> Response:
     place = place_of(db, visitor, slug, key)
-    return question_page(request, db, place, question_in(place.sheet, item), done=done)
+    return question_page(request, db, visitor, place, question_in(place.sheet, item), done=done)
 
 
 @router.post("/studio/{slug}/quizzes/{key}/questions/{item}")
@@ -135,7 +135,7 @@ def _take(
     question = _typed(item, told)
     if told.do:
         question = _after(question, told.do)
-        return question_page(request, db, place, question, revision=told.revision)
+        return question_page(request, db, visitor, place, question, revision=told.revision)
     key = item or key_from(place.part.key, keys_taken(place), "question")
     put_question(place.sheet, replace(question, key=key))
     answer = _saved(request, db, visitor, place, told.revision)
