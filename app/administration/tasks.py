@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy import BindParameter, bindparam, exists, func, select
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from app.loads.loads import APPLIED, LOOKED, Load
 from app.statistics.scopes import Scope
 
 MOST_INSTITUTIONS = 20
+MOST_SHOWN = 10  # of files, and of webhooks; the rest is a number
 
 
 class Tasks(NamedTuple):
@@ -41,6 +43,15 @@ class Tasks(NamedTuple):
 NOTHING = Tasks(0, 0, 0, None, 0, 0, 0)
 
 
+class Waiting(NamedTuple):
+    """A file or a webhook that waits: what it is called, and the institution where it stands."""
+
+    key: UUID
+    name: str
+    institution_key: str
+    institution: str
+
+
 class Administered(NamedTuple):
     """An institution that somebody administers by a role held on just it."""
 
@@ -61,6 +72,12 @@ _everywhere = exists().where(
 _is_kept = _requests.closed_at.is_(None) & (
     _requests.institution_id.in_(ADMINISTERED) | (_requests.institution_id.is_(None) & _everywhere)
 )
+_load_waits = _loads.state.in_((LOOKED, APPLIED)) & _loads.institution_id.in_(ADMINISTERED)
+_webhook_waits = (
+    _webhooks.institution_id.in_(ADMINISTERED)
+    & _webhooks.ended_at.is_(None)
+    & (_webhooks.failing_since.is_not(None) | _webhooks.disabled_at.is_not(None))
+)
 _TASKS = select(
     select(func.count()).where(is_claim(ADMINISTERED, _person)).scalar_subquery(),
     waiting_in(ADMINISTERED).scalar_subquery(),
@@ -70,16 +87,25 @@ _TASKS = select(
     .join_from(Inquiry.__table__, Course.__table__, _courses.id == _inquiries.course_id)
     .where(_inquiries.closed_at.is_(None), is_owned_by(ADMINISTERED))
     .scalar_subquery(),
-    select(func.count())
-    .where(_loads.state.in_((LOOKED, APPLIED)), _loads.institution_id.in_(ADMINISTERED))
-    .scalar_subquery(),
-    select(func.count())
-    .where(_webhooks.institution_id.in_(ADMINISTERED), _webhooks.ended_at.is_(None))
-    .where(_webhooks.failing_since.is_not(None) | _webhooks.disabled_at.is_not(None))
-    .scalar_subquery(),
+    select(func.count()).where(_load_waits).scalar_subquery(),
+    select(func.count()).where(_webhook_waits).scalar_subquery(),
 )
 _states = InstitutionState.__table__.c
 _named = NAMED.add_columns(_states.parent_id, _states.ending).order_by(None).subquery()
+_LOADS = (
+    select(_loads.key, _loads.name, _named.c.key, _named.c.name)
+    .join_from(Load.__table__, _named, _named.c.id == _loads.institution_id)
+    .where(_load_waits)
+    .order_by(_loads.id)
+    .limit(MOST_SHOWN)
+)
+_WEBHOOKS = (
+    select(_webhooks.key, _webhooks.address, _named.c.key, _named.c.name)
+    .join_from(Webhook.__table__, _named, _named.c.id == _webhooks.institution_id)
+    .where(_webhook_waits)
+    .order_by(_webhooks.id)
+    .limit(MOST_SHOWN)
+)
 _is_highest = _named.c.parent_id.is_(None) & _named.c.ending.is_(None)
 _HELD = (
     select(_named.c.key, _named.c.name)
@@ -99,6 +125,18 @@ def tasks_of(db: Session, person_id: int) -> Tasks:
     """What waits for the person as an administrator; nothing for who is none."""
     asked = {"user_id": person_id, "role": ADMINISTRATOR}
     return Tasks._make(db.execute(_TASKS, asked).one())
+
+
+def waiting_loads(db: Session, person_id: int) -> list[Waiting]:
+    """The first files that wait for the person's decision, the oldest before."""
+    asked = {"user_id": person_id, "role": ADMINISTRATOR}
+    return [Waiting._make(row) for row in db.execute(_LOADS, asked)]
+
+
+def failing_webhooks(db: Session, person_id: int) -> list[Waiting]:
+    """The first webhooks of the person's institutions that fail or were switched off."""
+    asked = {"user_id": person_id, "role": ADMINISTRATOR}
+    return [Waiting._make(row) for row in db.execute(_WEBHOOKS, asked)]
 
 
 def overdue_count(db: Session, scope: Scope, today: date) -> int:

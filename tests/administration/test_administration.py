@@ -1,19 +1,30 @@
 """Administration: what waits is counted within one's own institutions, and only what opens is offered."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
-from app.administration.tasks import NOTHING, institutions_of, overdue_count, tasks_of
+from app.administration.tasks import (
+    MOST_SHOWN,
+    NOTHING,
+    institutions_of,
+    overdue_count,
+    tasks_of,
+)
 from app.custody import data_requests
 from app.custody.listings import own_requests
 from app.duties.petitions import EXEMPTION, Plea, ask
 from app.foundation import clock
 from app.identity.placements import Placement
+from app.interop.webhooks import KINDS, set_webhook
+from app.loads.loads import LOOKED
 from app.statistics.scopes import NAMES, scope_of
+from tests.counting import statements
 from tests.makers.courses import make_course
 from tests.makers.duties import duties_of, make_requirement, noon, roll
+from tests.makers.loads import make_load, sheet
 from tests.makers.people import cast, make_institution, make_interior, make_person
 
 TODAY = clock.now().date()
@@ -95,6 +106,51 @@ def test_a_role_is_offered_what_it_opens_and_nothing_else(
         assert browser.get(f"/en{path}").status_code == 200
     for path in kept_back:
         assert f'href="/en{path}"' not in main
+
+
+def wait_at(db, boss, unit, number: int) -> None:
+    """So many files looked at, and so many webhooks that fail, at an institution."""
+    for at in range(number):
+        load = make_load(db, "people", unit, boss, sheet(("mail",), [(f"{at}@example.org",)]))
+        load.name, load.state = f"people-{at}.csv", LOOKED
+        set_webhook(
+            db,
+            boss.id,
+            unit.id,
+            f"https://hr{at}.example.org/hook",
+            KINDS,
+            is_private_allowed=False,
+        ).failing_since = clock.now()
+    db.commit()
+
+
+def test_a_file_and_a_webhook_that_wait_are_named_and_found(app, db, browser, roads):
+    boss = make_person(db, "Femi Ade", roads, roles=("administrator",), on=roads)
+    river = make_institution(db, "river-office", "River Office", under=roads)
+    other = make_interior(db)
+    wait_at(db, boss, river, 1)
+    wait_at(db, boss, other, 1)
+    browser = browser.as_(boss)
+
+    with statements(app.state.engines) as few:
+        page = browser.get("/en/administration").text
+    waits = page[page.index('id="waits"') : page.index('class="rooms')]
+    links = re.findall(r'<a href="(/en/(?:loads|institutions)/[^"]+)"', waits)
+
+    assert "people-0.csv" in waits
+    assert "River Office" in waits
+    assert other.key not in waits
+    assert len(links) == 2
+    for each in links:
+        assert browser.get(each).status_code == 200
+    assert "more follow" not in waits
+
+    wait_at(db, boss, roads, MOST_SHOWN + 1)
+    with statements(app.state.engines) as many:
+        page = browser.get("/en/administration").text
+    assert len(many) == len(few)
+    assert page.count(".csv</bdi>") == MOST_SHOWN
+    assert page.count("2 more follow when these are done") == 2
 
 
 def test_a_learner_administers_nothing(browser, awa):
