@@ -42,7 +42,8 @@ def test_a_question_reaches_the_institution_and_its_answer_the_asker(
     assert "What is a thing to count?" in text_of(asked)
     assert f"{LESSON_PATH}#{block}" in asked.text
     assert awa.name not in text_of(asked)
-    bilals.post(f"/en/inquiries/{key}", {"answer": "A letter, for example."})
+    answered = bilals.post(f"/en/inquiries/{key}", {"answer": "A letter, for example."})
+    assert "The question is answered" in text_of(bilals.follow(answered))
     assert bilals.post(f"/en/inquiries/{key}", {"answer": "Again."}).status_code == 409
     (letter,) = delivered(app)
     assert (letter["To"], "A letter, for example." in text_of_letter(letter)) == (awa.email, True)
@@ -51,6 +52,27 @@ def test_a_question_reaches_the_institution_and_its_answer_the_asker(
     assert "A question of yours is answered" not in text_of(awas.get("/en/my-learning"))
     # Who administers the ministry above the institute answers for it as well.
     assert browser.as_(chloe).get(f"/en/inquiries/{key}").status_code == 200
+
+
+def test_a_question_is_closed_without_an_answer_only_by_who_says_so(
+    db, app, browser, awa, bilal, found
+):
+    make_quiz(db)
+    grant(db, bilal.id, "administrator", standing_placement(db, bilal.id).institution_id)
+    db.commit()
+    awas, bilals = browser.as_(awa), browser.as_(bilal)
+    awas.post(PATH, ASKED)
+    at = f"/en/inquiries/{found(select(Inquiry.key))[0]}"
+    assert "Close without an answer" in text_of(bilals.get(at))
+    nothing = bilals.post(at, {"answer": "  "})
+    assert nothing.status_code == 422
+    assert "Write an answer, or close the question without one." in text_of(nothing)
+    assert 'aria-describedby="answer-hint answer-error"' in nothing.text
+    assert found(select(Inquiry.closed_at)) == [None]
+    closed = bilals.follow(bilals.post(at, {"do": "close"}))
+    assert "The question is closed without an answer" in text_of(closed)
+    assert "Closed without an answer" in text_of(awas.get("/en/my-learning/questions"))
+    assert delivered(app) == []
 
 
 def test_an_administrator_elsewhere_sees_nothing_of_it(db, browser, awa, dara):

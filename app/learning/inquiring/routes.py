@@ -9,6 +9,7 @@ from starlette.responses import Response
 from app.catalogue.articles import Paragraph, paragraph_in, paragraphs_of
 from app.catalogue.editions import Edition
 from app.catalogue.shelves import edition_of
+from app.i18n.catalogues import translations_for
 from app.identity.access import AnswersInquiries, SignedIn
 from app.identity.grants import administered_by
 from app.learning.inquiries import (
@@ -23,7 +24,7 @@ from app.learning.inquiries import (
     own_inquiries,
 )
 from app.learning.readers import Reader, SignedInReader
-from app.learning.voices.forms import AnswerForm, InquiryForm
+from app.learning.voices.forms import NO_ANSWER, AnswerForm, InquiryForm
 from app.web.forms import Filled, form_of
 from app.web.marks import Db
 from app.web.pages import number_of_page, onward, page
@@ -79,12 +80,15 @@ def show_own_inquiries(request: Request, db: Db, visitor: SignedIn, sent: str = 
 
 
 @router.get("/inquiries")
-def show_inquiries(request: Request, db: Db, visitor: AnswersInquiries) -> Response:
+def show_inquiries(request: Request, db: Db, visitor: AnswersInquiries, done: str = "") -> Response:
     """What is asked about the courses of the person's institutions, open ones first."""
     at = number_of_page(request)
     told = inquiries_to(db, administered_by(visitor.id), at)
     shown = _shown(request, db, told[:PAGE])
-    return page(request, "learning/inquiries.html", shown=shown, at=at, has_more=len(told) > PAGE)
+    has_more = len(told) > PAGE
+    return page(
+        request, "learning/inquiries.html", shown=shown, at=at, has_more=has_more, done=done
+    )
 
 
 @router.get("/inquiries/{key}")
@@ -101,13 +105,17 @@ def update_inquiry(
     key: str,
     form: Annotated[Filled[AnswerForm], form_of(AnswerForm)],
 ) -> Response:
-    """Answer a question, or close it when nothing was written."""
+    """Answer a question, or close it without words for who asked for just that."""
     told = inquiry_to(db, administered_by(visitor.id), key)
+    is_answer = form.typed.get("do") != "close"
+    if is_answer and form.value is not None and not form.value.answer:
+        gettext = translations_for(request.scope["language"]).gettext
+        form = form.with_fault("answer", gettext(NO_ANSWER))
     if form.value is None:
         (shown,) = _shown(request, db, [told])
         return page(request, "learning/inquiry.html", 422, shown=shown, form=form)
-    close(db, visitor.id, told, form.value.answer)
-    return onward(request, "show_inquiries")
+    close(db, visitor.id, told, form.value.answer if is_answer else "")
+    return onward(request, "show_inquiries", "?done=answered" if is_answer else "?done=closed")
 
 
 def _lesson(

@@ -12,6 +12,7 @@ from app.web.forms import Form
 
 Answer = Annotated[int, Field(ge=LEAST, le=MOST)]
 CHOOSE = N_("Choose one of the four answers.")
+NO_ANSWER = N_("Write an answer, or close the question without one.")
 
 
 class OpinionForm(Form):
@@ -52,6 +53,7 @@ class InquiryForm(Form):
 
 
 class AnswerForm(Form):
-    """What the institution answers; nothing when it only closes the question."""
+    """What the institution answers; without an answer it says that it only closes the question."""
 
     answer: Annotated[str, Field(max_length=LONGEST)] = ""
+    do: Literal["answer", "close"] = "answer"
