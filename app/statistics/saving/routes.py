@@ -32,9 +32,9 @@ router = Turnstile()
 
 
 @router.get("/statistics/views")
-def show_views(request: Request, db: Db, visitor: SeesCounts) -> Response:
+def show_views(request: Request, db: Db, visitor: SeesCounts, done: str = "") -> Response:
     """The person's saved views, and those that others share with them."""
-    return _listed(request, db, visitor, 200)
+    return _listed(request, db, visitor, 200, done=done)
 
 
 @router.post("/statistics/views")
@@ -49,7 +49,7 @@ def create_view(
     if told is None:
         return _listed(request, db, visitor, 422, form)
     save(db, visitor.id, told.page, told.query, told.choice(), moves=told.moves)
-    return onward(request, "show_views")
+    return onward(request, "show_views", "?done=saved")
 
 
 @router.post("/statistics/views/{key}")
@@ -67,14 +67,14 @@ def update_view(
     if form.value is None or form.faults:
         return _listed(request, db, visitor, 422, form, view)
     change(db, view, form.value.choice())
-    return onward(request, "show_views")
+    return onward(request, "show_views", "?done=changed")
 
 
 @router.post("/statistics/views/{key}/deletion")
 def delete_saved_view(request: Request, db: Db, visitor: SeesCounts, key: str) -> Response:
     """Delete a view of one's own."""
     delete_view(db, view_of(db, visitor.id, key))
-    return onward(request, "show_views")
+    return onward(request, "show_views", "?done=deleted")
 
 
 @router.get("/view-letters/{token}/{key}")
@@ -99,13 +99,16 @@ def _listed(
     status: int,
     form: Filled[NewViewForm] | Filled[ViewForm] | None = None,
     changed: SavedView | None = None,
+    *,
+    done: str = "",
 ) -> Response:
+    """The list, with the form that was sent as it came: of a view, or of one to be saved."""
     scope, own = scope_of(db, visitor.id, COUNTS), views_of(db, visitor.id)
     reach, keys = reach_of(scope), shared_at(db, own)
     held = {view.key: {"shared_at": keys[view.institution_id]} for view in own}
     if form is not None and changed is not None:
         held[changed.key] = dict(form.typed)
-    at = number_of_page(request)
+    at, place = number_of_page(request), f"view-{changed.key}-" if changed else ""
     shared = views_shared(db, visitor.id, scope, at)
     return page(
         request,
@@ -116,5 +119,8 @@ def _listed(
         at=at,
         has_more=len(shared) > PAGE,
         picks={key: choice_of(db, reach, typed, "shared_at") for key, typed in held.items()},
-        faults=form.faults if form else {},
+        new=form.typed if form and not changed else None,
+        typed={changed.key: form.typed} if form and changed else {},
+        faults={place + name: words for name, words in form.faults.items()} if form else {},
+        done=done,
     )

@@ -69,6 +69,38 @@ def test_a_view_is_shared_with_who_may_see_counts_there_and_changed_by_its_keepe
         assert browser.as_(dara).post(path, {"name": "Mine"}).status_code == 404
 
 
+def test_what_was_done_to_a_view_is_said_and_a_fault_stands_at_its_view(kept, db, browser, chloe):
+    hers = browser.as_(chloe)
+    second = hers.follow(hers.post(VIEWS, KEPT | {"name": "Another", "shared_at": ""}))
+    assert "The view is saved" in text_of(second)
+    at = f"view-{kept.key}"
+    faulty = hers.post(f"{VIEWS}/{kept.key}", {"name": " ", "letters": WEEKLY})
+    assert faulty.status_code == 422
+    tree = html.fromstring(faulty.text)
+    assert tree.xpath("//div[@role='alert']//a/@href")[0] == f"#{at}-name"
+    (field,) = tree.xpath("//input[@aria-invalid]")
+    assert (field.get("id"), field.get("aria-describedby")) == (f"{at}-name", f"{at}-name-error")
+    chosen = tree.xpath(f"//select[@id='{at}-letters']/option[@selected]/@value")
+    assert chosen == [WEEKLY]
+    changed = hers.follow(hers.post(f"{VIEWS}/{kept.key}", {"name": "Mine", "letters": WEEKLY}))
+    assert "Your changes are kept" in text_of(changed)
+    asked = html.fromstring(changed.text).xpath("//details[form[contains(@action, '/deletion')]]")
+    assert len(asked) == 2, "each view is deleted after a second press"
+    gone = hers.follow(hers.post(f"{VIEWS}/{kept.key}/deletion"))
+    assert "The view is deleted" in text_of(gone)
+
+
+def test_a_view_without_a_name_is_named_where_it_is_sent_back(db, browser, chloe):
+    hers = browser.as_(chloe)
+    page = html.fromstring(hers.post(VIEWS, KEPT | {"name": ""}).text)
+    (form,) = page.xpath("//form[@action='/en/statistics/views']")
+    typed = {each.get("name"): each.get("value") for each in form.xpath(".//input")}
+    assert (typed["page"], typed["query"]) == (KEPT["page"], KEPT["query"])
+    assert form.xpath(".//input[@id='name']/@aria-describedby") == ["name-error"]
+    assert hers.post(VIEWS, {**typed, "name": "Named now"}).status_code == 303
+    assert db.scalars(select(SavedView.query)).all() == ["measure=enrolled"]
+
+
 def test_nobody_shares_where_they_may_not_see_counts(kept, db, browser, chloe):
     form = {"name": "Other", "shared_at": HEALTH[0], "letters": "never"}
     path = f"{VIEWS}/{kept.key}"
