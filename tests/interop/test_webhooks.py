@@ -10,6 +10,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 
 import pytest
+from lxml import html
 from sqlalchemy import select, update
 
 from app.credentials.certificates import Certificate, revoke
@@ -243,6 +244,9 @@ def test_an_administrator_sets_tries_and_ends_a_webhook(db, eve, chloe, receiver
     work()
     assert json.loads(receiver.came[0].body)["type"] == "test"
     assert "Arrived" in own.get(f"{base}/{key}").text
+    shown = html.fromstring(own.get(f"{base}/{key}").text)
+    asked = shown.xpath("//details/form/@action")
+    assert asked == [f"{base}/{key}/secret", f"{base}/{key}/ending"], "a second press is needed"
     assert "whsec_" in own.post(f"{base}/{key}/secret").text
     assert own.post(f"{base}/{key}/on").status_code == 303
     assert own.post(f"{base}/{key}/ending").status_code == 303
