@@ -139,3 +139,24 @@ def test_a_link_from_outside_reads_and_comments_on_this_draft_alone(db, eve, peo
         eve.post(f"{link}/comments", said),
     ):
         assert gone.status_code == 404
+
+
+def test_a_comment_on_a_file_that_is_gone_can_be_resolved_and_opened_again(people):
+    author, reviewer, _publisher = people
+    read = reviewer.get(f"{AT}/review/files/{LESSON}")
+    key = re.search(r'name="passage" value="(p-\w+)"', read.text)[1]
+    said = {"path": LESSON, "passage": key, "said": "Is this needed?"}
+    reviewer.post(f"{AT}/review/comments", said)
+    author.post(f"{AT}/parts/first-lesson/removal")
+    page = author.get(f"{AT}/review")
+    assert "1 comment is open." in text_of(page)
+    assert "Is this needed?" in text_of(page)
+    form = re.search(r'action="([^"]+/review/comments/\d+)">(.*?)</form>', page.text, re.DOTALL)
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[2]))
+    assert sent == {"path": "", "passage": "", "settle": "resolved"}
+    closed = text_of(author.follow(author.post(form[1], sent)))
+    assert "The comment is resolved" in closed
+    assert "No comment is open." in closed
+    opened = text_of(author.follow(author.post(form[1], sent | {"settle": "open"})))
+    assert "The comment is open again" in opened
+    assert "1 comment is open." in opened

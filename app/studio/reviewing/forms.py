@@ -29,9 +29,9 @@ class CommentForm(Form):
 
 
 class SettlementForm(Form):
-    """Whether a comment is resolved from now on, and the file to go back to."""
+    """Whether a comment is resolved from now on, and the file to go back to, if it is still there."""
 
-    path: Annotated[str, Field(min_length=1, max_length=255)]
+    path: Annotated[str, Field(max_length=255)] = ""
     settle: Literal["resolved", "open"]
 
 

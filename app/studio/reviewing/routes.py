@@ -118,10 +118,13 @@ def update_comment(
     form: Annotated[Filled[SettlementForm], form_of(SettlementForm)],
 ) -> Response:
     """Resolve a comment, or open it again."""
-    draft = draft_for(db, visitor.id, slug)
-    if form.value is not None:
-        is_resolved = form.value.settle == "resolved"
+    draft, told = draft_for(db, visitor.id, slug), form.value
+    if told is not None:
+        is_resolved = told.settle == "resolved"
         settle(db, visitor.id, draft, number_of(number), is_resolved=is_resolved)
+        if not told.path:
+            done = "settled" if is_resolved else "reopened"
+            return onward(request, "show_review", f"?done={done}", slug=slug)
     return back_to_file(request, form, "show_review_file", slug=slug)
 
 
