@@ -42,7 +42,7 @@ _ADD = Once(InstitutionDomain)
 
 def own(db: Session, institution_id: int, domain: str) -> None:
     """Let addresses at the domain confirm claims of the institution; raises NoDomain."""
-    plain = domain.strip().casefold()
+    plain = domain.strip().lower()
     if "." not in plain or "@" in plain or len(plain) > 253 or " " in plain:
         raise NoDomain(domain=domain)
     if _ADD.add(db, {"institution_id": institution_id, "domain": plain}):
@@ -51,7 +51,7 @@ def own(db: Session, institution_id: int, domain: str) -> None:
 
 def is_own_address(db: Session, institution_id: int, email: str) -> bool:
     """Whether an address, which is proved, lies in a domain of the institution."""
-    domain = email.rpartition("@")[2].casefold()
+    domain = email.rpartition("@")[2].lower()
     known = exists().where(
         InstitutionDomain.institution_id == institution_id, InstitutionDomain.domain == domain
     )

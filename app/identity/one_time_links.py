@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, String, delete, insert, select, update
+from sqlalchemy import ColumnElement, ForeignKey, String, delete, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation import clock
@@ -43,6 +43,8 @@ LASTS = {
     # Long enough for who reads their mail once a week to find out and take an account back.
     ADDRESS_BACK: timedelta(days=14),
 }
+# What lets somebody in, all or half of the way, or would move the account: over once a password is new.
+WAYS_ON = (RESET, ARRIVAL, AGREEMENT, SECOND_STEP, ADDRESS)
 TOKEN_BYTES = 32
 
 
@@ -60,14 +62,16 @@ class OneTimeLink(Model):
     used_at: Mapped[Moment | None]
 
 
+_PROVED = (OneTimeLink.user_id, OneTimeLink.details, OneTimeLink.made_at)
 _ONCE, _MAKE = Once(OneTimeLink), Prepared(insert(table_of(OneTimeLink)).inline())
 
 
 class Linked(NamedTuple):
-    """What a link proves: for whom it was made, and what was asked for then."""
+    """What a link proves: for whom it was made, what was asked for then, and when that was."""
 
     user_id: int | None
     details: dict[str, Any]
+    made_at: datetime
 
 
 class LinkOver(Refusal):
@@ -126,9 +130,7 @@ def is_first(db: Session, purpose: str, token: str) -> bool:
 
 def link_of(db: Session, purpose: str, token: str) -> Linked:
     """What a link would prove, without using it up; raises LinkOver."""
-    row = db.execute(
-        select(OneTimeLink.user_id, OneTimeLink.details).where(*_is_open(purpose, token))
-    ).one_or_none()
+    row = db.execute(select(*_PROVED).where(*_is_open(purpose, token))).one_or_none()
     if row is None:
         raise LinkOver
     return Linked(*row)
@@ -147,7 +149,7 @@ def use_link(db: Session, purpose: str, token: str) -> Linked:
         update(OneTimeLink)
         .where(*_is_open(purpose, token))
         .values(used_at=clock.now())
-        .returning(OneTimeLink.user_id, OneTimeLink.details)
+        .returning(*_PROVED)
     ).one_or_none()
     if row is None:
         raise LinkOver
@@ -159,15 +161,27 @@ def use_link(db: Session, purpose: str, token: str) -> Linked:
 
 def void_links(db: Session, purpose: str, *user_ids: int) -> None:
     """Let no earlier link of this purpose work for a person, or for some people."""
-    db.execute(
-        update(OneTimeLink)
-        .where(
-            OneTimeLink.user_id.in_(user_ids),
-            OneTimeLink.purpose == purpose,
-            OneTimeLink.used_at.is_(None),
-        )
-        .values(used_at=clock.now(), details={})
+    _void(db, OneTimeLink.user_id.in_(user_ids), OneTimeLink.purpose == purpose)
+
+
+def void_links_since(db: Session, purpose: str, user_id: int, moment: datetime) -> None:
+    """Let no link of this purpose work that was made for a person at this moment or later."""
+    _void(
+        db,
+        OneTimeLink.user_id == user_id,
+        OneTimeLink.purpose == purpose,
+        OneTimeLink.made_at >= moment,
     )
+
+
+def void_ways_on(db: Session, user_id: int) -> None:
+    """Let nobody come in, or move the account, by a link that was made before the new password."""
+    _void(db, OneTimeLink.user_id == user_id, OneTimeLink.purpose.in_(WAYS_ON))
+
+
+def _void(db: Session, *which: ColumnElement[bool]) -> None:
+    voided = update(OneTimeLink).where(*which, OneTimeLink.used_at.is_(None))
+    db.execute(voided.values(used_at=clock.now(), details={}))
 
 
 def forget_links(db: Session, before: datetime) -> None:

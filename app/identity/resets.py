@@ -12,7 +12,8 @@ from app.queue.mails import mail_later
 def ask_for_reset(db: Session, email: str, language: str) -> None:
     """Mail a link to a known address, and to an unknown one that it has no account.
 
-    The page says the same of both, so that only who reads the mail learns which it is.
+    The page says the same of both, so that only who reads the mail learns which it is. A link goes
+    to the address that was proved: what was typed may fold to it and be another's mailbox.
     """
     user = user_called(db, email)
     if user is None:
@@ -22,7 +23,8 @@ def ask_for_reset(db: Session, email: str, language: str) -> None:
         tell_merged(db, user)
         return
     token = make_link(db, RESET, user_id=user.id)
-    mail_later(db, "reset", to=email, language=user.language, name=user.name, token=token)
+    to = user.email or email
+    mail_later(db, "reset", to=to, language=user.language, name=user.name, token=token)
 
 
 def user_to_reset(db: Session, token: str) -> User:

@@ -35,7 +35,8 @@ def ask_for_account(db: Session, wish: Wish) -> None:
         tell_merged(db, known)
         return
     if known is not None:
-        mail_later(db, "known_address", to=wish.email, language=known.language, name=known.name)
+        to = known.email or wish.email  # what was typed may fold to it, and be another's mailbox
+        mail_later(db, "known_address", to=to, language=known.language, name=known.name)
         return
     details = {
         "name": wish.name,

@@ -105,6 +105,12 @@ def folded_address(email: str) -> str:
     return unicodedata.normalize("NFKC", email).strip().casefold()
 
 
+def is_mailbox_of(user: User, email: str) -> bool:
+    """Whether an address is the account's own, case aside; two that fold alike may be two mailboxes."""
+    own, other = (unicodedata.normalize("NFC", each).strip() for each in (user.email or "", email))
+    return own.lower() == other.lower()
+
+
 def hinted(user: User) -> str:
     """The address or sign-in name of an account, as far as its owner needs it to know it again."""
     called = user.email or user.number or ""

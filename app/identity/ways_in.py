@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from app.identity.one_time_links import ARRIVAL, RESET, void_links
+from app.identity.one_time_links import void_ways_on
 from app.identity.sign_ins import close_all_sign_ins
 from app.identity.users import User, set_password
 from app.queue.mails import mail_later
@@ -11,15 +11,9 @@ from app.queue.mails import mail_later
 def replace_password(db: Session, user: User, password_hash: str) -> None:
     """Put a new password in a forgotten one's place: each sign-in and each other way in ends."""
     set_password(db, user, password_hash)
-    void_ways_in(db, user.id)
+    void_ways_on(db, user.id)
     close_all_sign_ins(db, user.id)
     tell_of_password(db, user)
-
-
-def void_ways_in(db: Session, user_id: int) -> None:
-    """Let no earlier link in a mail and no printed code set this person's password."""
-    for purpose in (RESET, ARRIVAL):
-        void_links(db, purpose, user_id)
 
 
 def tell_of_password(db: Session, user: User) -> None:

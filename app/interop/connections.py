@@ -113,7 +113,7 @@ def is_open(address: Resolved) -> bool:
         carried = address.ipv4_mapped or address.sixtofour or _behind_nat64(address)
         if carried is not None:
             return is_open(carried)
-        if address.teredo is not None:
+        if address.teredo is not None or address.is_site_local:
             return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 

@@ -12,19 +12,24 @@ from datetime import date, timedelta
 from typing import IO, Any
 from xml.parsers import expat
 
+from app.foundation.zips import members_at_most
 from app.loads.faults import FileFaulty
 
 PIECE = 1 << 16
 # A sheet of two hundred thousand rows unpacks to some hundred megabytes; nothing sound goes beyond.
 MOST_UNPACKED = 600_000_000
 MOST_SHARED = 64_000_000
+MOST_ASIDE = 16_000_000  # of what lies beside the sheet and its texts
+MOST_MEMBERS = 2_000
+PLACE = 8  # bytes that a shared text takes beside its signs
 MOST_COLUMNS = 200
+MOST_SIGNS = 100_000  # of a cell; a spreadsheet itself takes a third of that
 WORTH_ASKING, RATIO_LIMIT = 1_000_000, 200
-_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError, KeyError, IndexError, expat.ExpatError)  # fmt: skip
+_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError, OverflowError, KeyError, IndexError, expat.ExpatError)  # fmt: skip
 _DATES = frozenset((*range(14, 23), *range(27, 37), *range(50, 59)))
 _DATE_SIGNS = re.compile(r"[ymd]", re.IGNORECASE)
-_QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
-_LETTERS = re.compile(r"[A-Z]+")
+_QUOTED = re.compile(r'"[^"]*"|\[[^\[\]]*\]|\\.')
+_LETTERS = re.compile(r"[A-Z]{1,4}")  # one more than the last column has
 
 Start = Callable[[str, dict[str, str]], None]
 Text = Callable[[str], None]
@@ -35,6 +40,8 @@ def rows_of_workbook(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
 
     A formula comes as its text with an equals sign before it, as a CSV file would hold it.
     """
+    if members_at_most(file) > MOST_MEMBERS:
+        raise FileFaulty("swollen-workbook")
     try:
         with zipfile.ZipFile(file) as archive:
             _check_size(archive)
@@ -50,7 +57,7 @@ def _check_size(archive: zipfile.ZipFile) -> None:
         each.file_size > WORTH_ASKING and each.file_size > RATIO_LIMIT * each.compress_size
         for each in members
     )
-    if is_bomb or whole > MOST_UNPACKED or len(members) > 2_000:
+    if is_bomb or whole > MOST_UNPACKED:
         raise FileFaulty("swollen-workbook")
 
 
@@ -87,7 +94,9 @@ def _refuse_doctype(*_told: Any) -> None:
 
 
 def _whole(archive: zipfile.ZipFile, path: str, start: Start, text: Text | None = None,
-           end: Text | None = None) -> None:  # fmt: skip
+           end: Text | None = None, most: int = MOST_ASIDE) -> None:  # fmt: skip
+    if archive.getinfo(path).file_size > most:
+        raise FileFaulty("swollen-workbook")
     for _piece in _parsed(
         archive, path, start, text or (lambda _t: None), end or (lambda _n: None)
     ):
@@ -117,33 +126,44 @@ def _first_sheet(archive: zipfile.ZipFile) -> tuple[str, bool]:
 
 
 def _strings(archive: zipfile.ZipFile) -> list[str]:
-    strings: list[str] = []
-    parts: list[str] = []
-    inside = {"t": False, "rPh": False}
-    size = 0
+    shared = _Shared()
+    _whole(archive, "xl/sharedStrings.xml", shared.start, shared.text, shared.end, MOST_UNPACKED)
+    return shared.texts
 
-    def start(name: str, _attributes: dict[str, str]) -> None:
-        if name == "si":
-            parts.clear()
-        elif name in inside:
-            inside[name] = True
 
-    def text(words: str) -> None:
-        if inside["t"] and not inside["rPh"]:
-            parts.append(words)
+class _Shared:
+    """Collects the texts that cells share; `rPh` is how one is read aloud."""
 
-    def end(name: str) -> None:
-        nonlocal size
-        if name in inside:
-            inside[name] = False
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._parts: list[str] = []
+        self._inside = {"t": False, "rPh": False}
+        self._size, self._signs = 0, 0
+
+    def start(self, name: str, _attributes: dict[str, str]) -> None:
+        if name in self._inside:
+            self._inside[name] = True
         elif name == "si":
-            strings.append("".join(parts))
-            size += len(strings[-1])
-            if size > MOST_SHARED:
-                raise FileFaulty("swollen-workbook")
+            self._parts, self._signs = [], 0
+            self._grow(PLACE)
 
-    _whole(archive, "xl/sharedStrings.xml", start, text, end)
-    return strings
+    def text(self, words: str) -> None:
+        if not self._inside["t"] or self._inside["rPh"]:
+            return
+        self._signs += len(words)
+        self._grow(len(words))
+        self._parts.append(words)
+
+    def end(self, name: str) -> None:
+        if name in self._inside:
+            self._inside[name] = False
+        elif name == "si":
+            self.texts.append("".join(self._parts))
+
+    def _grow(self, size: int) -> None:
+        self._size += size
+        if self._signs > MOST_SIGNS or self._size > MOST_SHARED:
+            raise FileFaulty("swollen-workbook")
 
 
 def _date_styles(archive: zipfile.ZipFile) -> frozenset[int]:
@@ -176,7 +196,7 @@ class _Sheet:
         self._strings, self._dates, self._epoch = strings, dates, epoch
         self._rows: list[tuple[int, list[str]]] = []
         self._line, self._at, self._cells = 0, 0, list[str]()
-        self._kind, self._style, self._collects = "n", 0, ""
+        self._kind, self._style, self._collects, self._signs = "n", 0, "", 0
         self._parts: list[str] = []
         self._formula: str | None = None
 
@@ -188,7 +208,7 @@ class _Sheet:
         if name == "c":
             self._place(attributes.get("r", ""))
             self._kind, self._style = attributes.get("t", "n"), int(attributes.get("s", "0"))
-            self._parts, self._formula = [], None
+            self._parts, self._formula, self._signs = [], None, 0
         elif name == "row":
             self._line = int(attributes.get("r", self._line + 1))
             self._cells, self._at = [], -1
@@ -198,9 +218,14 @@ class _Sheet:
                 self._formula = ""
 
     def text(self, words: str) -> None:
+        if not self._collects:
+            return
+        self._signs += len(words)
+        if self._signs > MOST_SIGNS:
+            raise FileFaulty("swollen-workbook")
         if self._collects == "f":
             self._formula = f"{self._formula}{words}"
-        elif self._collects:
+        else:
             self._parts.append(words)
 
     def end(self, name: str) -> None:
@@ -213,15 +238,13 @@ class _Sheet:
             self._rows.append((self._line, self._cells))
 
     def _place(self, reference: str) -> None:
+        """A cell that does not say its column is the next; none lies behind the last, or over it."""
         letters = _LETTERS.match(reference)
-        if letters is None:
-            self._at += 1
-            return
         at = 0
-        for letter in letters.group():
+        for letter in letters.group() if letters else "":
             at = at * 26 + ord(letter) - 64
-        self._at = at - 1
-        if self._at >= MOST_COLUMNS:
+        self._at = at - 1 if letters else self._at + 1
+        if max(self._at, len(self._cells)) >= MOST_COLUMNS:
             raise FileFaulty("swollen-workbook")
 
     def _value(self, words: str) -> str:

@@ -57,7 +57,7 @@ class Provider(BaseModel):
     @field_validator("trusted_domains")
     @classmethod
     def _domains(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        plain = tuple(each.strip().casefold() for each in value)
+        plain = tuple(each.strip().lower() for each in value)
         for each in plain:
             if "." not in each.strip(".") or "@" in each or "*" in each or " " in each:
                 raise ValueError("write domains of mail in full, such as interior.example.org")

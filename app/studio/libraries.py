@@ -20,7 +20,7 @@ from app.studio.outlines import Outline
 
 DESCRIBED, ORNAMENT, UNDESCRIBED = "described", "decorative", "undescribed"
 NEEDING_WORDS = ("drawing", "picture")
-_FIGURE = re.compile(r":{3,}[ \t]*figure[ \t]+media/([a-z0-9][a-z0-9._-]*)[ \t]*(.*)")
+_FIGURE = re.compile(r"(?<!:):{3,}+[ \t]*+figure[ \t]+media/([a-z0-9][a-z0-9._-]*)[ \t]*(.*)")
 _NAMED = re.compile(r"media/([a-z0-9][a-z0-9._-]*)")
 _CAPTIONS = re.compile(r"(.+)\.[a-z]{2,3}(?:-[a-z0-9]{2,8})*\.vtt")
 

@@ -18,7 +18,9 @@ from app.studio.outlines import Outline
 GLOSSARY, BIBLIOGRAPHY = "glossary.yaml", "bibliography.yaml"
 _CITATION = re.compile(r"\[@[A-Za-z0-9-]+(?:\s*[;,]\s*@[A-Za-z0-9-]+)*\]")
 _CITED = re.compile(r"@([A-Za-z0-9-]+)")
-_SOURCES = re.compile(r"(?m)^([ \t]*(?:- )?sources:)([ \t]*\[[^\]]*\]|(?:[ \t]*\n[ \t]*- [^\n]*)+)")
+_SOURCES = re.compile(
+    r"(?m)^([ \t]*(?:- )?sources:)([ \t]*\[[^\[\]]*\]|(?:[ \t]*\n[ \t]*- [^\n]*)+)"
+)
 _LISTED = re.compile(r"[A-Z][A-Za-z0-9-]*")
 _TERM = re.compile(r"\[\[([^\[\]|]+)(\|[^\[\]|]+)?\]\]")
 Rename = Callable[[str], str]

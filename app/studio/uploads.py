@@ -17,6 +17,7 @@ from app.catalogue.compiling.signatures import HEAD, kind_of
 from app.catalogue.rasters import RasterFaulty, renewed
 from app.foundation.errors import Refusal
 from app.foundation.scanners import HarmFound, ScannerAway, refuse_harm
+from app.foundation.zips import members_at_most
 from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
 from app.i18n.sayings import Saying
@@ -43,6 +44,10 @@ _UNREADABLE = (
     zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError,
     RuntimeError, OverflowError, KeyError, IndexError,
 )  # fmt: skip
+# What a comment took is never given back: else each of them would double the ways to try.
+_BEGINS_AS_DRAWING = re.compile(
+    rb"(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(?><!--.*?-->\s*)*<svg[\s>]", re.DOTALL
+)
 # A picture of 50 million dots takes 200 MB while it is read: one at a time.
 _decoding = BoundedSemaphore(1)
 
@@ -129,6 +134,11 @@ class CaptionsFaulty(FileNotTaken):
     mend = N_("Mend the line in a text editor, then send the file again.")
 
 
+class ArchiveCrowded(FileNotTaken):
+    says = N_("The file is an archive of over %(most)s parts.")
+    mend = N_("Save it anew with fewer parts, or divide it.")
+
+
 class MacrosFound(FileNotTaken):
     says = N_("The document holds macros, which could act on the computer of a learner.")
     mend = N_("Save it without macros, as DOCX, XLSX or PPTX.")
@@ -159,7 +169,7 @@ def prepared_from(upload: Upload, scanner: str = "") -> Ready | Refused:
     """One file, scanned before anything looks into it, then read by what it is."""
     try:
         if scanner:
-            _scan(scanner, upload.stream)
+            scan(scanner, upload.stream)
         name, content = _read(upload)
         _refuse_weight(name, len(content))
     except FileNotTaken as refusal:
@@ -167,7 +177,8 @@ def prepared_from(upload: Upload, scanner: str = "") -> Ready | Refused:
     return Ready(upload.field, upload.name[-100:], name, content)
 
 
-def _scan(scanner: str, stream: IO[bytes]) -> None:
+def scan(scanner: str, stream: IO[bytes]) -> None:
+    """Have a file looked at before anything looks into it; raises FileHarmful or ScanImpossible."""
     try:
         refuse_harm(scanner, stream)
     except HarmFound as found:
@@ -209,10 +220,12 @@ def _raster(stream: IO[bytes]) -> tuple[str, bytes]:
 
 def _office_kind(stream: IO[bytes]) -> str:
     """Which document an archive is, by the names in its list alone; nothing in it is unpacked."""
+    if members_at_most(stream) > MOST_MEMBERS:
+        raise ArchiveCrowded(most=MOST_MEMBERS)
     try:
         with zipfile.ZipFile(stream) as archive:
             members = archive.infolist()
-            names = [member.filename for member in members[:MOST_MEMBERS]]
+            names = archive.namelist()
             first = members[0] if members else None
             is_typed = (
                 first is not None and first.filename == "mimetype" and not first.compress_type
@@ -247,7 +260,7 @@ def _text_kind(stream: IO[bytes], name: str) -> str:
     claimed = name.rpartition(".")[2].lower()
     head = stream.read(2000)
     stream.seek(0)
-    if re.match(rb"(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<svg[\s>]", head, re.DOTALL):
+    if _BEGINS_AS_DRAWING.match(head):
         return _drawing_kind(stream)
     if claimed == "vtt":
         return _captions_kind(stream)

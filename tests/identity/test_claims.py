@@ -7,6 +7,7 @@ from app.activity.events import Event
 from app.identity.domains import NoDomain, own
 from app.identity.grants import ADMINISTRATOR, grant
 from app.identity.placements import place, standing_placement
+from app.identity.users import sign_up
 from tests.browser import text_of
 from tests.makers.mails import delivered, text_of_letter
 from tests.makers.people import HEALTH, make_institute, make_institution, make_person
@@ -75,6 +76,14 @@ def test_an_address_of_the_institution_confirms_without_anybody(db, awa):
     place(db, nia.id, other.id)
     assert standing_placement(db, nia.id).confirmed_at is None
     assert standing_placement(db, awa.id).confirmed_at is None
+
+
+def test_a_domain_that_only_folds_alike_confirms_nobody(db):
+    institute = make_institute(db)
+    own(db, institute.id, "strasse.example")
+    nia = sign_up(db, name="Nia", email="nia@straße.example", language="en", password_hash=None)
+    place(db, nia.id, institute.id)
+    assert standing_placement(db, nia.id).confirmed_at is None
 
 
 @pytest.mark.parametrize("domain", ["example", "nia@example.org", "no such.example"])

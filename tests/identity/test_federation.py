@@ -60,7 +60,7 @@ def settings(settings: Settings, issuer: Issuer) -> Settings:
     """`interior` may do all that a provider may, `plain` is the same one and may do nothing."""
     generous = issuer.provider(
         makes_accounts=True,
-        trusted_domains=("interior.example",),
+        trusted_domains=("interior.example", "strasse.example"),
         strong_amr=("mfa",),
         institution="ministry-of-the-interior",
         institution_claim="unit",
@@ -172,7 +172,10 @@ def test_an_unknown_person_is_offered_an_account_and_agrees_first(eve, db, issue
 
 
 def test_an_address_that_is_not_trusted_is_not_kept(eve, db, issuer, found):
-    for told in ({"email": "n@elsewhere.example"}, {"email_verified": False}):
+    for told in (
+        {"email": "n@elsewhere.example"}, {"email_verified": False},
+        {"email": "n@straße.example"},  # another domain than the one that it folds to
+    ):  # fmt: skip
         issuer.person = NADIA | told
         page = eve.follow(go(eve, issuer))
         assert issuer.person["email"] not in page.text
@@ -199,6 +202,16 @@ def test_a_trusted_address_links_the_account_that_has_it(eve, db, issuer, found,
     assert last_event(found, "person-arrived").person_id == user.id
     (letter,) = delivered(app)
     assert letter["Subject"] == "A sign-in was linked with your account"
+
+
+def test_an_address_that_only_folds_alike_links_nothing(eve, db, issuer, found):
+    register(db, name="Ida", email="strauss@interior.example", language="en", by=1)
+    db.commit()
+    issuer.person = NADIA | {"email": "strauß@interior.example"}
+    path = go(eve, issuer).headers["location"]
+    assert not found(select(FederatedIdentity))
+    assert eve.post(path, {"name": "Ida", "agreed": "yes"}).status_code == 409
+    assert not is_in(eve)
 
 
 def test_an_address_that_is_not_verified_links_nothing(eve, db, issuer, found):
@@ -423,3 +436,17 @@ def test_who_merged_two_accounts_takes_the_sign_in_along(browser, db, issuer, fo
     back(hers, issuer)
     assert [each.user_id for each in found(select(FederatedIdentity))] == [stays.id]
     assert user_called(db, "n@office.example") is not None
+
+
+def test_the_address_of_an_account_that_went_lets_nobody_in_as_the_one_that_stays(
+    eve, db, issuer, found
+):
+    gone = register(db, name="Nadia", email="nadia@interior.example", language="en", by=1)
+    stays = register(db, name="Chief", email="chief@office.example", language="en", by=1)
+    gone.merged_into = stays.id
+    db.commit()
+    refused = go(eve, issuer)
+    assert refused.status_code == 409
+    assert "was merged with another" in text_of(refused)
+    assert not is_in(eve)
+    assert not found(select(FederatedIdentity))

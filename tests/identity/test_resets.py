@@ -8,7 +8,18 @@ from sqlalchemy import select, update
 from app.activity.events import Event
 from app.foundation import clock
 from app.identity.agreements import agree
-from app.identity.one_time_links import ARRIVAL, RESET, OneTimeLink, make_link
+from app.identity.one_time_links import (
+    ADDRESS,
+    ADDRESS_BACK,
+    AGREEMENT,
+    ARRIVAL,
+    RESET,
+    SECOND_STEP,
+    LinkOver,
+    OneTimeLink,
+    link_of,
+    make_link,
+)
 from app.identity.passwords import fits, hash_of
 from app.identity.users import User
 from tests.browser import text_of
@@ -69,6 +80,24 @@ def test_who_was_registered_and_never_came_comes_in_by_a_mailed_link(eve, app, n
     assert found(select(User.confirmed_at)) != [None]
     assert "person-arrived" in found(select(Event.kind))
     assert eve.post(f"/en/arrivals/{first}", {"password": OLD}).status_code == 410
+
+
+def test_a_letter_goes_to_the_address_that_was_proved_not_to_one_that_folds_to_it(eve, app, db):
+    make_person(db, "Ida Strauss")
+    db.commit()
+    eve.post("/en/reset", {"email": "ida.strauß@example.org"})
+    assert [letter["To"] for letter in delivered(app)] == ["ida.strauss@example.org"]
+
+
+@pytest.mark.parametrize("purpose", [ADDRESS, AGREEMENT, ARRIVAL, SECOND_STEP, RESET])
+def test_what_was_begun_with_the_old_password_ends_with_it(eve, app, nia, db, purpose):
+    begun = make_link(db, purpose, user_id=nia.id, details={"email": "nia@elsewhere.example"})
+    promised = make_link(db, ADDRESS_BACK, user_id=nia.id, details={"email": nia.email})
+    db.commit()
+    assert eve.post(ask(eve, app), {"password": NEW}).status_code == 303
+    with pytest.raises(LinkOver):
+        link_of(db, purpose, begun)
+    assert link_of(db, ADDRESS_BACK, promised).user_id == nia.id
 
 
 def test_a_link_works_once_and_voids_the_others(eve, app, nia):

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
@@ -10,6 +11,17 @@ from app.activity.events import Event
 from app.foundation import clock
 from app.identity.agreements import agree
 from app.identity.devices import Device, device_of
+from app.identity.federation.identities import FederatedIdentity
+from app.identity.one_time_links import (
+    ADDRESS,
+    ADDRESS_BACK,
+    AGREEMENT,
+    RESET,
+    SECOND_STEP,
+    LinkOver,
+    link_of,
+    make_link,
+)
 from app.identity.passwords import fits, hash_of
 from app.identity.security.addresses import ask_for_address
 from app.identity.sign_ins import SignIn
@@ -123,6 +135,69 @@ def test_the_earlier_address_takes_the_account_back(browser, app, nia, db, follo
     row = db.execute(select(User.email, User.password_hash)).one()
     assert row.email == nia.email
     assert fits(NEW, row.password_hash)
+
+
+def test_who_moves_an_account_on_voids_no_earlier_promise(browser, app, nia, db):
+    thief = browser.as_(nia)
+    first = ask(thief, app)
+    thief.post(first[ELSEWHERE])
+    second = ask(thief, app, "nia@third.example")
+    assert browser.post(second[ELSEWHERE]).status_code == 303
+    assert seen(db, select(User.email)) == [ELSEWHERE]
+    answer = browser.post(first[nia.email])
+    assert answer.headers["location"].startswith("/en/reset/")
+    assert seen(db, select(User.email)) == [nia.email]
+
+
+def test_taking_an_account_back_ends_the_promises_made_since(browser, app, nia):
+    thief = browser.as_(nia)
+    first = ask(thief, app)
+    thief.post(first[ELSEWHERE])
+    second = ask(thief, app, "nia@third.example")
+    assert browser.post(first[nia.email]).status_code == 303
+    for address in (ELSEWHERE, "nia@third.example"):
+        assert browser.post(second[address]).status_code == 410
+
+
+def test_taking_an_account_back_ends_all_other_ways_in(browser, app, nia, db):
+    identity = FederatedIdentity(
+        key=uuid4(),
+        user_id=nia.id,
+        issuer="https://login.example",
+        subject="t",
+        made_at=clock.now(),
+    )
+    db.add(identity)
+    begun = make_link(db, AGREEMENT, user_id=nia.id)
+    db.commit()
+    links = ask(browser.as_(nia), app)
+    assert "linked sign-ins are taken off" in text_of(browser.get(links[nia.email]))
+    browser.post(links[nia.email])
+    assert seen(db, select(FederatedIdentity.id)) == []
+    with pytest.raises(LinkOver):
+        link_of(db, AGREEMENT, begun)
+
+
+@pytest.mark.parametrize("purpose", [ADDRESS, AGREEMENT, SECOND_STEP, RESET])
+def test_what_was_begun_with_the_old_password_ends_with_it(browser, app, nia, db, purpose):
+    begun = make_link(db, purpose, user_id=nia.id, details={"email": ELSEWHERE})
+    promised = make_link(db, ADDRESS_BACK, user_id=nia.id, details={"email": nia.email})
+    db.commit()
+    answer = browser.as_(nia).post("/en/account/password", {"present": OLD, "password": NEW})
+    assert answer.status_code == 303
+    with pytest.raises(LinkOver):
+        link_of(db, purpose, begun)
+    assert link_of(db, ADDRESS_BACK, promised).user_id == nia.id
+
+
+def test_a_known_address_is_written_to_as_it_was_proved(browser, app, nia, db):
+    make_person(db, "Ida Strauss")
+    db.commit()
+    browser.as_(nia).post(
+        "/en/account/address", {"email": "ida.strauß@example.org", "present": OLD}
+    )
+    told = {letter["To"] for letter in delivered(app)}
+    assert told == {nia.email, "ida.strauss@example.org"}
 
 
 def test_an_address_that_has_an_account_is_told_by_mail_and_the_page_says_the_same(

@@ -15,7 +15,7 @@ from app.identity.users import User, user_called
 from app.queue.jobs import Job
 from tests.browser import text_of
 from tests.makers.mails import delivered, link_in, text_of_letter
-from tests.makers.people import make_institute
+from tests.makers.people import make_institute, make_person
 
 GOOD = {
     "name": "Nia Okafor",
@@ -93,6 +93,15 @@ def test_a_known_address_gets_the_same_answer_and_another_mail(eve, app, db, awa
     assert "has one already" in text_of_letter(letters[awa.email])
     assert "/register/" not in text_of_letter(letters[awa.email])
     assert db.scalars(select(User.name)).all() == ["Awa Diop"]
+
+
+def test_a_known_address_is_written_to_as_it_was_proved(eve, app, db):
+    make_person(db, "Ida Strauss")
+    db.commit()
+    eve.post("/en/register", {**GOOD, "email": "ida.strauß@example.org"})
+    (letter,) = delivered(app)
+    assert letter["To"] == "ida.strauss@example.org"
+    assert "has one already" in text_of_letter(letter)
 
 
 def test_whoever_holds_the_address_gets_the_account_whatever_others_wished(eve, app, db):

@@ -182,7 +182,7 @@ def test_who_looks_after_the_institution_no_more_hears_nothing(
     [
         "127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
         "224.0.0.1", "255.255.255.255", "::1", "fe80::1", "fd00::1", "::ffff:127.0.0.1",
-        "64:ff9b::7f00:1", "2002:7f00:1::", "ff02::1",
+        "64:ff9b::7f00:1", "2002:7f00:1::", "ff02::1", "fec0::1", "feff::1",
     ],
 )  # fmt: skip
 def test_an_address_inside_is_closed(address):

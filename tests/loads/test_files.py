@@ -2,13 +2,23 @@
 
 import pytest
 
+from app.foundation.zips import ENTRY
 from app.loads.columns import layout_of, read_row
 from app.loads.faults import FileFaulty
 from app.loads.people import COLUMNS
 from app.loads.sheets import rows_of
 from tests.makers.loads import workbook
 
+SHEET = "xl/worksheets/sheet1.xml"
+SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 GOOD = "mail,name\nawa@example.org,Éva Ñandú آوا\n"
+
+
+def crafted(cells: str, **more: bytes) -> bytes:
+    """A workbook of two rows of these cells, and perhaps other parts."""
+    rows = f"<row>{cells}</row>" * 2
+    sheet = f'<worksheet xmlns="{SPACE}"><sheetData>{rows}</sheetData></worksheet>'
+    return workbook([], **{SHEET: sheet.encode()}, **more)
 
 
 @pytest.mark.parametrize(
@@ -66,6 +76,43 @@ def test_what_is_no_table_is_refused_in_words(content, code):
     with pytest.raises(FileFaulty) as fault:
         list(rows_of([content]))
     assert fault.value.code == code
+
+
+LONG = "x" * 100_001
+# As large as styles must not be, and packed as well as those of a spreadsheet are.
+STYLES = b"<styleSheet>" + b"".join(b"%d" % 7**number + b" " * 10_000 for number in range(1_600))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        crafted("<c/>" * 201),
+        crafted('<c r="A1"/>' * 201),
+        crafted(f'<c t="inlineStr"><is><t>{LONG}</t></is></c>'),
+        crafted(f"<c><f>{LONG}</f></c>"),
+        crafted('<c t="s"><v>0</v></c>', **{"xl/sharedStrings.xml": f"<sst><si><t>{LONG}</t></si></sst>".encode()}),
+        crafted("<c/>", **{"xl/styles.xml": STYLES + b"</styleSheet>"}),
+        b"PK\x03\x04" + ENTRY * 2_001,
+    ],
+    ids=["unnamed", "over", "long", "long formula", "long shared", "styles", "members"],
+)  # fmt: skip
+def test_a_workbook_that_would_fill_the_memory_is_not_read(content):
+    with pytest.raises(FileFaulty) as fault:
+        list(rows_of([content]))
+    assert fault.value.code == "swollen-workbook"
+
+
+def test_what_is_just_within_the_limits_is_read():
+    cell = f'<c t="inlineStr"><is><t>{LONG[1:]}</t></is></c>'
+    first, _second = rows_of([crafted("<c/>" * 199 + cell)])
+    assert first.cells == [*[""] * 199, LONG[1:]]
+
+
+@pytest.mark.parametrize("cell", ["<c><v>1e999</v></c>", '<c s="1"><v>2999999</v></c>'])
+def test_a_number_that_is_no_day_and_no_number_breaks_the_workbook_in_words(cell):
+    with pytest.raises(FileFaulty) as fault:
+        list(rows_of([crafted(cell)]))
+    assert fault.value.code == "broken-workbook"
 
 
 def test_a_workbook_gives_days_numbers_and_shared_texts_and_tells_formulae():

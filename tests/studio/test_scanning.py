@@ -12,10 +12,12 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from sqlalchemy import select
 
 from app.doctor import faults
 from app.foundation.scanners import HarmFound, ScannerAway, is_awake, refuse_harm
 from app.studio.drafts import files_of
+from app.studio.exchanging.parcels import Parcel
 from tests.browser import text_of
 from tests.makers import pictures
 from tests.makers.drafts import make_draft
@@ -25,6 +27,7 @@ from tests.makers.uploads import form_with
 HARM = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR" + rb"-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 SIGNATURE = f"Capacita.Test:0:*:{HARM.hex()}\n"
 FILES = "/en/studio/first-course/files"
+TRANSLATIONS = "/en/studio/first-course/languages/fr/files"
 STARTS = 20  # seconds
 
 # No rule here asks the database for anything of its own.
@@ -85,6 +88,22 @@ def test_a_scanner_that_is_away_lets_nothing_through(browser, db, bilal, setting
     assert "Files cannot be scanned for harmful software now" in text_of(answer)
     assert "media/b.svg" not in files_of(db, draft).files
     assert any("clamd does not answer at /nowhere" in fault for fault in faults(settings))
+
+
+def test_a_harmful_file_of_translations_is_refused_in_words(clamd, browser, db, bilal, found):
+    make_draft(db, bilal)
+    answer = browser.as_(bilal).post(TRANSLATIONS, **form_with(("file", "fr.po", HARM)))
+    assert answer.status_code == 422
+    assert "The scanner found harmful software in this file: Capacita.Test" in text_of(answer)
+    assert not found(select(Parcel.hash))
+
+
+def test_no_translations_are_taken_while_the_scanner_is_away(browser, db, bilal, found):
+    make_draft(db, bilal)
+    answer = browser.as_(bilal).post(TRANSLATIONS, **form_with(("file", "fr.po", b'msgid ""')))
+    assert answer.status_code == 503
+    assert "Files cannot be scanned for harmful software now" in text_of(answer)
+    assert not found(select(Parcel.hash))
 
 
 def test_what_the_scanner_will_not_read_is_not_let_through(clamd, database_url):

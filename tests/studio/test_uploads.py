@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from app.catalogue.compiling.folders import belongs
 from app.catalogue.compiling.signatures import is_what_it_says
 from app.catalogue.files import StoredFile
-from app.studio.uploads import Ready, Refused, told
+from app.foundation.zips import ENTRY
+from app.studio.uploads import MOST_MEMBERS, Ready, Refused, told
 from tests.makers import pictures
 from tests.makers.uploads import taken
 
@@ -35,6 +36,7 @@ TAKEN = (
     ("Talk one.fr.vtt", pictures.VTT, "talk-one.fr.vtt"),
     ("talk.en.md", b"People wait.\n", "talk.en.md"),
     ("drawing.txt", pictures.SVG, "drawing.svg"),
+    ("said.svg", b"<?xml version='1.0'?>\n<!-- a -->\n<!-- <b> --> " + pictures.SVG, "said.svg"),
     ("form.docx", pictures.PDF, "form.pdf"),
     ("plan.zip", archive("[Content_Types].xml", "xl/workbook.xml"), "plan.xlsx"),
     ("plan", archive("content.xml", mimetype=f"{OPEN}.text"), "plan.odt"),
@@ -47,11 +49,13 @@ REFUSED = (
     ("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "of no kind"),
     ("all.zip", archive("a.txt"), "of no kind"),
     ("broken.docx", b"PK\x03\x04 and no more", "of no kind"),
+    ("crowd.docx", b"PK\x03\x04" + ENTRY * (MOST_MEMBERS + 1), "an archive of over 5000 parts"),
     ("plan.xlsm", archive("[Content_Types].xml", "xl/vbaProject.bin"), "holds macros"),
     ("talk.en.vtt", pictures.VTT.replace(b".000 -->", b",000 -->"), "Captions, line 3: these times"),
     ("talk.en.vtt", b"1\n00:01,000 --> 00:02,000\nA\n", "Captions, line 1: the first line"),
     ("queue.svg", pictures.SVG.replace(b"<rect", b"<script>1</script><rect"), "<script>"),
     ("queue.svg", b"<!DOCTYPE svg><svg></svg>", "of no kind"),
+    ("queue.svg", b"<!---->" * 200 + b"<!DOCTYPE svg>" + pictures.SVG, "of no kind"),
     ("notes.txt", b"\xff\xfe\0", "of no kind"),
     ("moving.gif", pictures.moving("GIF"), "moves"),
     ("nothing.txt", b"", "is empty"),

@@ -17,7 +17,7 @@ from app.catalogue.compiling.grammars import box_of, lesson_tree
 from app.catalogue.compiling.manuscripts import split_lesson
 from app.catalogue.wordings import collapsed
 
-_BULLET = re.compile(r"(\s*)[*+](?=\s)")
+_BULLET = re.compile(r"[*+](?=\s)")
 
 
 class _Uncovered(Exception):
@@ -82,7 +82,7 @@ def _block(node: SyntaxTreeNode, lines: list[str], start: int, end: int) -> str:
         for item in node.walk():
             if item.type == "list_item" and item.markup in ("*", "+") and item.map:
                 place = item.map[0] - start
-                kept[place] = _BULLET.sub(r"\1-", kept[place], count=1)
+                kept[place] = _BULLET.sub("-", kept[place], count=1)
     return _without_gaps(kept)
 
 

@@ -60,7 +60,7 @@ def _root(content: bytes) -> ET.Element:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise DrawingFaulty(saying("it is not UTF-8 text"), saying("save it as UTF-8")) from None
-    if "<!" in re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL):
+    if _has_declaration(text):
         raise DrawingFaulty(saying("it has a document type, an entity or CDATA"))
     try:
         # No document type is left, so that no entity can grow; see the line above.
@@ -79,6 +79,21 @@ def _root(content: bytes) -> ET.Element:
     if _name(root) != "svg":
         raise DrawingFaulty(saying("it is no SVG drawing"), saying("save it as plain SVG"))
     return root
+
+
+def _has_declaration(text: str) -> bool:
+    """Whether a document type, an entity or CDATA stands outside of comments and instructions."""
+    at = text.find("<")
+    while at >= 0:
+        end = at
+        if text.startswith("<!--", at):
+            end = text.find("-->", at + 4)
+        elif text.startswith("<?", at):
+            end = text.find("?>", at + 2)
+        if end < 0 or (end == at and text.startswith("<!", at)):
+            return True
+        at = text.find("<", end + 1)
+    return False
 
 
 def _depth(root: ET.Element) -> int:

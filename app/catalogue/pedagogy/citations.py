@@ -10,7 +10,7 @@ from app.catalogue.pedagogy.passages import passages_of
 from app.i18n.sayings import saying
 
 _CITATION = re.compile(r"@([A-Za-z0-9-]+)")
-_GROUP = re.compile(r"\[@[^\]]*\]")
+_GROUP = re.compile(r"\[@[^\[\]]*\]")
 
 
 def remark_on_citations(

@@ -14,7 +14,7 @@ from app.identity.institutions import institution_called
 from app.identity.people.claims import ClaimConfirmed
 from app.identity.placements import place, standing_placement
 from app.identity.provings import is_just_now
-from app.identity.users import User, person_called, sign_up, user_numbered
+from app.identity.users import User, is_mailbox_of, sign_up, user_called, user_numbered
 from app.settings.providers import Provider
 
 
@@ -45,19 +45,23 @@ class ProofTooOld(Refusal):
 def account_of(db: Session, returned: Returned) -> User | None:
     """Whose account it is; a trusted address links it to that person's own at the first time.
 
-    Raises IdentityTaken, TooManyIdentities and AccountMerged.
+    The address of an account that was merged links nothing: what stands takes the identity over
+    with its own password, and in no other way. Raises IdentityTaken, TooManyIdentities and
+    AccountMerged.
     """
     provider, person = returned.provider, returned.person
     known = identity_called(db, provider.issuer, person.subject)
     if known is not None:
         note_identity(db, known)
         return user_numbered(db, known.user_id)
-    matched = person_called(db, person.email) if person.email else None
-    if matched is not None:
-        link(db, matched, provider, person.subject)
-        if matched.confirmed_at is None:
-            arrive_vouched(db, matched)
-        stand(db, matched, provider, person.institution)
+    called = user_called(db, person.email) if person.email else None
+    if called is None or not is_mailbox_of(called, person.email):
+        return None
+    matched = user_numbered(db, called.id)
+    link(db, matched, provider, person.subject)
+    if matched.confirmed_at is None:
+        arrive_vouched(db, matched)
+    stand(db, matched, provider, person.institution)
     return matched
 
 

@@ -120,7 +120,7 @@ def arrive(request: Request) -> Departure:
         with request.app.state.engines.reading() as db:
             check_browser(request, link_of(db, FEDERATED, state).details)
         with request.app.state.engines.writing() as db:
-            user_id, kept = use_link(db, FEDERATED, state)
+            user_id, kept, _since = use_link(db, FEDERATED, state)
     except LinkOver:
         raise WayLost from None
     if kept["provider"] != request.path_params["provider"]:

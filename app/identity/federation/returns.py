@@ -135,7 +135,7 @@ def _person(provider: Provider, claims: dict[str, Any]) -> Person:
     is_trusted = (
         claims.get("email_verified") is True
         and isinstance(email, str)
-        and email.rpartition("@")[2].casefold() in provider.trusted_domains
+        and email.rpartition("@")[2].lower() in provider.trusted_domains
     )
     name = claims.get("name")
     return Person(

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.activity.events import Happening, record
+from app.identity.federation.identities import forget_identities
 from app.identity.one_time_links import (
     ADDRESS,
     ADDRESS_BACK,
@@ -17,11 +18,12 @@ from app.identity.one_time_links import (
     make_link,
     use_link,
     void_links,
+    void_links_since,
+    void_ways_on,
 )
 from app.identity.second_factors import end_second_factor
 from app.identity.sign_ins import close_all_sign_ins
 from app.identity.users import AddressTaken, User, folded_address, user_called, user_numbered
-from app.identity.ways_in import void_ways_in
 from app.queue.mails import mail_later
 
 
@@ -62,7 +64,8 @@ def ask_for_address(db: Session, user: User, email: str) -> None:
         token = make_link(db, ADDRESS, user_id=user.id, details={"email": email})
         mail_later(db, "address_new", to=email, language=user.language, name=user.name, token=token)
     elif known.id != user.id:
-        mail_later(db, "known_address", to=email, language=known.language, name=known.name)
+        to = known.email or email
+        mail_later(db, "known_address", to=to, language=known.language, name=known.name)
     record(db, AddressChangeAsked(actor_id=user.id, person_id=user.id))
 
 
@@ -77,7 +80,7 @@ def change_address(db: Session, token: str) -> User:
     linked = use_link(db, ADDRESS, token)
     user = _owner(db, linked)
     _set_address(db, user, linked.details["email"])
-    void_ways_in(db, user.id)
+    void_ways_on(db, user.id)
     record(db, AddressChanged(actor_id=user.id, person_id=user.id))
     return user
 
@@ -92,16 +95,17 @@ def take_address_back(db: Session, token: str) -> str:
     """Undo a change of address and end every sign-in; returns the token of a link to a new password.
 
     Who asked for the change knew the password, so it has to go as well, and with it a second
-    factor that may be theirs; raises LinkOver.
+    factor and linked sign-ins that may be theirs. A promise made to an address before this one
+    outlives it: else whoever moved an account once could void it by moving it on. Raises LinkOver.
     """
     linked = use_link(db, ADDRESS_BACK, token)
     user = _owner(db, linked)
-    void_links(db, ADDRESS, user.id)
-    void_ways_in(db, user.id)
-    void_links(db, ADDRESS_BACK, user.id)
+    void_ways_on(db, user.id)
+    void_links_since(db, ADDRESS_BACK, user.id, linked.made_at)
     _set_address(db, user, linked.details["email"])
     user.password_hash = None
     end_second_factor(db, user, user.id)
+    forget_identities(db, user.id)
     close_all_sign_ins(db, user.id)
     record(db, AddressTakenBack(actor_id=user.id, person_id=user.id))
     return make_link(db, RESET, user_id=user.id)

@@ -11,12 +11,12 @@ from app.foundation import clock, keeping
 from app.foundation.database import Hash, Model, Moment
 from app.foundation.errors import NotFound, Refusal
 from app.foundation.prepared import Once
-from app.foundation.scanners import refuse_harm
 from app.i18n.marking import N_
 from app.studio.drafts import DraftFile, DraftState, stored
 from app.studio.exchanging.contents import Contents, FileUnreadable, contents_of_po
 from app.studio.exchanging.xliff_readings import contents_of_xliff
 from app.studio.translating.shares import Languages
+from app.studio.uploads import scan
 from app.web.uploads import MEGABYTE
 
 LIMIT = 8 * MEGABYTE
@@ -70,7 +70,10 @@ class ForAnotherLanguage(FileUnreadable):
 
 
 def sent_content(request: Request) -> bytes:
-    """The bytes of the one file of the form, scanned; raises ParcelMissing or ParcelHeavy."""
+    """The bytes of the one file of the form, scanned.
+
+    Raises ParcelMissing, ParcelHeavy, FileHarmful and ScanImpossible.
+    """
     uploads = request.state.uploads
     if not uploads or not uploads[0].size:
         raise ParcelMissing
@@ -78,7 +81,7 @@ def sent_content(request: Request) -> bytes:
     if upload.size > LIMIT:
         raise ParcelHeavy(size=-(-upload.size // MEGABYTE), limit=LIMIT // MEGABYTE)
     if request.app.state.settings.clamd:
-        refuse_harm(request.app.state.settings.clamd, upload.stream)
+        scan(request.app.state.settings.clamd, upload.stream)
     upload.stream.seek(0)
     content: bytes = upload.stream.read()
     return content

@@ -16,7 +16,8 @@ SECTION, SUBSECTION = 2, 3
 _SPECIAL = re.compile(r"([\\`*_\[\]<>$&|])")
 _START = re.compile(r"^(?=[#+\-=:~])|^(?=\d{1,9}[.)]\s)")
 _NUMBER = re.compile(r"^(\d{1,9})([.)])")
-_TAGS = re.compile(r"<[^>]*>")
+_TAGS = re.compile(r"<[^<>]*>")
+_MAIL = re.compile(r"mailto:[^\s<>()@]+@[^\s<>()@]+")
 _MEDIA = re.compile(r"[^a-z0-9.]+")
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
 LOOK = saying("look at it there")
@@ -201,7 +202,7 @@ class Rewriting:
         return "[" if self._address else ""
 
     def _checked(self, address: str) -> str:
-        if re.fullmatch(ADDRESS, address) or re.fullmatch(r"mailto:[^\s<>()]+@[^\s<>()]+", address):
+        if re.fullmatch(ADDRESS, address) or _MAIL.fullmatch(address):
             return address.replace("(", "%28").replace(")", "%29")
         self._note(
             saying("a link to `%(address)s` was left out", address=address[:60]),

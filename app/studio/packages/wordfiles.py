@@ -3,6 +3,8 @@
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 from xml.etree import ElementTree as ET
 
 from app.catalogue.compiling.faults import CourseFaulty, Faults
@@ -17,7 +19,6 @@ A, M, WP = (
     "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}",
 )
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_EDGES = re.compile(r"^(\s*)(.*?)(\s*)$", re.DOTALL)
 _ADDRESS = re.compile(r"(https?://|mailto:)[^\s<>]+")
 LOOK = saying("look at the document there")
 
@@ -94,13 +95,9 @@ class _Reading:
 
     def _line(self, node: ET.Element) -> str:
         """The runs of a paragraph, neighbours of one kind set as one."""
-        merged: list[tuple[str, str]] = []
-        for mark, text in self._runs(node):
-            if merged and merged[-1][0] == mark:
-                merged[-1] = (mark, merged[-1][1] + text)
-            else:
-                merged.append((mark, text))
-        return " ".join("".join(_marked(text, mark) for mark, text in merged).split())
+        merged = groupby(self._runs(node), itemgetter(0))
+        texts = (_marked("".join(text for _, text in runs), mark) for mark, runs in merged)
+        return " ".join("".join(texts).split())
 
     def _runs(self, node: ET.Element) -> Iterator[tuple[str, str]]:
         for child in node:
@@ -209,10 +206,11 @@ class _Reading:
 
 def _marked(text: str, mark: str) -> str:
     """The text in its marks, with the space at its ends outside of them."""
-    found = _EDGES.match(text)
-    if not mark or found is None or not found[2]:
+    bare = text.strip()
+    if not mark or not bare:
         return text
-    return f"{found[1]}{mark}{found[2]}{mark[::-1]}{found[3]}"
+    before, _, behind = text.partition(bare)
+    return f"{before}{mark}{bare}{mark[::-1]}{behind}"
 
 
 def _lists_joined(written: list[str]) -> Iterator[str]:

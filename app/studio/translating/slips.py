@@ -24,7 +24,7 @@ _STARS = N_("A mark %(sign)s is missing.")
 _KINDS = (
     (re.compile(r"@[A-Za-z0-9][\w.-]*(?=[\];, ])(?<=[\w])"), N_("The source %(sign)s is missing."),
      N_("The source %(sign)s is not in the original.")),
-    (re.compile(r"(?<=\]\()[^)\s]+(?=\))"), N_("The link to %(sign)s is missing."),
+    (re.compile(r"(?<=\]\()[^)\s\]]+(?=[)\]])"), N_("The link to %(sign)s is missing."),
      N_("The link to %(sign)s is not in the original.")),
     (re.compile(r"(?<=\[\[)[^\]|]+"), N_("The term %(sign)s is missing. Keep its key: [[key|your word]]."),
      N_("The term %(sign)s is not in the original.")),

@@ -13,7 +13,7 @@ from app.studio.translating.catalogues import Entries
 FILE = Path(__file__).parent / "terms.csv"
 SOURCE = "en"  # the language that the file's terms are looked up in
 OF_COURSE = "glossary"
-_BRACKETS = re.compile(r"\s*[(（]([^()（）]+)[)）]")
+_BRACKETS = re.compile(r"(?<!\s)\s*[(（]([^()（）]+)[)）]")
 _COURSE_TERM = re.compile(r"^- term: (.+)$", re.MULTILINE)
 
 Forms = tuple[str, ...]
@@ -106,7 +106,7 @@ def _finder(ways: Iterable[str], *, has_words: bool) -> re.Pattern[str]:
     longest = sorted(ways, key=len, reverse=True)
     told = "|".join(map(_pattern, longest)) or "(?!)"
     # Citations, links and figures of speech are passed over.
-    passed = r"\[@[^\]]*\]|\]\([^)]*\)|`[^`]*`|\bof course\b"
+    passed = r"\[@[^\[\]]*\]|\]\([^)\]]*\)|`[^`]*`|\bof course\b"
     if not has_words:
         return re.compile(f"{passed}|({told})")
     return re.compile(rf"(?i:{passed})|(?<![\w-])({told})(?:s|es)?(?![\w-])")

@@ -279,6 +279,7 @@ def test_a_drawing_holds_shapes_and_words_only(inner):
     "content",
     [
         b'<!DOCTYPE lolz [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><svg viewBox="0 0 1 1">&b;</svg>',
+        b'<?a <!-- ?><!DOCTYPE svg [<!ENTITY b "c">]><?d --> ?><svg viewBox="0 0 1 1">&b;</svg>',
         b'<?xml version="1.0" encoding="utf-16"?><svg/>',
         "<svg viewBox='0 0 1 1'/>".encode("utf-16"),
         b"<svg viewBox='0 0 1 1'",
