@@ -14,13 +14,13 @@ from sqlalchemy import Date, ForeignKey, Index, String, Text, Uuid, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
-from app.custody.guardians import guardians_of
+from app.custody.guardians import guardians_of, seat_of, wards_of
 from app.custody.periods import months_after
 from app.foundation import clock
 from app.foundation.database import Id, Model, Moment, Ref
 from app.foundation.errors import NotFound, Refusal
 from app.i18n.marking import N_
-from app.identity.erasures import erase
+from app.identity.institutions import name_of_institution
 from app.identity.placements import standing_placement
 from app.identity.users import User
 from app.queue.mails import mail_later
@@ -81,27 +81,6 @@ class DataRequested(Happening):
     due: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class DataRequestExtended(Happening):
-    """A request takes longer, for a reason that the person was told."""
-
-    kind: ClassVar[str] = "data-request-extended"
-
-    request_id: int
-    due: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class DataRequestClosed(Happening):
-    """A request was granted or refused, and the person told."""
-
-    kind: ClassVar[str] = "data-request-closed"
-
-    request_id: int
-    what: str
-    granted: bool
-
-
 class RequestStands(Refusal):
     """The person asked for the same before, and no answer has been given yet."""
 
@@ -113,20 +92,6 @@ class RequestUnknown(NotFound):
     """No such request of a person this administrator looks after."""
 
     says = N_("There is no such request from a person of your institutions.")
-
-
-class RequestOver(Refusal):
-    """Somebody granted or refused it before."""
-
-    says = N_("This request is closed already.")
-    mend = N_("Open the list again to see what was answered.")
-
-
-class ExtendedBefore(Refusal):
-    """Longer than the two further months, the law does not allow."""
-
-    says = N_("The time of this request was extended already.")
-    mend = N_("Answer it by the day that was told to the person.")
 
 
 class PersonUnknown(NotFound):
@@ -143,6 +108,13 @@ class OwnRequest(Refusal):
     mend = N_("Ask another administrator to decide it.")
 
 
+class ClaimUnconfirmed(Refusal):
+    """The person only says that they work there, so nobody there enters their erasure for them."""
+
+    says = N_("Nobody has confirmed yet that this person works at your institutions.")
+    mend = N_("Confirm it first, if it is so. Everybody can delete their account themselves.")
+
+
 def ask(
     db: Session,
     person: User,
@@ -152,9 +124,10 @@ def ask(
     came_on: date | None = None,
     entered_by: int | None = None,
 ) -> DataRequest:
-    """Put a request into the queue, due a month after it came; raises RequestStands.
+    """Put a request into the queue, due a month after it came.
 
-    The person and those who have to answer are told by mail.
+    The person and those who have to answer are told by mail. Raises RequestStands; and
+    ClaimUnconfirmed where somebody enters an erasure of who only claims to work with them.
     """
     open_one = db.scalars(
         select(DataRequest)
@@ -163,12 +136,15 @@ def ask(
     ).one_or_none()
     if open_one is not None:
         raise RequestStands(due=open_one.due_on)
-    standing = standing_placement(db, person.id)
+    is_foreign = kind == ERASURE and entered_by is not None
+    institution_id = _institution_asked(db, person.id, is_claim_enough=not is_foreign)
+    if entered_by is not None and is_foreign and institution_id not in wards_of(db, entered_by):
+        raise ClaimUnconfirmed
     came_on = came_on or clock.now().date()
     request = DataRequest(
         key=uuid4(),
         person_id=person.id,
-        institution_id=standing.institution_id if standing else None,
+        institution_id=institution_id,
         kind=kind,
         words=words,
         entered_by=entered_by,
@@ -190,7 +166,10 @@ def ask(
             due=due,
         ),
     )
-    _tell(db, person, "data_request", request)
+    if entered_by is not None and is_foreign:
+        _warn(db, person, request, entered_by)
+    else:
+        tell(db, person, "data_request", request)
     for each in guardians_of(db, request.institution_id):
         if each.id != person.id:
             mail_later(
@@ -198,49 +177,6 @@ def ask(
                 name=each.name, what=kind, due=due, key=str(request.key),
             )  # fmt: skip
     return request
-
-
-def extend(db: Session, by: int, request_id: int, reason: str) -> None:
-    """Allow two further months, and tell the person why; raises RequestOver, ExtendedBefore and OwnRequest."""
-    request = _open(db, by, request_id)
-    if request.extension:
-        raise ExtendedBefore
-    request.extension = reason
-    request.due_on = months_after(request.came_on, MONTHS + MONTHS_MORE)
-    db.flush()
-    due = request.due_on.isoformat()
-    record(
-        db,
-        DataRequestExtended(
-            actor_id=by, person_id=request.person_id, request_id=request.id, due=due
-        ),
-    )
-    _tell(db, db.get_one(User, request.person_id), "data_request_extended", request)
-
-
-def close(db: Session, by: int, request_id: int, outcome: str, answer: str) -> None:
-    """Grant or refuse it and tell the person; an erasure that is granted is carried out.
-
-    Raises RequestOver and OwnRequest.
-    """
-    request = _open(db, by, request_id)
-    request.outcome, request.answer = outcome, answer
-    request.closed_at, request.closed_by = clock.now(), by
-    db.flush()
-    person = db.get_one(User, request.person_id)
-    record(
-        db,
-        DataRequestClosed(
-            actor_id=by,
-            person_id=person.id,
-            request_id=request.id,
-            what=request.kind,
-            granted=outcome == GRANTED,
-        ),
-    )
-    _tell(db, person, "data_request_closed", request)
-    if request.kind == ERASURE and outcome == GRANTED and person.erased_at is None:
-        erase(db, person, by)
 
 
 def recall_due(db: Session, today: date) -> None:
@@ -269,18 +205,27 @@ def forget_requests(db: Session, person_id: int) -> None:
             request.closed_at, request.outcome = clock.now(), GRANTED
 
 
-def _open(db: Session, by: int, request_id: int) -> DataRequest:
-    request = db.scalars(
-        select(DataRequest).where(DataRequest.id == request_id).with_for_update()
-    ).one()
-    if request.person_id == by:
-        raise OwnRequest
-    if request.closed_at is not None:
-        raise RequestOver
-    return request
+def _institution_asked(db: Session, person_id: int, *, is_claim_enough: bool) -> int | None:
+    """Where the person stands; none where nobody has confirmed it and their word is not enough."""
+    standing = standing_placement(db, person_id)
+    if standing is None or (standing.confirmed_at is None and not is_claim_enough):
+        return None
+    return standing.institution_id
 
 
-def _tell(db: Session, person: User, letter: str, request: DataRequest) -> None:
+def _warn(db: Session, person: User, request: DataRequest, entered_by: int) -> None:
+    """Write to the person who says that they asked to be erased, and whom to tell if they did not."""
+    seat = seat_of(db, entered_by, request.institution_id)
+    if person.email is not None:
+        mail_later(
+            db, "data_request_entered", to=person.email, language=person.language,
+            name=person.name, due=request.due_on.isoformat(),
+            institution=name_of_institution(db, seat) if seat is not None else "",
+        )  # fmt: skip
+
+
+def tell(db: Session, person: User, letter: str, request: DataRequest) -> None:
+    """Write to the person how the request stands, if they have a mailbox."""
     if person.email is None:
         return
     mail_later(

@@ -41,6 +41,15 @@ def guardians_of(db: Session, institution_id: int | None) -> list[Row[int, str |
     return []
 
 
+def seat_of(db: Session, person_id: int, institution_id: int | None) -> int | None:
+    """The nearest institution, from one upwards, that the person administers; none for everywhere."""
+    held = select(_grants.institution_id).where(
+        _grants.user_id == person_id, _grants.role == ADMINISTRATOR, _grants.ended_at.is_(None)
+    )
+    seats = {*db.scalars(held)}
+    return next((each for each in lineage_of(db, institution_id) if each in seats), None)
+
+
 def wards_of(db: Session, person_id: int) -> frozenset[int | None]:
     """The institutions whose people the person answers for; None stands for people of none.
 

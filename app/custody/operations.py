@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
-from app.custody import data_requests
-from app.custody.data_requests import LONGEST, OwnRequest
+from app.custody import answers, data_requests
+from app.custody.data_requests import LONGEST, ClaimUnconfirmed, OwnRequest
 from app.custody.listings import Kept, request_in, requests_after
 from app.custody.retentions import KEEP, LEAST, MOST, TOO_SHORT, rules_in, set_rule
 from app.foundation import clock
@@ -128,7 +128,11 @@ def list_data_requests(call: Call) -> Told:
     answer=RequestAboutData, status=201, body=NewRequestAboutData, refuses=(409,),
 )  # fmt: skip
 def create_data_request(call: Call) -> Told:
-    """Put a request of a person of the tree into the queue; nobody their own."""
+    """Put a request of a person of the tree into the queue; nobody their own.
+
+    An erasure is entered only for who is confirmed at an institution of the tree, and the person
+    is told at once.
+    """
     told: NewRequestAboutData = call.body
     person, today = call.person(told.person), clock.now().date()
     if person.id == call.by:
@@ -137,6 +141,8 @@ def create_data_request(call: Call) -> Told:
         call.db, person, told.kind, told.words,
         came_on=min(told.came or today, today), entered_by=call.by,
     )  # fmt: skip
+    if made.institution_id is None:  # its maker answers for everybody, but the token for its tree
+        raise ClaimUnconfirmed
     kept = request_in(call.db, call.within, str(made.key))
     return Told(_told(call, kept), 201, location=f"{ROOT}/data-requests/{made.key}")
 
@@ -160,7 +166,7 @@ def read_data_request(call: Call) -> Told:
 def extend_data_request(call: Call) -> Told:
     """Allow two further months, once, and tell the person why."""
     told: Extension = call.body
-    data_requests.extend(call.db, call.by, _own(call).id, told.reason)
+    answers.extend(call.db, call.by, _own(call).id, told.reason)
     return Told(_told(call, _own(call)))
 
 
@@ -170,9 +176,13 @@ def extend_data_request(call: Call) -> Told:
     body=Closing, refuses=(409,),
 )  # fmt: skip
 def close_data_request(call: Call) -> Told:
-    """Answer a request, and tell the person; an erasure that is granted is carried out."""
+    """Answer a request, and tell the person; an erasure that is granted is carried out.
+
+    It is refused while the person holds a role that the token's maker may not give, and for seven
+    days to who entered it for the person.
+    """
     told: Closing = call.body
-    data_requests.close(call.db, call.by, _own(call).id, told.outcome, told.answer)
+    answers.close(call.db, call.by, _own(call).id, told.outcome, told.answer)
     return Told(_told(call, _own(call)))
 
 

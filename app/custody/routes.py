@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.custody import data_requests
+from app.custody import answers, data_requests
 from app.custody.data_requests import ERASURE, GRANTED, KINDS, OwnRequest, PersonUnknown
 from app.custody.forms import (
     UNDERSTOOD,
@@ -105,7 +105,7 @@ def edit_data_request(request: Request, db: Db, visitor: KeepsData, key: str) ->
     """One request with the person's words; whoever opens it leaves a trace that the person sees."""
     kept = request_in(db, wards_of(db, visitor.id), key)
     note_look(db, visitor.id, [kept.person_id], DATA_REQUEST)
-    return _request_page(request, visitor, kept)
+    return _request_page(request, db, visitor, kept)
 
 
 @router.post("/data-requests/{key}/extension")
@@ -118,8 +118,8 @@ def create_extension(
 ) -> Response:
     kept = request_in(db, wards_of(db, visitor.id), key)
     if form.value is None:
-        return _request_page(request, visitor, kept, 422, extension=form)
-    data_requests.extend(db, visitor.id, kept.id, form.value.reason)
+        return _request_page(request, db, visitor, kept, 422, extension=form)
+    answers.extend(db, visitor.id, kept.id, form.value.reason)
     return onward(request, "edit_data_request", key=key)
 
 
@@ -134,8 +134,8 @@ def close_data_request(
     kept = request_in(db, wards_of(db, visitor.id), key)
     form = _understood(request, kept, form)
     if form.value is None:
-        return _request_page(request, visitor, kept, 422, closing=form)
-    data_requests.close(db, visitor.id, kept.id, form.value.outcome, form.value.answer)
+        return _request_page(request, db, visitor, kept, 422, closing=form)
+    answers.close(db, visitor.id, kept.id, form.value.outcome, form.value.answer)
     return onward(request, "show_data_requests", "?done=closed")
 
 
@@ -201,6 +201,7 @@ def _entering_page(
 
 def _request_page(
     request: Request,
+    db: Session,
     visitor: Visitor,
     kept: Kept,
     status: int = 200,
@@ -215,6 +216,7 @@ def _request_page(
         kept=kept,
         extension=extension,
         closing=closing,
+        hurdles=answers.hurdles_before(db, visitor.id, kept.id),
         is_own=kept.person_id == visitor.id,
         today=clock.now().date(),
     )

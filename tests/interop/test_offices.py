@@ -8,6 +8,7 @@ import pytest
 from app.custody.data_requests import ask as ask_about_data
 from app.custody.retentions import KEEP
 from app.foundation import clock
+from app.identity.grants import ROLES
 from app.identity.second_factors import SecondFactor
 from app.identity.users import User
 from app.learning.inquiries import About
@@ -17,7 +18,14 @@ from app.queue.jobs import later
 from tests.makers.courses import make_course
 from tests.makers.interop import Program, make_api_token
 from tests.makers.mails import delivered, text_of_letter
-from tests.makers.people import HEALTH, make_institute, make_institution, make_interior
+from tests.makers.people import (
+    HEALTH,
+    cast,
+    confirm_place,
+    make_institute,
+    make_institution,
+    make_interior,
+)
 from tests.statistics.test_tallies import fact
 
 WHY = "The figures of March were wrong."
@@ -33,13 +41,17 @@ def program(db, eve, chloe):
     return Program(eve, make_api_token(db, chloe, make_interior(db)))
 
 
-def test_what_people_ask_about_their_data_is_queued_and_answered(db, program, awa, dara, chloe):
+def test_what_people_ask_about_their_data_is_queued_and_answered(
+    db, eve, program, awa, dara, chloe
+):
     yesterday = clock.now().date() - timedelta(days=1)
     first = ask_about_data(db, awa, "rectification", "My name is old.", came_on=yesterday)
     for each in (dara, chloe):
         ask_about_data(db, each, "access", "All of it.")
     db.commit()
     entered = {"person": str(awa.subject), "kind": "erasure", "came": "2026-01-15"}
+    assert program.post("/data-requests", entered).json()["code"] == "claim-unconfirmed"
+    confirm_place(db, awa)
     made = program.post("/data-requests", entered)
     assert (made.status_code, made.json()["due"]) == (201, "2026-02-15")
     assert program.post("/data-requests", entered).json()["code"] == "request-stands"
@@ -59,10 +71,12 @@ def test_what_people_ask_about_their_data_is_queued_and_answered(db, program, aw
     assert program.post(f"{way}/extension", {"reason": WHY}).json()["code"] == "extended-before"
     assert program.post(f"{way}/closing", answer).json()["outcome"] == "granted"
     assert program.post(f"{way}/closing", answer).json()["code"] == "request-over"
-    erasing = program.ask(
-        "POST", made.headers["location"].removeprefix("/api/v1") + "/closing", json=answer,
-        headers={"Idempotency-Key": "erase"},
-    )  # fmt: skip
+    erasure = made.headers["location"].removeprefix("/api/v1") + "/closing"
+    assert program.post(erasure, answer).json()["code"] == "entered-by-you"
+    unit = make_interior(db)
+    omar = cast(db, "Omar Aziz", unit, roles=ROLES, on=unit)
+    theirs = Program(eve, make_api_token(db, omar, unit))
+    erasing = theirs.ask("POST", erasure, json=answer, headers={"Idempotency-Key": "erase"})
     assert erasing.status_code == 200
     assert awa.name not in erasing.text
     db.expire_all()

@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.foundation import clock
 from app.identity.grants import grant
 from app.identity.institutions import Institution, found_institution, institution_called
-from app.identity.placements import place
+from app.identity.placements import place, standing_placement
 from app.identity.users import User, sign_up
 
 INTERIOR = ("ministry-of-the-interior", "Ministry of the Interior", "ministry")
@@ -53,6 +54,15 @@ def make_person(
         grant(db, user.id, role, on.id if on else None)
     db.flush()
     return user
+
+
+def confirm_place(db: Session, *people: User) -> None:
+    """Confirm where these people say to work, and commit: from then on they are staff there."""
+    for each in people:
+        standing = standing_placement(db, each.id)
+        assert standing is not None
+        standing.confirmed_at, standing.confirmed_by = clock.now(), each.id
+    db.commit()
 
 
 def cast(db: Session, name: str, at: Institution, **more: Any) -> User:
