@@ -4,12 +4,12 @@ A code also lets people without a mailbox back in who forgot their password.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.activity.events import Happening, record
@@ -77,10 +77,7 @@ def register(
 
 def welcome(db: Session, institutions: Mapping[int, str]) -> None:
     """Write to registered people how to come in, each by their institution's name; earlier ways are void."""
-    asked = select(_users.id, _users.email, _users.language, _users.name).where(
-        _users.id.in_(institutions), _users.email.is_not(None), _users.merged_into.is_(None)
-    )
-    people = db.execute(asked.order_by(_users.id)).all()
+    people = _with_mailboxes(db, institutions)
     ids = [each.id for each in people]
     void_links(db, ARRIVAL, *ids)
     tokens = make_links(db, ARRIVAL, ids)
@@ -94,6 +91,27 @@ def welcome(db: Session, institutions: Mapping[int, str]) -> None:
             for each in people
         ),
     )  # fmt: skip
+
+
+def tell_of_place(db: Session, institutions: Mapping[int, str]) -> None:
+    """Write to people who had an account already which institution says that they work there."""
+    mails_later(
+        db,
+        (
+            letter(
+                "placed", to=each.email, language=each.language, name=each.name,
+                institution=institutions[each.id],
+            )
+            for each in _with_mailboxes(db, institutions)
+        ),
+    )  # fmt: skip
+
+
+def _with_mailboxes(db: Session, ids: Iterable[int]) -> Sequence[Row[int, str, str, str]]:
+    asked = select(_users.id, _users.email, _users.language, _users.name).where(
+        _users.id.in_(ids), _users.email.is_not(None), _users.merged_into.is_(None)
+    )
+    return db.execute(asked.order_by(_users.id)).all()
 
 
 def make_code(db: Session, user_id: int, by: int) -> str:

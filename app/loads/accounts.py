@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.foundation.lists import among_numbers, among_texts
 from app.foundation.prepared import Prepared
+from app.identity.grants import Grant
 from app.identity.placements import Placement
 from app.identity.users import User, folded_address
 from app.loads.columns import Told
@@ -35,7 +36,7 @@ class Account(NamedTuple):
     confirmed_at: datetime | None
 
 
-_users, _placements = User.__table__.c, Placement.__table__.c
+_users, _placements, _grants = User.__table__.c, Placement.__table__.c, Grant.__table__.c
 _STOOD = (
     select(
         _users.id, _users.email_folded, _users.number, _placements.id, _placements.institution_id,
@@ -63,6 +64,11 @@ _KEYS = select(_users.email_folded, _users.number).where(
     _users.email_folded.is_not(None) | _users.number.is_not(None)
 )
 _BY_ID = Prepared(_STOOD.where(among_numbers(_users.id, "ids")))
+_ROLES = Prepared(
+    select(_grants.user_id, _grants.institution_id).where(
+        among_numbers(_grants.user_id, "ids"), _grants.ended_at.is_(None)
+    )
+)
 
 
 def number_in(surroundings: Surroundings, number: str) -> str:
@@ -124,6 +130,20 @@ def account_of(
     if mailed and full is not None and mailed.number not in {None, full}:
         return None, [Fault("number", "number-differs", {})]
     return mailed or numbered, []
+
+
+def theirs_of_others(
+    db: Session, around: Surroundings, accounts: Iterable[Account]
+) -> frozenset[int]:
+    """Whom a file may not take: who stands elsewhere, if only by their own word, or holds a role there.
+
+    Who stands in the load's institutions is theirs already, whatever else they hold.
+    """
+    stood = {each.id: each.institution_id for each in accounts}
+    nowhere = [each for each, at in stood.items() if at is None]
+    roles = _ROLES.rows(db, {"ids": nowhere}) if nowhere else []
+    away = {each for each, at in stood.items() if at is not None and at not in around.scope}
+    return frozenset(away.union(row[0] for row in roles if row[1] not in around.scope))
 
 
 def seen_before(around: Surroundings, row: Told, account: Account | None, more: Any = "") -> int:

@@ -140,8 +140,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
         N_("Mend the number, or leave it out."),
     ),
     "person-elsewhere": (
-        N_("This person works at an institution that is not yours."),
-        N_("Ask an administrator who looks after both, or the person to say where they work now."),
+        N_("This person works, says to work or holds a role at an institution that is not yours."),
+        N_("Ask the person to say where they work now, or an administrator who looks after both."),
     ),
     "person-unknown": (
         N_("Nobody at your institutions has this address or number."),

@@ -14,7 +14,7 @@ from app.foundation import clock
 from app.foundation.batches import add_all
 from app.foundation.database import MomentType, table_of
 from app.i18n.marking import N_
-from app.identity.arrivals import PersonRegistered, welcome
+from app.identity.arrivals import PersonRegistered, tell_of_place, welcome
 from app.identity.institutions import name_of_institution
 from app.identity.placements import Placed, Placement
 from app.identity.users import User, folded_address
@@ -26,6 +26,7 @@ from app.loads.accounts import (
     accounts_numbered,
     number_in,
     seen_before,
+    theirs_of_others,
 )
 from app.loads.cells import (
     address_of,
@@ -89,7 +90,8 @@ _FORGET_PLACES = delete(table_of(Placement)).where(
 def decide(db: Session, around: Surroundings, rows: Sequence[Told]) -> list[Decision]:
     """What becomes of each row; nobody is changed."""
     by_mail, by_number = accounts_meant(db, around, rows)
-    return [_decided(around, row, by_mail, by_number) for row in rows]
+    others = theirs_of_others(db, around, [*by_mail.values(), *by_number.values()])
+    return [_decided(around, row, by_mail, by_number, others) for row in rows]
 
 
 def _decided(
@@ -97,6 +99,7 @@ def _decided(
     row: Told,
     by_mail: dict[str, Account],
     by_number: dict[str, Account],
+    others: frozenset[int],
 ) -> Decision:
     faults = list(row.faults)
     told = dict(row.values)
@@ -112,8 +115,7 @@ def _decided(
     line = seen_before(around, row, account)
     if line:
         faults.append(Fault("", "twice", {"line": line}))
-    at = account.institution_id if account and account.confirmed_at else None
-    if at is not None and at not in around.scope:
+    if account and account.id in others:
         faults.append(Fault("", "person-elsewhere", {}))
     if faults:
         return Decision(row.number, REFUSED, faults, told, account.id if account else None)
@@ -154,7 +156,10 @@ def apply(
         account = accounts.get(each.subject_id or 0)
         if each.fate == NEW or account is None:
             continue
-        kept[each.number] = {"is_new": False, "old": account.placement_id, "number": account.number}
+        kept[each.number] = {
+            "is_new": False, "old": account.placement_id, "number": account.number,
+            "stood": account.institution_id is not None,
+        }  # fmt: skip
         places.append(_place(around, account.id, each.told, account._asdict(), by))
         if account.placement_id is not None:
             ended.append({"own_id": account.placement_id, "moment": moment})
@@ -248,7 +253,7 @@ def undo(db: Session, applied: Sequence[Applied]) -> None:
 
 
 def tell(db: Session, around: Surroundings, applied: Sequence[Applied]) -> None:
-    """Tell the ledger who stands where, and write to those who are new and have a mailbox."""
+    """Tell the ledger who stands where, and write to those who are new, or stood nowhere before."""
     by = around.load.brought_by
     happened: list[Happening] = []
     for each in applied:
@@ -264,7 +269,15 @@ def tell(db: Session, around: Surroundings, applied: Sequence[Applied]) -> None:
             )
         )
     record_all(db, happened)
-    new = {each.subject_id: each.told["unit_id"] for each in applied if each.before["is_new"]}
-    for unit in set(new.values()) - around.names.keys():
+    welcome(db, _named(db, around, [each for each in applied if each.before["is_new"]]))
+    taken_in = [each for each in applied if not each.before.get("stood", True)]
+    if taken_in:
+        tell_of_place(db, _named(db, around, taken_in))
+
+
+def _named(db: Session, around: Surroundings, applied: Sequence[Applied]) -> dict[int, str]:
+    """People by their new institutions' names."""
+    units = {each.subject_id: each.told["unit_id"] for each in applied}
+    for unit in set(units.values()) - around.names.keys():
         around.names[unit] = name_of_institution(db, unit)
-    welcome(db, {subject: around.names[unit] for subject, unit in new.items()})
+    return {subject: around.names[unit] for subject, unit in units.items()}

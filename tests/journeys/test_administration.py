@@ -146,6 +146,8 @@ def test_a_ministry_is_loaded_its_course_required_and_its_people_looked_after(si
     awa = site.learner()
     theirs = window(Look(scripts=False), boss)
     with_scripts = window(Look(), boss)
+    with site.engines.writing() as db:
+        place(db, user_id_of(db, awa), None)  # she has an account, and said nothing of her work
     with taking("the tree and the people"):
         load_tree_and_people(site, theirs, with_scripts, awa)
     with taking("the slips"):

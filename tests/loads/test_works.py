@@ -8,6 +8,7 @@ from sqlalchemy import event, select, text, update
 from app.activity.events import Event
 from app.foundation import clock
 from app.foundation.database import Model, table_of
+from app.identity.grants import grant
 from app.identity.institutions import Institution, InstitutionState, institution_called
 from app.identity.placements import Placement, place, standing_placement
 from app.identity.reforms import rename_institution
@@ -25,6 +26,7 @@ from app.loads.loads import (
 from app.loads.rows import LoadRow
 from app.loads.works import work_on
 from app.queue.jobs import Job
+from tests.counting import statements
 from tests.makers.courses import make_course, slug_in
 from tests.makers.loads import (
     ENROLMENTS,
@@ -37,7 +39,15 @@ from tests.makers.loads import (
     sheet,
     worked,
 )
-from tests.makers.people import HEALTH, make_institute, make_institution, make_interior
+from tests.makers.mails import delivered, text_of_letter
+from tests.makers.people import (
+    HEALTH,
+    confirm_place,
+    make_institute,
+    make_institution,
+    make_interior,
+    make_person,
+)
 
 ANA = ("ana@office.example", "", "Ana Lima", "institute", "A1", "")
 BEN = ("", "4711", "Ben Okri", "institute", "A2", "2020-01-01")
@@ -200,6 +210,55 @@ def test_a_person_who_cannot_be_loaded_is_told_by_row(
     )
     load = looked_at(db, engines, "people", make_interior(db), chloe, sheet(PEOPLE, rows))
     assert codes_of(db, load) == codes
+
+
+def test_nobody_is_taken_from_another_institution_by_a_file(db, engines, chloe, dara):
+    """Who claims to work elsewhere, or works nowhere and holds a role elsewhere, is not the file's."""
+    health, office = make_institution(db, *HEALTH), make_institute(db)
+    people = [
+        dara,
+        make_person(db, "Noor Rahman", roles=("auditor",), on=health),
+        make_person(db, "Pia Holm", roles=("administrator",)),
+        make_person(db, "Ines Duarte", office, roles=("auditor",), on=health),
+        make_person(db, "Lea Okon"),
+    ]
+    rows = [(each.email, "", each.name, "institute", "A1", "") for each in people]
+    load = looked_at(db, engines, "people", make_interior(db), chloe, sheet(PEOPLE, rows))
+    assert codes_of(db, load) == {line: ["person-elsewhere"] for line in (2, 3, 4)}
+    assert (load.counts["changed"], load.counts["refused"]) == (2, 3)
+    grant(db, people[-1].id, "auditor", health.id)
+    worked(db, engines, load, agree)
+    assert codes_of(db, load)[6] == ["meanwhile"]
+
+
+def test_who_stood_nowhere_is_told_who_says_that_they_work_there(app, db, engines, chloe, awa):
+    confirm_place(db, awa)
+    noor = make_person(db, "Noor Rahman")
+    rows = [(each.email, "", each.name, "institute", "A1", "") for each in (noor, awa)]
+    load = looked_at(db, engines, "people", make_interior(db), chloe, sheet(PEOPLE, rows))
+    worked(db, engines, load, agree)
+    assert delivered(app) == []
+    worked(db, engines, load, confirm)
+    assert [job.gives_way for job in db.scalars(select(Job).where(Job.kind == "mail"))] == [True]
+    db.commit()
+    (letter,) = delivered(app)
+    assert letter["To"] == noor.email
+    assert letter["Subject"] == "Institute of Public Administration says that you work there"
+    assert "/en/contact" in text_of_letter(letter)
+
+
+def test_roles_are_asked_for_once_a_statement_and_only_of_who_stands_nowhere(
+    db, engines, chloe, awa
+):
+    crowds = [[awa], *([make_person(db, f"Kofi {n} {m}") for m in range(n)] for n in (1, 30))]
+    asked = []
+    for people in crowds:
+        rows = [(each.email, "", each.name, "institute", "A1", "") for each in people]
+        content = sheet(PEOPLE, [ANA, *rows])
+        with statements(engines) as sent:
+            looked_at(db, engines, "people", make_interior(db), chloe, content)
+        asked.append(sum("FROM grants" in each for each in sent))
+    assert asked == [0, 1, 1]
 
 
 @pytest.mark.parametrize(
