@@ -178,6 +178,21 @@ def test_an_exemption_without_asking_and_who_may_not(db, browser, awa, chloe, da
     assert "Exempt" in text_of(browser.as_(awa).get("/en/my-learning"))
 
 
+def test_a_persons_duty_is_for_who_may_see_their_name(db, browser, awa, late):
+    """Omar administers who requires it, and is registrar of another institution than awa's."""
+    ministry, health = make_interior(db), make_institution(db, *HEALTH)
+    omar = make_person(db, "Omar Aziz", health, roles=("registrar",), on=health)
+    grant(db, omar.id, ADMINISTRATOR, ministry.id)
+    db.commit()
+    his, own = browser.as_(omar), f"/en/required/{late.key}/people/{awa.subject}"
+    granted = {"kind": "exemption", "reason": "Retires in March"}
+    assert his.get(own).status_code == his.post(own, granted).status_code == 404
+    assert [each.exempt_until for each in duties_of(db, awa)] == [None]
+    grant(db, omar.id, "registrar", make_institute(db).id)
+    db.commit()
+    assert his.get(own).status_code == 200
+
+
 def test_nobody_decides_their_own(db, browser, chloe, late):
     at = browser.as_(chloe)
     own = f"/en/my-learning/required/{late.key}"

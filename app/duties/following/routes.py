@@ -37,6 +37,7 @@ from app.foundation import clock
 from app.foundation.errors import Refusal
 from app.identity.access import KeepsRequirements, Visitor
 from app.identity.grants import ADMINISTRATOR, institutions_administered
+from app.identity.placements import standing_placement
 from app.identity.users import User
 from app.statistics.exports import reserve, streamed
 from app.statistics.registrars import MayName, Registrar
@@ -216,7 +217,10 @@ def _petitions_page(
 
 
 def _person(db: Session, registrar: Registrar, key: str, subject: str) -> tuple[Requirement, User]:
-    """A person under a requirement of the visitor's own institutions; raises DutyUnknown."""
+    """A person whose name the visitor may see, under a requirement of their own institutions.
+
+    Raises DutyUnknown, RequirementUnknown and PetitionUnknown.
+    """
     requirement = requirement_called(db, key)
     mine = institutions_administered(db, registrar.visitor.id, ADMINISTRATOR)
     try:
@@ -230,6 +234,10 @@ def _person(db: Session, registrar: Registrar, key: str, subject: str) -> tuple[
         raise RequirementUnknown
     if person.id == registrar.visitor.id:
         raise PetitionUnknown
+    standing = standing_placement(db, person.id)
+    at = standing.institution_id if standing else None
+    if not registrar.scope.is_everywhere and (at is None or not registrar.scope.has(db, at)):
+        raise DutyUnknown
     return requirement, person
 
 
