@@ -39,6 +39,7 @@ from app.identity.jobs import TIDY, tell_paused, tidy
 from app.identity.passkeys import routes as passkeys_routes
 from app.identity.pauses import PAUSE
 from app.identity.people import routes as people_routes
+from app.identity.people.claims import ClaimConfirmed
 from app.identity.placements import Placed
 from app.identity.placing import routes as placing_routes
 from app.identity.profiles import routes as profiles_routes
@@ -194,6 +195,7 @@ SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (MergeUndone, look_at_person),
     (CourseCompleted, meet_duties),
     (Placed, look_at_person),
+    (ClaimConfirmed, look_at_person),
     *((reform, look_at_everybody) for reform in REFORMS),
     *((change, look_at_trees_anew) for change in (InstitutionFounded, *REFORMS)),
     (PersonErased, let_go),

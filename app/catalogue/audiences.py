@@ -38,10 +38,12 @@ _person: BindParameter[int] = bindparam("person_id")
 
 
 def _institutions_over() -> Select[tuple[int]]:
-    """The institutions a person belongs to: where they stand or hold a role, and all above."""
+    """The institutions a person belongs to: where they hold a role or are confirmed, and all above."""
     own = union(
         select(_placements.institution_id.label("id")).where(
-            _placements.user_id == _person, _placements.ended_at.is_(None)
+            _placements.user_id == _person,
+            _placements.ended_at.is_(None),
+            _placements.confirmed_at.is_not(None),
         ),
         select(_grants.institution_id).where(
             _grants.user_id == _person, _grants.ended_at.is_(None)
@@ -66,7 +68,7 @@ _COURSES_FOR = _CURRENT.where((_courses.audience == OPEN) | _is_owned)
 
 
 def may_see(db: Session, course_id: int, person_id: int) -> bool:
-    """Whether a course exists for a person: it is open, or they stand in its owners' trees."""
+    """Whether a course exists for a person: it is open, or they are its owners' people."""
     asked = {"course_id": course_id, "person_id": person_id}
     return db.execute(_MAY_SEE, asked).one_or_none() is not None
 

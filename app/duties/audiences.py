@@ -33,7 +33,8 @@ class Audience(NamedTuple):
     """The people of an institution's tree, perhaps of some grades and job families alone.
 
     `condition` is one of CONDITIONS: all of them, those who came on or after `begins_on`, those
-    whose institution confirmed them, or its administrators.
+    whose institution confirmed them, or its administrators. A course that is not open is asked only
+    of who is confirmed: nobody else can open it.
     """
 
     institution_id: int
@@ -42,6 +43,7 @@ class Audience(NamedTuple):
     condition: str
     begins_on: date
     time_zone: str
+    course_id: int
 
 
 class Unreachable(Refusal):
@@ -91,6 +93,8 @@ def people_in(db: Session, audience: Audience) -> Select[Any]:
     ):
         if wanted:
             asked = asked.where(column.in_(_spellings(db, column, wanted)))
+    is_open = exists().where(_courses.id == literal(audience.course_id), _courses.audience == OPEN)
+    asked = asked.where(_placements.confirmed_at.is_not(None) | is_open)
     if audience.condition == NEWCOMERS:
         begins = datetime.combine(audience.begins_on, time(), ZoneInfo(audience.time_zone))
         asked = asked.where(_placements.valid_from >= literal(begins, MomentType()))

@@ -9,6 +9,7 @@ from app.duties.petitions import forget_reasons
 from app.duties.requirements import is_anything_required
 from app.foundation import clock
 from app.identity.erasures import PersonErased
+from app.identity.people.claims import ClaimConfirmed
 from app.identity.placements import Placed
 from app.identity.reforms import (
     InstitutionChanged,
@@ -27,8 +28,10 @@ def meet_duties(db: Session, event: CourseCompleted) -> None:
         note_completion(db, event.person_id, event.course_id)
 
 
-def look_at_person(db: Session, event: Placed | AccountsMerged | MergeUndone) -> None:
-    """Who works elsewhere, or holds other rounds than before, is looked at after the commit, if anything is required at all."""
+def look_at_person(
+    db: Session, event: Placed | ClaimConfirmed | AccountsMerged | MergeUndone
+) -> None:
+    """Who works elsewhere, was confirmed or holds other rounds is looked at after the commit, if anything is required at all."""
     if event.person_id is not None:
         _look_later(db, event.person_id)
 

@@ -136,7 +136,8 @@ def _roll(db: Session, requirement_id: int, moment: datetime) -> Roll:
 
 
 def _required(db: Session, roll: Roll) -> Any:
-    audience = roll.terms.audience(roll.requirement.begins_on, roll.zone)
+    asked = roll.requirement
+    audience = roll.terms.audience(asked.course_id, asked.begins_on, roll.zone)
     return people_in(db, audience).order_by(None).subquery()
 
 

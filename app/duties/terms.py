@@ -59,10 +59,10 @@ class RequirementTerms(Model):
         """What the reckoning of a duty needs of them."""
         return Terms(self.due_on, self.due_days, self.every_months, self.window_days, self.since)
 
-    def audience(self, begins_on: date, time_zone: str) -> Audience:
-        """Whom they require the course of."""
+    def audience(self, course_id: int, begins_on: date, time_zone: str) -> Audience:
+        """Whom they require a course of."""
         words = word_list(self.grades), word_list(self.job_families)
-        return Audience(self.audience_id, *words, self.condition, begins_on, time_zone)
+        return Audience(self.audience_id, *words, self.condition, begins_on, time_zone, course_id)
 
 
 class Wanted(NamedTuple):

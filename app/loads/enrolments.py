@@ -20,7 +20,7 @@ from app.identity.institutions import Institution
 from app.identity.users import User
 from app.learning.enrolments import Enrolled, Enrolment
 from app.learning.progress import Progress
-from app.loads.accounts import account_of, accounts_meant, seen_before
+from app.loads.accounts import Account, account_of, accounts_meant, seen_before
 from app.loads.cells import address_of, key_of, number_of, past_day_of
 from app.loads.columns import Column, Told
 from app.loads.faults import Fault
@@ -92,7 +92,7 @@ def decide(db: Session, around: Surroundings, rows: Sequence[Told]) -> list[Deci
         offer = offers.get(told.get("course", ""))
         at = account.institution_id if account else None
         over = around.above.get(at or 0, frozenset())
-        if not faults and (offer is None or (offer.owners is not None and not offer.owners & over)):
+        if not faults and (offer is None or not _is_for(offer, account, over)):
             faults.append(Fault("course", "course-unknown", {"value": told["course"]}))
         line = seen_before(around, row, account, told.get("course", ""))
         if line:
@@ -105,6 +105,12 @@ def decide(db: Session, around: Surroundings, rows: Sequence[Told]) -> list[Deci
         fate = UNCHANGED if (account.id, offer.course_id) in standing else NEW
         decisions.append(Decision(row.number, fate, [], told, account.id))
     return decisions
+
+
+def _is_for(offer: Offer, account: Account | None, over: frozenset[int]) -> bool:
+    """Whether a course is open to all, or for the confirmed people of an institution above them."""
+    is_staff = account is not None and account.confirmed_at is not None
+    return offer.owners is None or (is_staff and not offer.owners.isdisjoint(over))
 
 
 def _offers(db: Session) -> dict[str, Offer]:

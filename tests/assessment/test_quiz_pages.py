@@ -9,6 +9,7 @@ from tests.assessment.conftest import begin
 from tests.browser import text_of
 from tests.counting import statements
 from tests.makers.learning import make_enrolment
+from tests.makers.people import confirm_place
 from tests.makers.quizzes import PATH, SEVEN, TRUE_FALSE, asked_in, make_quiz, right, sheet, wrong
 
 
@@ -47,7 +48,7 @@ def test_who_has_no_place_is_offered_one_and_cannot_begin_without(db, awa, brows
 
 def test_a_quiz_of_an_institution_does_not_exist_for_others(db, awa, dara, browser):
     make_quiz(db, audience="institution")
-    db.commit()
+    confirm_place(db, awa, dara)
     assert browser.as_(awa).get(PATH).status_code == 200
     for stranger in (browser.as_(dara), browser):
         assert stranger.get(PATH).status_code == 404

@@ -8,7 +8,13 @@ from app.identity.placements import place
 from tests.browser import text_of
 from tests.makers.courses import make_course
 from tests.makers.learning import make_enrolment
-from tests.makers.people import make_institute, make_institution, make_interior, make_person
+from tests.makers.people import (
+    confirm_place,
+    make_institute,
+    make_institution,
+    make_interior,
+    make_person,
+)
 
 COURSE = "/en/courses/first-aid-at-work"
 PAGES = (COURSE, f"{COURSE}/lessons/lesson-1-1", f"{COURSE}/media/1/arms.png")
@@ -25,6 +31,7 @@ def own(db):
 
 
 def test_people_in_the_owners_tree_find_it(db, own, browser, awa, chloe):
+    confirm_place(db, awa)
     for person in (awa, chloe):
         theirs = browser.as_(person)
         assert [theirs.get(path).status_code for path in PAGES] == [200, 200, 200]
@@ -38,6 +45,15 @@ def test_for_all_others_it_is_not_there(db, own, browser, dara):
         assert "First aid at work" not in text_of(person.get("/en/"))
         assert "First aid at work" not in text_of(person.get("/en/recommendations/T0"))
         assert person.post(f"{COURSE}/enrolment").status_code == 404
+
+
+def test_who_only_claims_to_be_staff_finds_it_once_that_is_confirmed(db, own, browser, awa):
+    hers = browser.as_(awa)
+    assert [hers.get(path).status_code for path in PAGES] == [404, 404, 404]
+    assert hers.post(f"{COURSE}/enrolment").status_code == 404
+    assert "First aid at work" not in text_of(hers.get("/en/"))
+    confirm_place(db, awa)
+    assert [hers.get(path).status_code for path in PAGES] == [200, 200, 200]
 
 
 def test_who_stands_nowhere_finds_open_courses_only(db, own):
@@ -58,12 +74,14 @@ def test_an_office_above_the_owner_is_outside(db, awa):
     institute = make_institute(db)
     version = make_course(db, audience="institution", owner=institute)
     minister = make_person(db, "Ines Duarte", make_interior(db))
+    confirm_place(db, awa, minister)
 
     assert may_see(db, version.course_id, awa.id)
     assert not may_see(db, version.course_id, minister.id)
 
 
 def test_who_moves_away_no_longer_finds_it(db, own, browser, awa):
+    confirm_place(db, awa)
     make_enrolment(db, awa, own)
     place(db, awa.id, make_institution(db, "harbour-office", "Harbour Office").id)
     db.commit()

@@ -40,14 +40,15 @@ AUDIENCES = [
 
 def test_who_is_required_is_who_was_counted(db, people, chloe):
     version, ministry = make_course(db), make_interior(db)
-    for terms, who in AUDIENCES:
-        requirement = make_requirement(db, chloe, ministry, version, **terms)
-        audience = terms_of(db, requirement.id).audience(requirement.begins_on, "UTC")
+    for told, who in AUDIENCES:
+        requirement = make_requirement(db, chloe, ministry, version, **told)
+        terms = terms_of(db, requirement.id)
+        audience = terms.audience(version.course_id, requirement.begins_on, "UTC")
         assert count_of(db, audience) == len(who)
         roll(db, requirement)
         asked = select(User.name).join(Duty, Duty.person_id == User.id)
         found = db.scalars(asked.where(Duty.requirement_id == requirement.id))
-        assert {name.split()[0] for name in found} == who, terms
+        assert {name.split()[0] for name in found} == who, told
 
 
 def test_a_course_of_another_ministry_alone_cannot_be_required(db, chloe):
@@ -56,6 +57,23 @@ def test_a_course_of_another_ministry_alone_cannot_be_required(db, chloe):
         make_requirement(db, chloe, make_interior(db), version)
     own = make_course(db, "Own course", audience="institution", owner=make_interior(db))
     assert make_requirement(db, chloe, make_interior(db), own).id
+
+
+def test_a_course_for_staff_only_is_required_of_who_is_confirmed(
+    db, app, browser, people, awa, chloe
+):
+    course = make_course(db, audience="institution")
+    requirement = make_requirement(db, chloe, make_institute(db), course)
+    roll(db, requirement)
+    found = select(User.name).join(Duty, Duty.person_id == User.id)
+    db.commit()
+    delivered(app)
+    assert db.scalars(found).all() == ["Bilal Haddad"]
+    db.commit()
+    told = {"person": str(awa.subject), "institution": "institute", "verdict": "confirmed"}
+    browser.as_(chloe).post("/en/people/claims", told)
+    delivered(app)
+    assert {*db.scalars(found)} == {"Awa Diop", "Bilal Haddad"}
 
 
 def test_whoever_comes_or_goes_is_found_by_the_queue(db, app, people, dara, awa, chloe):

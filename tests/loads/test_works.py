@@ -338,6 +338,15 @@ def test_an_enrolment_that_cannot_be_is_told_by_row(
     assert codes_of(db, load) == {2: [code]}
 
 
+def test_a_course_for_staff_only_is_not_for_who_only_claims_to_be_staff(db, engines, chloe, awa):
+    slug = slug_in(db, make_course(db, audience="institution"))
+    content = sheet(ENROLMENTS, [(awa.email, "", slug)])
+    load = looked_at(db, engines, "enrolments", make_interior(db), chloe, content)
+    assert codes_of(db, load) == {2: ["course-unknown"]}
+    confirm_place(db, awa)
+    assert codes_of(db, worked(db, engines, load, look_again)) == {}
+
+
 def test_undoing_is_refused_as_a_whole_once_something_new_hangs_on_a_row(
     db, engines, chloe, awa, files
 ):

@@ -196,7 +196,8 @@ def own_requirement(db: Session, visitor: Visitor, key: str) -> Requirement:
 def _count(db: Session, requirement: Requirement) -> int:
     terms = terms_of(db, requirement.id)
     zone = zone_of(db, requirement.institution_id)
-    return count_of(db, terms.audience(requirement.begins_on, zone))
+    audience = terms.audience(requirement.course_id, requirement.begins_on, zone)
+    return count_of(db, audience)
 
 
 def _course(db: Session, form: Filled[RequirementForm]) -> Course | None:

@@ -6,6 +6,7 @@ from app.catalogue.compiling.compiled import CompiledEntry
 from tests.browser import text_of
 from tests.counting import statements
 from tests.makers.courses import make_course
+from tests.makers.people import confirm_place
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def test_every_search_says_what_it_found(aid, eve):
 def test_only_those_it_is_for_find_a_course_and_only_its_current_version(db, browser, awa, dara):
     words = (CompiledEntry("lesson/a", "en", "Secret wards", "lesson-1-1", ()),)
     make_course(db, "Wards", audience="institution", entries=words)
-    db.commit()
+    confirm_place(db, awa, dara)
     for person, sees in ((awa, True), (dara, False)):
         found = browser.as_(person).get("/en/search?q=wards")
         assert ("<mark>wards</mark>" in found.text) is sees
