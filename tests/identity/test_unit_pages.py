@@ -9,7 +9,15 @@ from app.identity.institutions import Institution, InstitutionState, name_of_ins
 from app.identity.placements import standing_placement
 from tests.browser import text_of
 from tests.counting import statements
-from tests.makers.people import HEALTH, make_institute, make_institution, make_interior
+from tests.makers.courses import make_course
+from tests.makers.learning import complete, make_enrolment
+from tests.makers.people import (
+    HEALTH,
+    make_institute,
+    make_institution,
+    make_interior,
+    make_person,
+)
 
 AT = "/en/institutions"
 
@@ -74,6 +82,19 @@ def test_a_reform_shows_what_it_affects_and_changes_nothing_until_agreed(db, bro
     assert "takes no further change" in text_of(done)
     # People are sent nowhere: they say, or are told, where they work now.
     assert standing_placement(db, awa.id).institution_id == institute.id
+
+
+def test_a_preview_counts_exactly_for_registrars_alone(db, browser, chloe, awa):
+    institute = make_institute(db)
+    complete(db, make_enrolment(db, awa, make_course(db)))
+    omar = make_person(db, "Omar Aziz", institute, roles=("administrator",), on=institute)
+    db.commit()
+    told, path = {"since": f"{clock.now():%Y-%m-%d}"}, f"{AT}/institute/reforms/close"
+    exact = "1 completion was counted there."
+    assert exact in text_of(browser.as_(chloe).post(path, told))
+    seen = text_of(browser.as_(omar).post(path, told))
+    assert exact not in seen
+    assert "adjusted so that nobody can be found in them: few." in seen
 
 
 @pytest.mark.parametrize(

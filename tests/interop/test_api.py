@@ -205,6 +205,15 @@ def test_completions_and_counts_say_what_the_pages_say(db, program, awa, chloe, 
     assert "list-exported" in kinds
 
 
+def test_counts_are_protected_once_the_maker_may_see_names_no_longer(db, program, awa, chloe):
+    complete(db, make_enrolment(db, awa, make_course(db)))
+    db.commit()
+    assert [each["completed"] for each in program.get("/counts").json()["counts"]] == [1]
+    end_grant(db, standing_grant(db, chloe.id, REGISTRAR, make_interior(db).id))
+    db.commit()
+    assert program.get("/counts").json()["counts"] == []  # the month is not over
+
+
 def test_a_list_asks_no_more_for_more_rows(db, engines, program):
     def queries() -> int:
         with statements(engines) as sent:

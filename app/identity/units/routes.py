@@ -34,7 +34,7 @@ from app.identity.units.listings import (
 )
 from app.statistics.completions import Asked
 from app.statistics.counts import totals
-from app.statistics.scopes import COUNTS, Scope
+from app.statistics.scopes import COUNTS, Scope, sees_exactly
 from app.web.forms import Filled, form_of
 from app.web.marks import Db
 from app.web.pages import number_of_page, onward, page
@@ -42,7 +42,7 @@ from app.web.turn import Turnstile
 
 router = Turnstile()
 HOWS = get_args(How)
-EVER = date(1800, 1, 1), date(9999, 1, 1)
+BEGIN, END = date(1800, 1, 1), date(9999, 1, 1)
 
 
 @router.get("/institutions")
@@ -97,7 +97,7 @@ def new_reform(
     request: Request, db: Db, visitor: KeepsInstitutions, key: str, how: str
 ) -> Response:
     unit = _unit(db, visitor, key, how)
-    return _form_page(request, db, unit, how, Filled(None))
+    return _form_page(request, db, visitor, unit, how, Filled(None))
 
 
 @router.post("/institutions/{key}/reforms/{how}")
@@ -113,18 +113,18 @@ def create_reform(
     unit = _unit(db, visitor, key, how)
     form = _with_gaps(request, form, how)
     if form.value is None:
-        return _form_page(request, db, unit, how, form, 422)
+        return _form_page(request, db, visitor, unit, how, form, 422)
     trial = db.begin_nested()
     try:
         _reform(db, visitor, unit, how, form.value)
     except Refusal as refusal:
         trial.rollback()
-        return _form_page(request, db, unit, how, form, refusal.status, refusal=refusal)
+        return _form_page(request, db, visitor, unit, how, form, refusal.status, refusal=refusal)
     if form.value.agreed:
         trial.commit()
         return onward(request, "show_institution", f"?done={how}", key=key)
     trial.rollback()
-    return _form_page(request, db, unit, how, form, is_preview=True)
+    return _form_page(request, db, visitor, unit, how, form, is_preview=True)
 
 
 def _unit(db: Session, visitor: Visitor, key: str, how: str) -> Institution:
@@ -167,13 +167,14 @@ def _reform(db: Session, visitor: Visitor, unit: Institution, how: str, told: Re
 def _form_page(
     request: Request,
     db: Session,
+    visitor: Visitor,
     unit: Institution,
     how: str,
     form: Filled[ReformForm],
     status: int = 200,
     **more: Any,
 ) -> Response:
-    everywhere = Scope(0, COUNTS, is_everywhere=True, is_empty=False)
+    exact = sees_exactly(db, visitor.id)
     return page(
         request,
         "identity/units/reform.html",
@@ -185,6 +186,14 @@ def _form_page(
         kinds=KINDS,
         today=clock.day_in(clock.now(), unit.time_zone),
         affected=affected_by(db, unit.id),
-        figures=totals(db, everywhere, Asked(*EVER, institution=unit.key)),
+        completed=_completed(db, unit, exact=exact),
+        is_protected=not exact,
         **{"refusal": None, "is_preview": False, **more},
     )
+
+
+def _completed(db: Session, unit: Institution, *, exact: bool) -> int:
+    """What was completed at an institution ever; protected, in months that are over."""
+    everywhere = Scope(0, COUNTS, is_everywhere=True, is_empty=False)
+    end = END if exact else clock.now().date().replace(day=1)
+    return totals(db, everywhere, Asked(BEGIN, end, institution=unit.key), exact=exact).completed

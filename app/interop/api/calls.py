@@ -62,6 +62,10 @@ class Call:
         within = self.within.subquery()
         return bool(self.db.scalar(select(exists().where(within.c[0] == institution_id))))
 
+    def may(self, scope: str) -> bool:
+        """Whether the token has a further scope, and its maker the right to it still."""
+        return scope in self.holding.scopes and _may_still(self.db, self.holding, scope)
+
     def scope(self, roles: tuple[str, ...]) -> Scope:
         """The token's tree as statistics ask within it, for what these roles open."""
         return Scope(
