@@ -1,5 +1,7 @@
 """Letters: what people who write, review and publish a course are told by mail."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -31,10 +33,17 @@ def tell(
     )
 
 
-def tell_holders(db: Session, draft: Draft, role: str, step: str, by: int | None) -> None:
-    """The same to all who hold the role on an institution that owns the draft's course."""
+def tell_holders(
+    db: Session,
+    draft: Draft,
+    role: str,
+    step: str,
+    by: int | None,
+    but: Collection[int | None] = (),
+) -> None:
+    """The same to all who hold the role on an owner of the draft's course, but those told already."""
     owners = owner_ids(db, draft.slug, draft.institution_id)
     holders = select(Grant.user_id).where(Grant.role == role, Grant.ended_at.is_(None)).distinct()
     for person_id in db.scalars(holders.order_by(Grant.user_id)).all():
-        if owners & institutions_administered(db, person_id, role):
+        if person_id not in but and owners & institutions_administered(db, person_id, role):
             tell(db, draft, person_id, step, by)

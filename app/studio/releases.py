@@ -12,6 +12,7 @@ from app.activity.events import Happening, record
 from app.catalogue.compiling.compilations import compile_course
 from app.catalogue.compiling.compiled import CompiledCourse
 from app.catalogue.courses import Course
+from app.catalogue.ownerships import owner_ids
 from app.catalogue.publishing import publish
 from app.catalogue.successions import Succession, make_current
 from app.catalogue.versions import CourseVersion
@@ -20,15 +21,17 @@ from app.foundation.database import Id, Model, Moment, Ref
 from app.foundation.errors import NotFound, Refusal
 from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
+from app.identity.grants import PUBLISHER
 from app.queue.jobs import later
 from app.studio.changes import lock
-from app.studio.drafts import Draft, files_of
+from app.studio.drafts import Draft, files_of, scope_of
 from app.studio.inspections import known_recommendations
-from app.studio.letters import tell
+from app.studio.letters import tell, tell_holders
 from app.studio.submissions import APPROVED, PUBLISHED, Submission, open_submission
 
 RELEASE = "release"
 WAITING, DONE, REFUSED, CANCELLED = "waiting", "done", "refused", "cancelled"
+NO_PUBLISHER = "no-publisher"
 
 
 class Release(Model):
@@ -72,7 +75,7 @@ class ReleasePlanned(Happening):
 
 @dataclass(frozen=True, kw_only=True)
 class ReleaseEnded(Happening):
-    """A release was done, called off, or refused since the draft had changed."""
+    """A release was done, called off, or refused: the draft had changed, or no publisher stood for it."""
 
     kind: ClassVar[str] = "release-ended"
     draft_id: int
@@ -195,6 +198,28 @@ def refuse_release(db: Session, release: Release, draft: Draft) -> None:
     """Let a release be over that cannot be done, and tell who planned it."""
     _end(db, release, None, REFUSED)
     tell(db, draft, release.planned_by, "not-published", None)
+
+
+def is_publisher_still(db: Session, release: Release, draft: Draft) -> bool:
+    """Whether who planned a release may publish the course at this moment."""
+    owners = owner_ids(db, draft.slug, draft.institution_id)
+    return not owners.isdisjoint(scope_of(db, release.planned_by, (PUBLISHER,)))
+
+
+def leave_to_publishers(db: Session, release: Release, draft: Draft) -> None:
+    """End a release whose planner is a publisher no longer; its people and the publishers hear why."""
+    _end(db, release, None, NO_PUBLISHER)
+    submission = db.get_one(Submission, release.submission_id)
+    people = {release.planned_by, submission.submitted_by, submission.decided_by}
+    for person_id in sorted(each for each in people if each is not None):
+        tell(db, draft, person_id, "no-publisher", None)
+    tell_holders(db, draft, PUBLISHER, "no-publisher", None, but=people)
+
+
+def is_left_to_publishers(db: Session, submission: Submission) -> bool:
+    """Whether what was approved waits for another publisher, since who planned it is none any more."""
+    asked = select(Release.state).where(Release.submission_id == submission.id)
+    return db.scalar(asked.order_by(Release.id.desc()).limit(1)) == NO_PUBLISHER
 
 
 def call_off(db: Session, person_id: int, draft: Draft) -> None:

@@ -7,13 +7,14 @@ import pytest
 from sqlalchemy import select
 
 from app.foundation import clock
-from app.identity.grants import PUBLISHER, REVIEWER
+from app.identity.grants import PUBLISHER, REVIEWER, end_grant, standing_grant
 from app.main import worker_of
 from app.studio.comments import Comment
 from app.studio.passages import passages_of
 from app.studio.releases import Release
 from tests.browser import text_of
 from tests.makers.drafts import make_draft
+from tests.makers.mails import delivered
 from tests.makers.people import cast, make_institute
 from tests.makers.sources import LESSON
 
@@ -101,6 +102,35 @@ def test_a_release_on_a_day_is_done_once_by_the_queue_or_refused(
     worker.run_until_idle()
     db.rollback()
     assert db.scalars(select(Release.state)).all() == ["refused"]
+
+
+def test_a_release_of_who_is_a_publisher_no_longer_is_left_to_the_others(
+    app, db, browser, people, draft, monkeypatch
+):
+    author, reviewer, publisher = people
+    institute, today = make_institute(db), clock.now()
+    nia = cast(db, "Nia Brandt", institute, roles=(PUBLISHER,), on=institute)
+    author.post(f"{AT}/review/submission")
+    decide(reviewer, "approve")
+    fields = {"when": "day", "day": (today + timedelta(days=2)).date(), "learners": "stay"}
+    publisher.post(f"{AT}/release", fields)
+    paul = db.scalars(select(Release.planned_by)).one()
+    end_grant(db, standing_grant(db, paul, PUBLISHER, institute.id))
+    db.commit()
+    delivered(app)
+    monkeypatch.setattr(clock, "now", lambda: today + timedelta(days=3))
+    told = delivered(app)
+    subject = "Not published, as its publisher lost the role: first-course"
+    assert {each["Subject"] for each in told} == {subject}
+    names = [each["To"].partition(".")[0] for each in told]
+    assert sorted(names) == ["bilal", "nia", "paul", "rosa"]
+    assert author.get("/en/courses/first-course").status_code == 404
+    left = "Another publisher can publish it."
+    theirs = browser.as_(nia)
+    assert left in text_of(theirs.get(f"{AT}/review"))
+    now = theirs.follow(theirs.post(f"{AT}/release", {"when": "now", "learners": "stay"}))
+    assert left not in text_of(now)
+    assert author.get("/en/courses/first-course").status_code == 200
 
 
 def test_a_link_from_outside_reads_and_comments_on_this_draft_alone(db, eve, people, draft):

@@ -13,15 +13,18 @@ from app.studio.releases import (
     Ready,
     Release,
     carry_out,
+    is_publisher_still,
+    leave_to_publishers,
     ready,
     refuse_release,
 )
 
 
 def release_on_day(workshop: Workshop, payload: Mapping[str, Any]) -> None:
-    """Publish a release that waits, or end it and say so when the draft is not what was approved.
+    """Publish a release that waits, or end it and say so.
 
-    A second run finds that it is done. The course is compiled before the writing transaction.
+    It ends when the draft is not what was approved, or who planned it is a publisher no longer. A
+    second run finds that it is done. The course is compiled before the writing transaction.
     """
     release_id = payload["release_id"]
     made: Ready | None = None
@@ -36,6 +39,9 @@ def release_on_day(workshop: Workshop, payload: Mapping[str, Any]) -> None:
             made = None
     with workshop.engines.writing() as db:
         release, draft = db.get_one(Release, release_id), db.get_one(Draft, draft.id)
+        if release.state == WAITING and not is_publisher_still(db, release, draft):
+            leave_to_publishers(db, release, draft)
+            return
         if made is None:
             refuse_release(db, release, draft)
             return

@@ -16,7 +16,7 @@ from app.studio.guests import guests_of, invite, revoke_guest
 from app.studio.inspections import count_of, findings_of
 from app.studio.mutings import muted_by, put_mute
 from app.studio.readings import reading_of
-from app.studio.releases import versions_of, waiting_release
+from app.studio.releases import is_left_to_publishers, versions_of, waiting_release
 from app.studio.reviewing.forms import (
     CommentForm,
     DecisionForm,
@@ -224,6 +224,7 @@ def _review_page(
         "guests": guests_of(db, draft),
         "versions": versions_of(db, draft.slug),
         "waiting": waiting_release(db, draft),
+        "is_left": submission is not None and is_left_to_publishers(db, submission),
         "form": form or Filled(None),
         "done": done,
         "own_id": visitor.id,
