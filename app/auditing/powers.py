@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, or_, select
@@ -72,7 +73,10 @@ class Offered(NamedTuple):
 
 
 class Program(NamedTuple):
-    """A token or a webhook that reaches the institution: what it is called or where it leads."""
+    """A token or a webhook that reaches the institution: what it is called or where it leads.
+
+    Of a webhook of an institution above `name` is the host alone.
+    """
 
     kind: str
     name: str
@@ -205,9 +209,15 @@ def _programs(db: Session, sources: dict[int | None, Source]) -> list[Program]:
         for t, by in tokens
     ]
     return listed + [
-        Program("webhook", w.address, w.kinds, sources[w.institution_id], w.made_at, None, by)
+        Program("webhook", _told(w.address, source), w.kinds, source, w.made_at, None, by)
         for w, by in webhooks
+        for source in (sources[w.institution_id],)
     ]
+
+
+def _told(address: str, source: Source) -> str:
+    """A webhook's address; of one from above the host alone, since a path often holds a secret."""
+    return address if source.reach == OWN else urlsplit(address).hostname or ""
 
 
 def _reading(db: Session, institution_id: int) -> list[Reading]:
