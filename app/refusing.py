@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from app.catalogue.audiences import CourseUnknown, courses_for
 from app.catalogue.cards import cards_of
@@ -78,6 +79,23 @@ def _meant(request: Request, db: Session) -> list[tuple[str, str]]:
     return [(card.title.html, path_of(request, "show_course", slug=card.slug)) for card in near]
 
 
+def _page_above(request: Request) -> str:
+    """The nearest page above an address that takes forms alone, for whoever looks at it; else "".
+
+    A faulty form comes back under such an address: its links to other languages lead there, and
+    so does its choice of a display.
+    """
+    if request.method not in {"GET", "HEAD"} or is_api(request) or wants_json(request):
+        return ""
+    root = request.scope.get("root_path", "")
+    path = request.scope["path"].removeprefix(root)
+    while path := path.rpartition("/")[0]:
+        asked = {"type": "http", "method": "GET", "path": root + path, "root_path": root}
+        if any(route.matches(asked)[0] is Match.FULL for route in request.app.routes):
+            return quote(root + path)
+    return ""
+
+
 async def _refuse_aside(request: Request, refusal: Refusal) -> Response:
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(request.app.state.threads, refuse, request, refusal)
@@ -86,6 +104,9 @@ async def _refuse_aside(request: Request, refusal: Refusal) -> Response:
 def handlers() -> dict[int | type[Exception], Callable[..., Any]]:
     async def on_http(request: Request, fault: StarletteHTTPException) -> Response:
         is_lost = fault.status_code == 404
+        above = "" if is_lost else _page_above(request)
+        if above:
+            return to_path(above)
         answer = await _refuse_aside(request, PageUnknown() if is_lost else MethodUnknown())
         answer.headers.update(fault.headers or {})
         return answer

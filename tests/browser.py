@@ -81,3 +81,8 @@ def text_of(answer: httpx.Response) -> str:
     """What a reader sees of a page: no tags, entities read, white space collapsed."""
     bare = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", answer.text, flags=re.DOTALL)
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", bare))).strip()
+
+
+def may_turn(answer: httpx.Response) -> bool:
+    """Whether a page leads to itself in another language or another display."""
+    return " hreflang=" in answer.text or '/display"' in answer.text

@@ -167,6 +167,27 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(eve, ways, awas):
     assert ways_in == {"/en/sign-in"}
 
 
+def test_an_address_for_forms_alone_leads_to_a_page_when_it_is_looked_at(eve, ways, unsafe):
+    pages = {re.sub(r"\{[^}]+\}", "{}", way.path) for way in ways if way.method == "GET"}
+    alone = {
+        way.path: way
+        for way in unsafe
+        if re.sub(r"\{[^}]+\}", "{}", way.path) not in pages
+        and not way.is_api
+        and way.path.count("/") > 1
+        and way.path not in FROM_ANYWHERE
+    }
+    answers = {path: ask(eve, way._replace(method="GET")) for path, way in alone.items()}
+    assert len(answers) > 50
+    assert {path for path, answer in answers.items() if answer.status_code != 303} == set()
+    wrong = {
+        path: answer.headers["location"]
+        for path, answer in answers.items()
+        if not alone[path].at().startswith(answer.headers["location"] + "/")
+    }
+    assert wrong == {}
+
+
 def test_who_holds_no_role_sees_nothing_of_what_roles_open(browser, dara, ways):
     own = browser.as_(dara)
     kept = [way for way in ways if way.who in ROLES_OPEN]

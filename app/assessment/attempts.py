@@ -109,7 +109,10 @@ class AttemptsUsedUp(Refusal):
     """The quiz allows so many attempts, and all are used."""
 
     says = N_("All %(allowed)s attempts at this quiz are used.")
-    mend = N_("Your best result counts. Ask the course's institution if you need another attempt.")
+    mend = N_(
+        "Your best result counts. If you need another attempt, leave the course and start it again:"
+        " a new round has all of them."
+    )
 
 
 class PretestOver(Refusal):

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts import Try
+from app.assessment.attempts import Try, tries_of
 from app.catalogue.bank import Bank, BankItem, bank_of
 from app.catalogue.editions import Edition, EditionActivity, Wording
 from app.catalogue.shelves import edition_of
@@ -120,6 +120,14 @@ def record_of(tries: Iterable[Try], settings: Mapping[str, Any]) -> Record:
         left=max(allowed - len(known), 0) if allowed is not None else None,
         has_passed=any(each.has_passed for each in graded),
     )
+
+
+def is_used_up(db: Session, place_id: int, activity: EditionActivity) -> bool:
+    """Whether a learner has no attempt left at a quiz; asked of the database where it has a limit."""
+    if activity.settings.get("attempts") is None:
+        return False
+    record = record_of(tries_of(db, place_id, activity.key), activity.settings)
+    return record.under_way is None and record.left == 0
 
 
 def share_of(graded: Try) -> float:

@@ -25,7 +25,7 @@ from app.catalogue.activities import PRETEST
 from app.catalogue.attributions import attribution_for
 from app.credentials.certificates import certificates_of
 from app.foundation import clock
-from app.learning.enrolments import EnrolmentOver, standing_place
+from app.learning.enrolments import EnrolmentOver
 from app.learning.progress import done_in
 from app.learning.readers import AnyReader, Reader, SignedInReader
 from app.learning.ways import next_in
@@ -161,19 +161,11 @@ def show_quiz(request: Request, db: Db, reader: AnyReader, key: str) -> Response
         request,
         "assessment/pretest.html" if quiz.activity.is_pretest else "assessment/quiz.html",
         reader=reader,
-        has_begun=quiz.activity.is_pretest and _has_begun(db, reader),
         quiz=quiz,
         record=record_of(tries, quiz.settings),
         now=clock.now(),
         attribution=attribution_for(request, db, quiz.edition, reader.owners_revision),
     )
-
-
-@router.get(ATTEMPT + "/answers")
-@router.get(ATTEMPT + "/submission")
-def show_answers(request: Request, _db: Db, sitting: OwnSitting) -> Response:
-    """The way back from a page that a form brought, when it is opened by its address."""
-    return _to_attempt(request, sitting)
 
 
 def _quiz(request: Request, db: Session, reader: Reader, key: str) -> Quiz:
@@ -204,14 +196,6 @@ def _certificate(db: Session, sitting: Sitting) -> str | None:
     held_ones = certificates_of(db, sitting.learner_id)
     own = (each for each in held_ones if each.slug == sitting.slug and each.stands)
     return next((each.code for each in own), None)
-
-
-def _has_begun(db: Session, reader: Reader) -> bool:
-    """Whether the reader has done anything in their place, the pretest too."""
-    if reader.visitor is None or reader.place_id is None:
-        return False
-    place = standing_place(db, reader.visitor.id, reader.course_id)
-    return place is not None and place.started_at is not None
 
 
 def _pretest(db: Session, sitting: Sitting, quiz: Quiz) -> Try | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.catalogue.activities import Activity
 from app.catalogue.audiences import Found
 from app.catalogue.courses import Course, CourseOwner
-from app.catalogue.editions import Wording, marks_of
+from app.catalogue.editions import Wording, asks_for_something, marks_of
 from app.catalogue.outcomes import Alignment
 from app.catalogue.recommendations import Recommendation
 from app.catalogue.texts import CompiledText
@@ -176,7 +176,6 @@ def _facets(facts: Mapping[str, Any], reasons: Iterable[str]) -> dict[str, tuple
     """A topic is named by the letters that the keys of its recommendations begin with."""
     languages, keys = facts["facts"]["languages"], tuple(reasons)
     whole = [code for code, parts in languages.items() if not parts["stale"] + parts["missing"]]
-    gives_certificate = any(part != "none" for part in facts["rule"].values())
     return {
         "topic": tuple(dict.fromkeys(topic_of(key) for key in keys)),
         "recommendation": keys,
@@ -187,7 +186,7 @@ def _facets(facts: Mapping[str, Any], reasons: Iterable[str]) -> dict[str, tuple
         "size": (_step(facts["bytes"], SIZES),),
         "institution": tuple(facts["owners"]),
         "audience": (facts["audience"],),
-        "certificate": ("yes" if gives_certificate else "no",),
+        "certificate": ("yes" if asks_for_something(facts["rule"]) else "no",),
     }
 
 

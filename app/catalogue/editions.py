@@ -151,6 +151,11 @@ class Edition:
         return date.fromisoformat(checked) if checked else None
 
     @property
+    def gives_certificate(self) -> bool:
+        """Whether its rule asks for anything; one that asks for nothing is never met."""
+        return asks_for_something(self.rule)
+
+    @property
     def is_translated(self) -> bool:
         """Whether the content speaks the page's language."""
         return self.shown_in == self.language
@@ -204,3 +209,8 @@ def marks_of(language: str, page_language: str) -> Markup:
     if language == page_language:
         return NO_MARKS
     return Markup(' lang="{}" dir="{}"').format(language, direction_of(language))
+
+
+def asks_for_something(rule: Mapping[str, str]) -> bool:
+    """Whether a course can be completed by this rule, and so gives a certificate."""
+    return any(asked != "none" for asked in rule.values())

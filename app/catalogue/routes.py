@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.assessment.quizzes import is_used_up
 from app.catalogue.answers import answer_in, answered_by
 from app.catalogue.articles import placing
 from app.catalogue.attributions import attribution_for
@@ -79,6 +80,7 @@ def show_course(request: Request, db: Db, reader: AnyReader) -> Response:
     way = way_through(edition, steps.done, here)
     outline = outline_for(request, db, edition, reader.compiler)
     aside = _aside(db, reader)
+    is_stuck = here is not None and is_used_up(db, reader.own_place_id, here)
     return page(
         request,
         "catalogue/course.html",
@@ -91,6 +93,7 @@ def show_course(request: Request, db: Db, reader: AnyReader) -> Response:
         stretches=way_of(outline, way),
         missing=missing_in(edition, steps.done),
         stopped=steps.stopped,
+        is_stuck=is_stuck,
         owners=aside.owners,
         required=aside.required,
     )

@@ -14,7 +14,7 @@ from app.foundation.prepared import Once
 
 PRIVACY, TERMS = "privacy", "terms"
 # A change of a document's text is a new version here, and everyone is asked again.
-DOCUMENTS = {PRIVACY: "2026-11-26", TERMS: "2026-11-25"}
+DOCUMENTS = {PRIVACY: "2026-11-27", TERMS: "2026-11-25"}
 
 
 class Agreement(Model):

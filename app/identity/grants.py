@@ -149,18 +149,6 @@ def roles_given_by(db: Session, user_id: int) -> list[str]:
     return [role for role in ROLES if GIVEN_BY[role] in held]
 
 
-def foreign_roles(db: Session, by: int, person_id: int) -> list[str]:
-    """The roles that a person holds and `by` may not give, and so neither move nor end."""
-    held = select(Grant).where(Grant.user_id == person_id, Grant.ended_at.is_(None))
-    return sorted(
-        {
-            each.role
-            for each in db.scalars(held)
-            if each.institution_id not in may_give(db, by, each.role)
-        }
-    )
-
-
 def standing_grant(
     db: Session, user_id: int, role: str, institution_id: int | None
 ) -> Grant | None:

@@ -24,7 +24,8 @@ from app.web.marks import InTurn
 class Reader(NamedTuple):
     """A course as this person finds it: the version they read, and their standing place in it.
 
-    Who follows an older version reads that one; all others read the current one.
+    Who follows an older version reads that one; all others read the current one. `started_at` is
+    when they first did something in their place, the pretest too.
     """
 
     visitor: Visitor | None
@@ -37,6 +38,7 @@ class Reader(NamedTuple):
     current_number: int | None
     place_id: int | None
     opened_at: datetime | None
+    started_at: datetime | None
     completed_on: date | None
 
     @property
@@ -62,7 +64,8 @@ _ANYONE = Prepared(
     select(
         _courses.id, _courses.slug, _courses.audience, _courses.owners_revision,
         _current.c.id.label("version_id"), _current.c.compiler, _current.c.number,
-        null().label("place_id"), null().label("opened_at"), null().label("completed_on"),
+        null().label("place_id"), null().label("opened_at"), null().label("started_at"),
+        null().label("completed_on"),
     )
     .select_from(_course)
     .where(_is_asked)
@@ -73,7 +76,7 @@ _SOMEONE = Prepared(
         _courses.id.label("course_id"), _courses.slug, _courses.audience,
         _courses.owners_revision,
         _shown.c.id.label("version_id"), _shown.c.compiler, _current.c.number,
-        _enrolments.id.label("place_id"), _enrolments.opened_at,
+        _enrolments.id.label("place_id"), _enrolments.opened_at, _enrolments.started_at,
         _completions.day.label("completed_on"),
     )
     .select_from(

@@ -1,7 +1,7 @@
 """Forms: what was typed, checked, and handed back with words when it will not do."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Generic, TypeVar, get_origin
 from urllib.parse import parse_qsl
 
@@ -48,15 +48,19 @@ class Form(BaseModel):
 
 @dataclass(frozen=True)
 class Filled(Generic[F]):
-    """A form as it came: its value when sound, what was typed, and a sentence for each fault."""
+    """A form as it came: its value when sound, what was typed, and a sentence for each fault.
+
+    `typed` holds the first value of a name, `chosen` every value of a list field, such as ticks.
+    """
 
     value: F | None
     typed: Mapping[str, str] = field(default_factory=dict)
     faults: Mapping[str, str] = field(default_factory=dict)
+    chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def with_fault(self, name: str, sentence: str) -> "Filled[F]":
         """The same form with one more fault, found by the domain."""
-        return Filled(None, self.typed, {**self.faults, name: sentence})
+        return replace(self, value=None, faults={**self.faults, name: sentence})
 
 
 def read_fields(body: bytes, content_type: str) -> list[tuple[str, str]]:
@@ -87,16 +91,16 @@ def read_fields(body: bytes, content_type: str) -> list[tuple[str, str]]:
 def filled(form: type[F], fields: list[tuple[str, str]], language: str) -> Filled[F]:
     """Check fields against a form; a list field takes every value of its name."""
     typed = dict(reversed(fields))
-    lists = {
-        name for name, known in form.model_fields.items() if get_origin(known.annotation) is list
+    chosen = {
+        name: [value for key, value in fields if key == name]
+        for name, known in form.model_fields.items()
+        if get_origin(known.annotation) is list
     }
-    values: dict[str, Any] = dict(typed)
-    for name in lists:
-        values[name] = [value for key, value in fields if key == name]
+    values: dict[str, Any] = {**typed, **chosen}
     try:
-        return Filled(form.model_validate(values), typed)
+        return Filled(form.model_validate(values), typed, chosen=chosen)
     except ValidationError as fault:
-        return Filled(None, typed, _in_words(form, fault, language))
+        return Filled(None, typed, _in_words(form, fault, language), chosen)
 
 
 def _in_words(form: type[Form], fault: ValidationError, language: str) -> dict[str, str]:

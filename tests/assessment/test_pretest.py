@@ -21,6 +21,7 @@ from tests.makers.quizzes import (
 )
 
 COURSE = f"/en/courses/{SLUG}"
+OFFER = "What do you know already? Take the pretest first"
 PRETEST, FIRST = f"{COURSE}/quizzes/pretest", f"{COURSE}/lessons/{LESSON}"
 
 
@@ -53,10 +54,28 @@ def test_whoever_starts_is_offered_the_pretest_and_may_skip_it(hers):
     assert "What do you know already?" in text_of(said)
     assert "for nothing: no certificate and no pass mark hangs on it" in text_of(said)
     assert f'href="{FIRST}"' in said.text
-    assert f'href="{PRETEST}"' in hers.get(COURSE).text
+    course = hers.get(COURSE)
+    assert f'href="{PRETEST}"' in course.text
+    assert OFFER in text_of(course)
 
     hers.post(f"{FIRST}/progress")
     assert f'href="{PRETEST}"' not in hers.get(COURSE).text
+
+
+def test_once_begun_it_is_offered_no_more_and_still_found(hers, engines):
+    begun = hers.post(f"{PRETEST}/attempts").headers["location"]
+    course = hers.get(COURSE)
+    assert OFFER not in text_of(course)
+    assert f'href="{PRETEST}">Pretest</a>' in course.text
+    assert f'href="{begun}">Continue the pretest' in hers.get(PRETEST).text
+
+    take(hers, engines, answering=wrong)
+    course = hers.get(COURSE)
+    assert OFFER not in text_of(course)
+    assert f'href="{PRETEST}">Pretest</a>' in course.text
+    hers.post(f"{COURSE}/withdrawal")
+    hers.post(f"{COURSE}/enrolment")
+    assert OFFER in text_of(hers.get(COURSE))
 
 
 def test_a_stranger_reads_what_it_is_and_needs_a_place(version, bilal, browser):

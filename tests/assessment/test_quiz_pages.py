@@ -10,7 +10,21 @@ from tests.browser import text_of
 from tests.counting import statements
 from tests.makers.learning import make_enrolment
 from tests.makers.people import confirm_place
-from tests.makers.quizzes import PATH, SEVEN, TRUE_FALSE, asked_in, make_quiz, right, sheet, wrong
+from tests.makers.quizzes import (
+    LESSON,
+    PATH,
+    SEVEN,
+    SLUG,
+    TRUE_FALSE,
+    asked_in,
+    make_quiz,
+    right,
+    sheet,
+    wrong,
+)
+
+COURSE = f"/en/courses/{SLUG}"
+LEAVE = f"{COURSE}/withdrawal"
 
 
 def hand_in(browser, engines, number: int, answering) -> None:
@@ -32,6 +46,16 @@ def test_anyone_learns_what_a_quiz_is_and_how_to_begin(db, eve):
     assert f'href="/en/sign-in?next={PATH}"' in page.text
     begun = eve.post(f"{PATH}/attempts")
     assert begun.headers["location"].startswith("/en/sign-in")
+
+
+def test_where_nothing_counts_no_certificate_is_promised(db, eve):
+    make_quiz(db).rule = {"lessons": "none", "quizzes": "none", "final": "none"}
+    make_quiz(db, slug="ruled")
+    db.commit()
+    bare, ruled = (text_of(eve.get(path)) for path in (PATH, PATH.replace(SLUG, "ruled")))
+    assert "certificate" not in bare.partition("How it works")[0]
+    assert "It needs a place in the course" in bare
+    assert "It counts towards a certificate" in ruled
 
 
 def test_who_has_no_place_is_offered_one_and_cannot_begin_without(db, awa, browser, found):
@@ -97,11 +121,47 @@ def test_a_limit_of_attempts_counts_down_and_ends(db, awa, browser, engines):
     said = text_of(hers.get(f"{PATH}/attempts/1/result"))
     assert "One attempt is left." in said
     hand_in(hers, engines, 2, wrong)
-    assert "All 2 attempts are used" in text_of(hers.get(PATH))
+    page = hers.get(PATH)
+    assert "All 2 attempts are used" in text_of(page)
+    assert f'href="{LEAVE}"' in page.text
     assert "All attempts are used" in text_of(hers.get(f"{PATH}/attempts/2/result"))
     refused = hers.post(f"{PATH}/attempts")
     assert refused.status_code == 409
     assert "All 2 attempts at this quiz are used." in text_of(refused)
+
+
+def test_where_all_attempts_are_used_the_course_does_not_go_on_to_the_quiz(
+    db, awa, browser, engines
+):
+    make_enrolment(db, awa, make_quiz(db, [TRUE_FALSE], attempts=1, final=True))
+    db.commit()
+    hers = browser.as_(awa)
+    hers.post(f"{COURSE}/lessons/{LESSON}/progress")
+    assert "Continue: Final assessment" in text_of(hers.get(COURSE))
+    begin(hers)
+    assert "Continue: Final assessment" in text_of(hers.get(COURSE))
+    result = hers.follow(
+        hers.post(f"{PATH}/attempts/1/submission", sheet(asked_in(engines), wrong))
+    )
+    assert f'class="button" href="{PATH}"><span>What you can do now' in result.text
+    page = hers.get(COURSE)
+    assert "Continue" not in text_of(page)
+    assert "All attempts are used, and your best result counts. Final assessment" in text_of(page)
+
+    hers.post(LEAVE)
+    hers.post(f"{COURSE}/enrolment")
+    assert "1 of 1 left" in text_of(hers.get(PATH))
+    assert "Begin" in text_of(hers.get(PATH))
+
+
+def test_who_has_passed_with_the_last_attempt_is_not_advised_to_leave(db, awa, browser, engines):
+    make_enrolment(db, awa, make_quiz(db, [TRUE_FALSE], attempts=1))
+    db.commit()
+    hers = browser.as_(awa)
+    hand_in(hers, engines, 1, right)
+    page = hers.get(PATH)
+    assert "The one attempt is used Your best result counts." in text_of(page)
+    assert LEAVE not in page.text
 
 
 def test_pages_ask_the_database_as_often_for_many_questions_as_for_few(db, awa, browser, engines):

@@ -62,6 +62,15 @@ def test_the_page_lists_all_that_reaches_and_where_from(db, browser, powers, chl
     assert {*db.scalars(seen)} == {"powers-seen", "powers-exported"}
 
 
+def test_lists_are_joined_as_the_language_of_the_page_does(db, browser, powers, chloe):
+    invite(db, chloe, "two@example.org", [ADMINISTRATOR, AUTHOR], make_interior(db).id)
+    make_api_token(db, chloe, make_interior(db), ("counts:read", "units:read"))
+    db.commit()
+    page = browser.as_(chloe).get(powers.replace("/en/", "/ar/")).text
+    assert '</code>، <code dir="ltr">' in page
+    assert "، " in page.partition("two@example.org")[2].partition("</td>")[0]
+
+
 def test_a_role_is_ended_from_there_and_only_within_ones_institutions(
     browser, found, powers, chloe, awa
 ):

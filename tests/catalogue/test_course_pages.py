@@ -116,6 +116,28 @@ def test_a_learner_sees_what_is_still_missing_and_one_button(db, browser, awa):
     assert "Start this course" not in told
 
 
+def test_a_course_without_a_rule_promises_no_certificate(db, browser, eve, awa):
+    version = make_course(db, rule={"lessons": "none", "quizzes": "none", "final": "none"})
+    ruled = make_course(db, "Night shifts")
+    make_enrolment(db, awa, version)
+    make_enrolment(db, awa, ruled)
+    db.commit()
+
+    for person in (eve, browser.as_(awa)):
+        page = person.get(COURSE)
+        told = text_of(page)
+        assert "This course gives no certificate." in told
+        assert "for your certificate" not in told
+        assert "The certificate is ready" not in told
+        assert "To complete it" not in told
+        assert '<ul role="list" class="way--small">' not in page.text
+        assert "gives no certificate" not in text_of(person.get("/en/courses/night-shifts"))
+    assert "earn its certificate" not in text_of(eve.get(LESSON))
+    assert "it gives no certificate" in text_of(eve.get(LESSON))
+    other = LESSON.replace("first-aid-at-work", "night-shifts")
+    assert "earn its certificate" in text_of(eve.get(other))
+
+
 def test_who_completed_a_course_is_told_so(db, browser, awa):
     complete(db, make_enrolment(db, awa, make_course(db, modules=1)))
     db.commit()

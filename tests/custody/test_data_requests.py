@@ -74,6 +74,7 @@ def test_only_who_answers_for_the_person_sees_it_and_leaves_a_trace(
     assert browser.as_(dara).get(f"{QUEUE}/{asked.key}").status_code == 403
     page = browser.as_(chloe).get(f"{QUEUE}/{asked.key}")
     assert "I &lt;want&gt; it corrected" in page.text
+    assert '<blockquote><p dir="auto">My old office' in page.text
     browser.as_(chloe).get(f"{QUEUE}/{asked.key}")
     (seen,) = found(select(Event).where(Event.kind == "record-seen"))
     assert (seen.actor_id, seen.person_id) == (chloe.id, awa.id)
@@ -111,7 +112,10 @@ def test_it_is_closed_once_and_the_answer_reaches_the_person(app, browser, asked
     answer = {"outcome": "refused", "answer": "The list is a public record by law 12."}
     assert hers.post(f"{QUEUE}/{asked.key}/closing", answer).status_code == 303
     assert hers.post(f"{QUEUE}/{asked.key}/closing", answer).status_code == 409
-    assert "The list is a public record by law 12." in text_of(browser.as_(awa).get(OWN))
+    own = browser.as_(awa).get(OWN)
+    assert '<p dir="auto">My old office' in own.text
+    for page in (own, hers.get(f"{QUEUE}/{asked.key}")):
+        assert '<span dir="auto">The list is a public record by law 12.' in page.text
     last = text_of_letter(delivered(app)[-1])
     assert "your request is refused" in last
     assert "complain to the data protection authority" in last

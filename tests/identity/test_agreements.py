@@ -1,19 +1,33 @@
 """Agreements: nobody is signed in before they agreed to the present documents."""
 
+import ast
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
+from app.custody.retentions import IDLE_ACCOUNTS, LEAST, WARNED_BEFORE
 from app.i18n.phrases import phrases_of
+from app.identity.access import SIGN_IN_COOKIE
 from app.identity.agreements import DOCUMENTS, Agreement, agree, documents_to_agree
+from app.identity.federation.departures import COOKIE as AWAY_COOKIE
+from app.identity.one_time_links import FEDERATED, FEDERATED_ACCOUNT, LASTS
 from app.identity.passwords import hash_of
 from app.identity.users import User
+from app.settings import ROOT
+from app.web.pages import HINTS_COOKIE, THEME_COOKIE
 from tests.browser import text_of
 from tests.makers.people import make_person
 
 PASSWORD = "three plain words"
+# By how a module names them where it sets them.
+COOKIES = {
+    "cookie_name(secure=secure)": SIGN_IN_COOKIE,
+    "cookie_of(request)": AWAY_COOKIE,
+    "THEME_COOKIE": THEME_COOKIE,
+    "HINTS_COOKIE": HINTS_COOKIE,
+}
 HASH = hash_of(PASSWORD)
 
 
@@ -72,6 +86,36 @@ def test_each_agreement_is_kept_with_its_version(db, nia):
     expected = {*DOCUMENTS.items(), ("terms", "2020-01-01")}
     assert {tuple(row) for row in kept} == expected
     assert len(kept) == 3
+
+
+def cookies_set() -> set[str]:
+    """The names of all cookies that a module of the application sets."""
+    found = set()
+    for path in (ROOT / "app").rglob("*.py"):
+        calls = [
+            each
+            for each in ast.walk(ast.parse(path.read_text()))
+            if isinstance(each, ast.Call) and getattr(each.func, "attr", "") == "set_cookie"
+        ]
+        for call in calls:
+            source = ast.unparse(call.args[0])
+            assert source in COOKIES, f"{path} sets a cookie that no test knows: {source}"
+            found.add(COOKIES[source])
+    return found
+
+
+def test_the_privacy_notice_names_every_cookie(eve):
+    said = text_of(eve.get("/en/privacy")).partition("Cookies")[2].partition("Your rights")[0]
+    assert set(re.findall("“([^”]+)”", said)) == cookies_set() == set(COOKIES.values())
+    lasts = LASTS[FEDERATED], LASTS[FEDERATED_ACCOUNT]
+    assert lasts == (timedelta(minutes=10), timedelta(minutes=30))  # as the notice says of “away”
+
+
+def test_the_privacy_notice_says_that_a_rule_may_end_an_idle_account(eve):
+    said = text_of(eve.get("/en/privacy"))
+    assert "until nobody has used the account for as long as the rule says, six months" in said
+    assert "we write to you thirty days before" in said
+    assert (LEAST[IDLE_ACCOUNTS], WARNED_BEFORE) == (6, timedelta(days=30))
 
 
 @pytest.mark.parametrize(("path", "document"), [("/en/privacy", "privacy"), ("/en/terms", "terms")])

@@ -220,6 +220,15 @@ def test_a_role_is_chosen_and_an_address_is_whole(browser, app, chloe, institute
     assert delivered(app) == []
 
 
+def test_every_role_that_was_ticked_comes_back_with_a_fault(browser, chloe, institute):
+    own = browser.as_(chloe)
+    for more in ({"email": "nia.okafor@"}, {"institution": ""}):
+        answer = own.post("/en/people/invitations", {**OFFER, **more})
+        assert answer.status_code == 422
+        ticked = re.findall(r'name="roles" value="(\w+)"[^>]* checked', answer.text)
+        assert ticked == OFFER["roles"]
+
+
 def test_the_ledger_holds_no_name_and_no_address(browser, app, chloe, institute, db):
     link = send(browser.as_(chloe), app)
     browser.post(f"{link}/account", ACCOUNT)

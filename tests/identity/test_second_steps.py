@@ -13,7 +13,7 @@ from app.identity.passwords import hash_of
 from app.identity.recovery_codes import RecoveryCode
 from app.identity.second_factors import SecondFactor, end_second_factor
 from app.identity.users import User
-from tests.browser import Browser, text_of
+from tests.browser import Browser, may_turn, text_of
 from tests.makers.mails import delivered, link_in, text_of_letter
 from tests.makers.people import make_person
 
@@ -45,6 +45,7 @@ def switch_on(own: Browser, db) -> list[str]:
     answer = own.post(DEVICE, {"code": code_now(db)})
     codes = re.findall(r"<code>([\w-]+)</code>", answer.text)
     assert len(set(codes)) == 10
+    assert not may_turn(answer)  # it would lead away from codes that are shown this once
     return codes
 
 

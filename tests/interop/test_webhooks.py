@@ -31,6 +31,7 @@ from app.interop.signatures import signature_of
 from app.interop.webhooks import KINDS, Webhook, change_secret, set_webhook
 from app.main import worker_of
 from app.queue.jobs import Job
+from tests.browser import may_turn
 from tests.makers.courses import make_course
 from tests.makers.interop import Program, make_api_token
 from tests.makers.learning import complete, make_enrolment
@@ -232,11 +233,13 @@ def test_an_administrator_sets_tries_and_ends_a_webhook(db, eve, chloe, receiver
     make_interior(db)
     db.commit()
     own, base = eve.as_(chloe), "/en/institutions/ministry-of-the-interior/webhooks"
-    wrong = own.post(base, {"address": "ftp://example.org", "kinds": ["placement"]})
+    told = {"address": "ftp://example.org", "kinds": ["completion", "placement"]}
+    wrong = own.post(base, told)
     assert wrong.status_code == 409
     assert "ftp://example.org" in wrong.text
+    assert wrong.text.count(" checked") == 2
     made = own.post(base, {"address": receiver.address, "kinds": ["placement"]})
-    assert (made.status_code, made.text.count("whsec_")) == (201, 1)
+    assert (made.status_code, made.text.count("whsec_"), may_turn(made)) == (201, 1, False)
     key = db.scalars(select(Webhook.key)).one()
     db.commit()
     assert "whsec_" not in own.get(f"{base}/{key}").text
@@ -270,6 +273,8 @@ def test_an_administrator_makes_and_revokes_a_token(db, eve, chloe, dara):
     wrong = own.post(base, {"name": "", "last_day": "2999-01-01"})
     assert wrong.status_code == 422
     assert "Choose at least one scope." in wrong.text
+    both = {"name": "", "scopes": ["units:read", "counts:read"], "last_day": "2999-01-01"}
+    assert own.post(base, both).text.count(" checked") == 2
     last_day = (clock.now().date() + timedelta(days=3)).isoformat()
     told = {"name": "Nightly", "scopes": ["units:read"], "last_day": last_day}
     made = own.post(base, told)
@@ -277,6 +282,7 @@ def test_an_administrator_makes_and_revokes_a_token(db, eve, chloe, dara):
     assert Program(eve, f"cap_{token}").get("/units").status_code == 200
     listed = own.get(base).text
     assert token not in listed
+    assert (may_turn(made), may_turn(own.get(base))) == (False, True)
     key = listed.partition("/tokens/")[2].partition("/")[0]
     assert own.post(f"{base}/{key}/revocation").status_code == 303
     assert Program(eve, f"cap_{token}").get("/units").status_code == 401

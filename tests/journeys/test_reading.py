@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from app.catalogue.courses import Course
 from app.learning.enrolments import Enrolment, enrol
-from app.learning.notes import notes_of
+from app.learning.notes import MOST_WORDS, notes_of
 from app.learning.progress import Progress
 from tests.journeys.sites import Person, Site, user_id_of
 from tests.journeys.walks import SLUG
-from tests.journeys.windows import NARROW, PATIENCE, PHONE, Look
+from tests.journeys.windows import DESKTOP, NARROW, PATIENCE, PHONE, Look
 
 pytestmark = pytest.mark.journey
 
@@ -152,3 +152,38 @@ def test_a_note_is_written_beside_its_paragraph_and_the_place_is_kept(site, wind
     assert awas.link("Go on where you stopped").is_visible()
     with site.engines.reading() as db:
         assert [note.words for note in notes_of(db, user_id_of(db, learner))] == ["Ask Bilal"]
+
+
+@pytest.mark.parametrize("site", ["sqlite"], indirect=True)
+def test_a_note_that_is_not_kept_stays_in_its_form_and_says_so(site, window, learner):
+    awas = window(Look(DESKTOP), who=learner)
+    awas.open(FIRST)
+    remark, field = awas.page.locator(".remark").nth(1), awas.page.locator("[data-note] textarea")
+    remark.click()
+    field.fill("Ask Bilal")
+    awas.button("Keep it").click()
+    awas.page.locator(".my-note").wait_for()
+
+    remark.click()
+    field.evaluate("each => each.removeAttribute('maxlength')")
+    field.fill("x" * (MOST_WORDS + 1))
+    awas.button("Keep it").click()
+    awas.page.locator("[data-note] .field__error").wait_for()
+    assert awas.focused().startswith("textarea")
+    awas.complaints.clear()  # of the fault, which a script asked for
+
+    field.fill("Ask Bilal and Chloé")
+    held = awas.context.cookies()
+    awas.context.clear_cookies()
+    awas.button("Keep it").click()
+    awas.page.locator("[data-note] [role=alert]").wait_for()
+    assert "If you are signed out" in awas.page.locator("[data-note] [role=alert]").inner_text()
+    assert field.input_value() == "Ask Bilal and Chloé"
+    assert awas.page.locator(".my-note").inner_text().count("Ask Bilal") == 1
+
+    awas.context.add_cookies(held)
+    awas.button("Keep it").click()
+    awas.page.get_by_text("Ask Bilal and Chloé").wait_for()
+    with site.engines.reading() as db:
+        (note,) = notes_of(db, user_id_of(db, learner))
+    assert note.words == "Ask Bilal and Chloé"

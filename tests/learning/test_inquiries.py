@@ -39,7 +39,8 @@ def test_a_question_reaches_the_institution_and_its_answer_the_asker(
     listed = bilals.get("/en/inquiries").text
     key = listed.partition("/en/inquiries/")[2][:36]
     asked = bilals.get(f"/en/inquiries/{key}")
-    assert "What is a thing to count?" in text_of(asked)
+    assert '<p dir="auto">What is a thing to count?' in asked.text
+    assert 'dir="auto" rows="6"' in asked.text
     assert f"{LESSON_PATH}#{block}" in asked.text
     assert awa.name not in text_of(asked)
     answered = bilals.post(f"/en/inquiries/{key}", {"answer": "A letter, for example."})
@@ -48,7 +49,11 @@ def test_a_question_reaches_the_institution_and_its_answer_the_asker(
     (letter,) = delivered(app)
     assert (letter["To"], "A letter, for example." in text_of_letter(letter)) == (awa.email, True)
     assert "A question of yours is answered" in text_of(awas.get("/en/my-learning"))
-    assert "Answer: A letter, for example." in text_of(awas.get("/en/my-learning/questions"))
+    own = awas.get("/en/my-learning/questions")
+    assert "Answer: A letter, for example." in text_of(own)
+    assert '<p dir="auto">What is a thing to count?' in own.text
+    for page in (own, bilals.get(f"/en/inquiries/{key}")):
+        assert '<span dir="auto">A letter, for example.' in page.text
     assert "A question of yours is answered" not in text_of(awas.get("/en/my-learning"))
     # Who administers the ministry above the institute answers for it as well.
     assert browser.as_(chloe).get(f"/en/inquiries/{key}").status_code == 200

@@ -16,7 +16,7 @@ from app.main import worker_of
 from app.queue.processes import own_environment
 from app.queue.worker import Workshop
 from app.settings import from_environment
-from tests.browser import OWN_PAGE, text_of
+from tests.browser import OWN_PAGE, may_turn, text_of
 from tests.loads.test_works import ANA, BEN
 from tests.makers.loads import PEOPLE, looked_at, sheet, worked
 from tests.makers.mails import delivered, text_of_letter
@@ -134,6 +134,7 @@ def test_a_person_without_a_mailbox_comes_in_by_a_printed_code(
         assert "1 person without a mailbox waits" in text_of(at.get(f"/en/loads/{load.key}"))
         void = at.post(f"/en/loads/{load.key}/codes")
         slips = at.post(f"/en/loads/{load.key}/codes")
+        assert (may_turn(slips), may_turn(at.get(f"/en/loads/{load.key}"))) == (False, True)
     first, code = (re.search(r"(\w{4}-){3}\w{4}", text_of(page)).group() for page in (void, slips))
     assert "Ben Okri" in text_of(slips)
     assert "4711@ministry-of-the-interior" in text_of(slips)

@@ -7,13 +7,15 @@ from sqlalchemy import select
 
 from app.activity.events import Event
 from app.foundation import clock
-from app.identity.grants import REGISTRAR, grant
+from app.identity.grants import AUTHOR, REGISTRAR, grant
 from app.identity.passwords import hash_of
 from app.identity.users import User
 from app.merges.listings import SHOWN
 from app.merges.merges import Merge
 from tests.browser import text_of
 from tests.counting import statements
+from tests.makers.courses import make_course
+from tests.makers.learning import make_enrolment
 from tests.makers.mails import delivered, text_of_letter
 from tests.makers.people import HEALTH, make_institution, make_interior, make_person
 
@@ -31,6 +33,19 @@ def old(db):
 def merge_by(pages, stays: User, gone: User, **changes):
     fields = {"stays": stays.subject, "gone": gone.subject, "reason": "Asked her"}
     return pages.post("/en/people/merges", fields | {"understood": "yes"} | changes)
+
+
+def test_lists_are_joined_as_the_language_of_the_page_does(browser, db, chloe, awa, old):
+    grant(db, old.id, AUTHOR, make_interior(db).id)
+    for title in ("Night shifts", "Day shifts"):
+        version = make_course(db, title)
+        for who in (awa, old):
+            make_enrolment(db, who, version)
+    db.commit()
+    pair = f"stays={awa.subject}&gone={old.subject}"
+    page = browser.as_(chloe).get(f"/ar/people/merges/new?{pair}")
+    assert "Night shifts، Day shifts" in text_of(page)
+    assert "، <bdi>Ministry of the Interior" in page.text
 
 
 def test_a_registrar_finds_compares_merges_and_undoes(browser, eve, app, db, chloe, awa, old):

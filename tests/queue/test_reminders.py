@@ -125,6 +125,7 @@ def test_the_switch_of_the_account_mutes_and_lets_come_again(db, app, awa, brows
     for wanted, muted in (("", True), ("1", False)):
         answer = awas.follow(awas.post("/en/account/reminders", {"wanted": wanted}))
         assert "Your choice is saved" in text_of(answer)
+        assert '<legend class="field__label">When a course falls silent</legend>' in answer.text
         assert is_muted(db, awa.id) is muted
         db.rollback()
     assert delivered(app) == []

@@ -12,7 +12,7 @@ from app.main import worker_of
 from app.studio.comments import Comment
 from app.studio.passages import passages_of
 from app.studio.releases import Release
-from tests.browser import text_of
+from tests.browser import may_turn, text_of
 from tests.makers.drafts import make_draft
 from tests.makers.mails import delivered
 from tests.makers.people import cast, make_institute
@@ -138,7 +138,9 @@ def test_a_link_from_outside_reads_and_comments_on_this_draft_alone(db, eve, peo
     fields = {"name": "Prof. Amara Diallo", "days": "14"}
     shown = author.post(f"{AT}/review/guests", fields)
     link = re.search(r"http://capacita\.test(/en/review/[\w-]+)", shown.text)[1]
-    assert link not in author.get(f"{AT}/review").text
+    later = author.get(f"{AT}/review")
+    assert link not in later.text
+    assert (may_turn(shown), may_turn(later)) == (False, True)
     front = eve.get(link)
     assert "Amara Diallo" in text_of(front)
     assert not front.headers.get("set-cookie")

@@ -70,6 +70,7 @@ def test_a_save_carries_its_revision_and_a_conflict_shows_both_texts(browser, db
     answer = own.post(PAGE, lesson(seen))
     assert answer.status_code == 409
     page = text_of(answer)
+    assert answer.text.count('role="region" dir="auto">') == 2  # each text by its own script
     assert "Theirs, as it stands" in page
     assert "A new paragraph." in page
     assert "Dina Aziz saved this file" in page

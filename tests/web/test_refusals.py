@@ -53,6 +53,31 @@ def test_what_is_not_allowed_says_so_and_leads_on(browser, awa):
     assert all(f'href="/en{way}"' in answer.text for way in WAYS)
 
 
+@pytest.mark.parametrize(
+    ("path", "above"),
+    [
+        ("/fr/loads/the-key/codes?after=100", "/fr/loads/the-key"),
+        ("/ar/people/register/awa%20diop/transfer", "/ar/people/register/awa%20diop"),
+        ("/en/courses/asking/quizzes/one/attempts/1/submission",
+         "/en/courses/asking/quizzes/one/attempts/1"),
+    ],
+)  # fmt: skip
+def test_an_address_that_takes_forms_alone_leads_to_the_page_above_it(eve, path, above):
+    answer = eve.get(path)
+    assert (answer.status_code, answer.headers["location"]) == (303, above)
+
+
+def test_where_no_page_stands_above_the_wrong_use_of_an_address_is_said(eve):
+    answer = eve.get("/en/display")
+    assert answer.status_code == 405
+    assert "cannot be used that way" in text_of(answer)
+    for path in ("/api/v1/claims/decisions", "/en/api/v1/claims/decisions"):
+        told = eve.get(path)
+        assert (told.status_code, told.json()["code"]) == (405, "method-unknown")
+    script = eve.get("/en/loads/the-key/codes", headers={"Accept": "application/json"})
+    assert script.status_code == 405
+
+
 @pytest.mark.parametrize("slug", [f"{SLUG}s", f"the-{SLUG}", SLUG.upper()])
 def test_a_course_that_was_renamed_is_offered_under_its_new_key(db, eve, slug):
     make_quiz(db)

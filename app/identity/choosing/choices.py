@@ -5,6 +5,7 @@ the key that was picked, if any, as `name`.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy.orm import Session
@@ -103,4 +104,4 @@ def settled(
         return form.with_fault(name, say.gettext(fault))
     key = meant.key if meant else ""
     value = form.value.model_copy(update={name: key}) if form.value is not None else None
-    return Filled(value, {**form.typed, name: key}, form.faults)
+    return replace(form, value=value, typed={**form.typed, name: key})

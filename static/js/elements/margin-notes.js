@@ -56,18 +56,18 @@ customElements.define(
       this.block = block;
       this.place = document.createElement("div");
       this.place.className = "note-open";
-      this.fill(form);
       const paragraph = this.paragraph();
       if (WIDE.matches) paragraph.before(this.place);
       else paragraph.after(this.place);
       this.link()?.setAttribute("aria-expanded", "true");
-      form.querySelector("textarea").focus();
+      this.fill(form);
     }
 
     fill(form) {
       const close = form.querySelector("[data-close]");
       close.textContent = close.dataset.close;
       this.place.replaceChildren(form);
+      form.querySelector("textarea").focus();
     }
 
     close() {
@@ -90,7 +90,8 @@ customElements.define(
         const answered = await pageAt(address, { method: "POST", body, ...READS });
         const form = answered.querySelector("[data-note]");
         if (form) this.fill(form);
-        else this.show(answered);
+        else if (answered.querySelector("margin-notes")) this.show(answered);
+        else this.say(event.target, this.dataset.lost); // a refusal, an outage, or the way to sign in
       } catch {
         this.say(event.target, this.dataset.lost);
       }
