@@ -1,7 +1,9 @@
 """The clock: aware moments in UTC, with microseconds."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+LAST_ZONE = timedelta(hours=-12)  # where a day begins last, and ends last
 
 
 def now() -> datetime:
@@ -12,3 +14,8 @@ def now() -> datetime:
 def day_in(moment: datetime, time_zone: str) -> date:
     """The calendar day of a moment in an institution's time zone (an IANA name)."""
     return moment.astimezone(ZoneInfo(time_zone)).date()
+
+
+def day_everywhere(moment: datetime) -> date:
+    """The latest day that has begun everywhere on earth; what lies before it is over everywhere."""
+    return (moment.astimezone(UTC) + LAST_ZONE).date()

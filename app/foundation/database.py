@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Annotated, Any
 
+from psycopg import IsolationLevel
 from sqlalchemy import (
     JSON,
     URL,
@@ -187,7 +188,7 @@ def _reader(url: URL, options: str, more: Mapping[str, Any] = NOTHING, **pool: A
     """What cannot write: by its options, or through a pooler by each of its transactions."""
     engine = _postgresql(url, options, more, **pool)
     if POOLER in url.query:
-        event.listen(engine, "connect", _begin_read_only)
+        event.listen(engine, "connect", _begin_snapshots)
     return engine
 
 
@@ -209,8 +210,9 @@ def _speak_utc(raw: DBAPIConnection, _record: object) -> None:
     raw.commit()
 
 
-def _begin_read_only(raw: Any, _record: object) -> None:
-    raw.read_only = True
+def _begin_snapshots(raw: Any, _record: object) -> None:
+    # Its transactions are begun by themselves, so `foundation.snapshots` cannot begin one.
+    raw.read_only, raw.isolation_level = True, IsolationLevel.REPEATABLE_READ
 
 
 def _sqlite_engines(database_url: str, threads: int) -> Engines:

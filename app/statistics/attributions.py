@@ -8,8 +8,10 @@ a former institution under its last parent. Nothing is divided, so both add up a
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, FromClause, func, select
 from sqlalchemy.orm import Session
@@ -51,21 +53,34 @@ def placements_counted_at(key: str, view: View) -> Any:
 
 
 def names_then(db: Session, ids: Collection[int]) -> Callable[[int, str], str]:
-    """What each institution was called at the end of a month ("2026-11"); at first, if before."""
+    """What each institution was called at the end of a month ("2026-11"); at first, if before.
+
+    The month ends where the institution is, as does the day before a reform.
+    """
     asked = (
-        select(_states.institution_id, _states.valid_from, _states.name)
+        select(_states.institution_id, _institutions.time_zone, _states.valid_from, _states.name)
+        .join(Institution.__table__, _institutions.id == _states.institution_id)
         .where(_states.institution_id.in_(ids), _states.replaced_at.is_(None))
         .order_by(_states.valid_from)
     )
     known: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
-    for institution_id, since, name in db.execute(asked):
+    zones: dict[int, str] = {}
+    for institution_id, time_zone, since, name in db.execute(asked):
         known[institution_id].append((since, name))
+        zones[institution_id] = time_zone
 
     def called(institution_id: int, month: str) -> str:
-        year, number = int(month[:4]), int(month[5:])
-        end = datetime(year + number // 12, number % 12 + 1, 1, tzinfo=UTC)
+        end = _end_of(month, zones[institution_id])
         states = known[institution_id]
         at = bisect_left(states, end, key=lambda state: state[0])
         return states[max(at - 1, 0)][1]
 
     return called
+
+
+@lru_cache(4_096)
+def _end_of(month: str, time_zone: str) -> datetime:
+    """The moment at which a month is over in a time zone."""
+    year, number = int(month[:4]), int(month[5:])
+    first = date(year + number // 12, number % 12 + 1, 1)
+    return datetime.combine(first, time(), ZoneInfo(time_zone)).astimezone(UTC)

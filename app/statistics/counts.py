@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from app.foundation.snapshots import in_one_snapshot
 from app.statistics.attributions import FORMER, THEN, names_then
 from app.statistics.bearers import NOBODYS
 from app.statistics.completions import Asked, Totals
@@ -69,6 +70,7 @@ def row_said(text: str) -> Row | None:
     return Row(*parts)
 
 
+@in_one_snapshot
 def counts(
     db: Session,
     scope: Scope,
@@ -112,6 +114,7 @@ def total_of(months: Iterable[Totals]) -> Totals:
     return Totals(*map(sum, zip(Totals(0, 0, 0, 0), *months, strict=True)))
 
 
+@in_one_snapshot
 def by_month(
     db: Session, scope: Scope, asked: Asked, *, exact: bool = True
 ) -> Mapping[str, Totals]:

@@ -42,7 +42,10 @@ class Question(NamedTuple):
         )
 
     def before(self, today: date) -> "Question":
-        """The same of months that are over, which protected counts are given for."""
+        """The same of months that are over, which protected counts are given for.
+
+        `today` is the day that has begun everywhere (`clock.day_everywhere`).
+        """
         since, until = months_over(self.since, self.until, today)
         return self._replace(since=since, until=until)
 
@@ -107,7 +110,11 @@ def months_of(today: date, since: str, until: str) -> tuple[str, str]:
 
 
 def months_over(since: str, until: str, today: date) -> tuple[str, str]:
-    """The period as far as its months are over, at least the last one that is."""
+    """The period as far as its months are over, at least the last one that is.
+
+    Facts have the day of where they happened, so a month is over when it is over everywhere on
+    earth: `today` is the day of `clock.day_everywhere`.
+    """
     last = _as_month(month_after(today.replace(day=1), -1))
     return min(since, last), min(until, last)
 

@@ -42,6 +42,7 @@ from app.statistics.tallies import (
     TallyRoot,
     TallyTree,
     check_trees,
+    note_trees,
     value_of,
 )
 from app.statistics.traits import ALL, TRAITS, trait_of
@@ -127,8 +128,9 @@ def rebuild_tallies(db: Session) -> int:
     check_trees(db)
     trees = trees_now(db)
     db.execute(update(table_of(Fact)).where(is_unfolded).values(stage=FOLDED))
-    for model in (Tally, LocalTally):
+    for model in (Tally, LocalTally, TallyTree):
         db.execute(delete(model))
+    note_trees(db, trees)
     with _told(db, trees):
         for statement in (*_REBUILD, *_COUNT):
             db.execute(statement)

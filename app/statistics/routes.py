@@ -1,15 +1,17 @@
 """Routes of statistics: the counts on screen and as a file, and the list behind them."""
 
-from typing import Any
+from typing import Annotated, Any, NamedTuple
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from app.foundation import clock
+from app.foundation.snapshots import in_one_snapshot
 from app.i18n.catalogues import translations_for
-from app.identity.access import Anyone, SeesCounts
+from app.identity.access import Anyone, SeesCounts, holder_of
 from app.identity.choosing.choices import choice_of
+from app.identity.rights import Right
 from app.statistics.attributions import FORMER
 from app.statistics.completions import Asked, claimed
 from app.statistics.counts import (
@@ -28,7 +30,7 @@ from app.statistics.exports import reserve, small_file, streamed
 from app.statistics.looks import CountsExported, ListExported, ListSeen, note_look
 from app.statistics.opinions import FEWEST, opinions_by_recommendation, opinions_heard
 from app.statistics.protecting.cells import RULE
-from app.statistics.questions import Question
+from app.statistics.questions import Question, question_in
 from app.statistics.reaches import reach_of, way_to_meant
 from app.statistics.records import COLUMNS as LIST_COLUMNS
 from app.statistics.records import PLACE, listed, records, rows_of
@@ -42,12 +44,39 @@ from app.statistics.scopes import (
     sees_exactly,
 )
 from app.statistics.uses import used_by_course, used_by_recommendation
-from app.web.marks import Db
+from app.web.marks import Before, Db
 from app.web.pages import PRIVATE, answer, page
 from app.web.turn import Turnstile, leaves_trace
 
 router = Turnstile()
 PAGE = 100
+
+
+class CountsFile(NamedTuple):
+    """A question with the file of its counts."""
+
+    question: Question
+    content: bytes
+
+
+def _counts_now(request: Request) -> CountsFile:
+    """The file of the counts as they are now.
+
+    They are asked before the trace is written: who writes sees no single moment, and lets others
+    wait.
+    """
+    with request.app.state.engines.reading() as db:
+        visitor = holder_of(Right.COUNTS)(request, db)
+        scope, exact = scope_of(db, visitor.id, COUNTS), sees_exactly(db, visitor.id)
+        question = question_in(clock.now().date(), request.query_params)
+        question = _before_now(question, exact=exact)
+        rows = counts(db, scope, question.asked(), former=_former(request), exact=exact)
+        return CountsFile(question, small_file(COLUMNS, map(Counted.cells, rows)))
+
+
+def _before_now(question: Question, *, exact: bool) -> Question:
+    """The question as far as its months are over, unless its counts are exact."""
+    return question if exact else question.before(clock.day_everywhere(clock.now()))
 
 
 @router.get("/statistics/opinions")
@@ -87,35 +116,28 @@ def show_completions(request: Request, db: Db, visitor: SeesCounts, question: Pu
     scope, exact = scope_of(db, visitor.id, COUNTS), sees_exactly(db, visitor.id)
     if (way := way_to_meant(request, db, scope, "institution")) is not None:
         return way
-    question = question if exact else question.before(clock.now().date())
-    asked = question.asked()
-    months = by_month(db, scope, asked, exact=exact)
+    question = _before_now(question, exact=exact)
     return page(
         request,
         "statistics/completions.html",
         question=question,
-        totals=total_of(months.values()),
         threshold=None if exact else RULE.threshold,
-        claimed=claimed(db, scope, asked) if exact else 0,
-        months=completed_by_month(months, exact=exact),
         may_name=not scope_of(db, visitor.id, NAMES).is_empty,
         as_of=clock.now(),
-        **_rows(request, db, scope, asked, exact=exact),
+        **_figures(db, request, scope, question.asked(), exact=exact),
         **_choices(db, scope, question),
     )
 
 
 @router.get("/statistics/completions.csv")
 @leaves_trace
-def download_completions(request: Request, db: Db, visitor: SeesCounts, question: Put) -> Response:
+def download_completions(
+    file: Annotated[CountsFile, Before(_counts_now)], db: Db, visitor: SeesCounts
+) -> Response:
     """The same counts as a file, all pages of them."""
-    scope, exact = scope_of(db, visitor.id, COUNTS), sees_exactly(db, visitor.id)
-    question = question if exact else question.before(clock.now().date())
-    asked = question.asked()
-    rows = counts(db, scope, asked, former=_former(request), exact=exact)
-    note_look(db, CountsExported, visitor.id, asked)
-    content = small_file(COLUMNS, map(Counted.cells, rows))
-    return Response(content, 200, _as_file("completions", question), "text/csv; charset=utf-8")
+    note_look(db, CountsExported, visitor.id, file.question.asked())
+    headers = _as_file("completions", file.question)
+    return Response(file.content, 200, headers, "text/csv; charset=utf-8")
 
 
 @router.get("/statistics/completions/list")
@@ -160,6 +182,20 @@ def download_list(request: Request, db: Db, registrar: MayName, question: Put) -
     blocks = streamed(request.app.state.engines, LIST_COLUMNS, rows, PLACE)
     headers = _as_file(f"list-{question.measure}", question)
     return StreamingResponse(blocks, 200, headers, "text/csv; charset=utf-8")
+
+
+@in_one_snapshot
+def _figures(
+    db: Session, request: Request, scope: Scope, asked: Asked, *, exact: bool
+) -> dict[str, Any]:
+    """A page of rows with the totals and months of all of them."""
+    months = by_month(db, scope, asked, exact=exact)
+    return {
+        "totals": total_of(months.values()),
+        "claimed": claimed(db, scope, asked) if exact else 0,
+        "months": completed_by_month(months, exact=exact),
+        **_rows(request, db, scope, asked, exact=exact),
+    }
 
 
 def _rows(

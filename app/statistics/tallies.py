@@ -7,6 +7,8 @@ counted from facts, of which they have few.
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -31,18 +33,20 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.foundation import clock
 from app.foundation.database import Model, Moment, Ref, table_of
 from app.foundation.prepared import Once
+from app.identity.institutions import InstitutionState, is_standing
 from app.identity.placements import Placement
 from app.statistics import local_tallies
 from app.statistics.facts import FOLDED, FOLDING, WAITING, Fact, is_folding, is_waiting, month_of
 from app.statistics.local_tallies import LocalTally, adding
 from app.statistics.traits import ALL, TRAITS, trait_of
-from app.statistics.trees import EVERYWHERE, trees_now
+from app.statistics.trees import EVERYWHERE, OWN, Tree, tree_now, trees_now, units_apart_now
 
 UNIT = "unit"
 SPLITS = (ALL, UNIT, *TRAITS)
 SUMS = ("count", "keys", "minutes", "days")
 SUMMED = (("record_key", "keys"), ("minutes", "minutes"), ("days", "days"))
 FOLDED_AT_ONCE = 5_000
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Tally(Model):
@@ -70,7 +74,8 @@ class Tally(Model):
 class TallyRoot(Model):
     """An institution whose tallies are complete, for its tree as `tally_trees` has it.
 
-    A reform unchecks all of them; the next fold checks those whose tree is still the same.
+    A reform unchecks all of them; the next fold checks those whose tree is still the same. The row
+    of everywhere is a lock besides, and stands before its tallies: it was counted at NEVER then.
     """
 
     __tablename__ = "tally_roots"
@@ -93,6 +98,7 @@ class TallyTree(Model):
 
 _facts, _placements, _trees = Fact.__table__.c, Placement.__table__.c, TallyTree.__table__.c
 _tallies, _roots = Tally.__table__.c, TallyRoot.__table__.c
+_states, _above = InstitutionState.__table__.c, TallyTree.__table__.alias("above").c
 _once = Once(TallyRoot)
 
 
@@ -148,51 +154,88 @@ _FOLDED = update(table_of(Fact)).where(is_folding).values(stage=FOLDED)
 _MUTEX = select(_roots.is_checked).where(_roots.root_id == EVERYWHERE).with_for_update()
 _UNCHECKED = select(_roots.root_id).where(~_roots.is_checked).limit(1)
 _TREES = select(_trees.root_id, _trees.institution_id, _trees.unit_id)
+_CHECKED = select(_roots.is_checked).where(_roots.root_id == _ROOT)
+_APART = (
+    select(_above.unit_id)
+    .join(InstitutionState.__table__, _states.parent_id == _above.institution_id)
+    .join(TallyTree.__table__, _trees.institution_id == _states.institution_id)
+    .where(is_standing, _states.successor_id.is_not(None))
+    .where(_above.root_id == _ROOT, _trees.root_id == _ROOT)
+    .where(_above.unit_id != _trees.unit_id, _above.unit_id != OWN)
+)
 
 
 def uncheck(db: Session) -> None:
     """Ask no tallies until the next look at the trees: an institution was founded or reformed."""
+    # Whoever counts a tree at this moment is waited for, lest its row be written after ours.
+    db.execute(_MUTEX)
     db.execute(update(table_of(TallyRoot)).values(is_checked=False))
 
 
 def check_trees(db: Session) -> list[int]:
-    """Take note of the trees as they are today; the roots whose tallies must be counted anew.
+    """Compare the trees of today with the counted ones; the roots that must be counted anew.
 
-    A root whose tree is as before is checked again and keeps its tallies.
+    These keep what they have, unchecked, until `count_tree` has the new: whoever is cut off before
+    that finds them here again. A root whose tree is as before is checked again.
     """
     _hold(db)
     noted: dict[int, dict[int, int]] = defaultdict(dict)
     for root_id, institution_id, unit_id in db.execute(_TREES):
         noted[root_id][institution_id] = unit_id
-    counted = set(db.scalars(select(_roots.root_id)))
+    counted = set(db.scalars(select(_roots.root_id).where(_roots.counted_at > NEVER)))
     trees = trees_now(db)
-    stale = [root for root in sorted({*trees, *noted}) if trees.get(root) != noted.get(root)]
-    for root in stale:
-        db.execute(delete(TallyTree).where(_trees.root_id == root))
-        db.execute(delete(Tally).where(_tallies.root_id == root))
-        if root != EVERYWHERE:
-            db.execute(delete(TallyRoot).where(_roots.root_id == root))
-    db.execute(update(table_of(TallyRoot)).values(is_checked=_roots.root_id.not_in(stale)))
-    pairs = [
-        {"root_id": root, "institution_id": each, "unit_id": unit}
-        for root in stale
-        for each, unit in trees.get(root, {}).items()
+    for root in sorted({*noted, *counted} - trees.keys()):
+        for model, of_root in ((TallyTree, _trees), (Tally, _tallies), (TallyRoot, _roots)):
+            db.execute(delete(model).where(of_root.root_id == root))
+    stale = [
+        root for root, tree in trees.items() if root not in counted or tree != noted.get(root, {})
     ]
-    if pairs:
-        db.execute(insert(table_of(TallyTree)), pairs)
-    return [root for root in trees if root in stale or root not in counted]
+    db.execute(update(table_of(TallyRoot)).values(is_checked=_roots.root_id.not_in(stale)))
+    return stale
 
 
 def count_tree(db: Session, root_id: int) -> None:
-    """Count a root's tallies anew from all facts that are folded; from then on they are asked."""
+    """Count a root's tallies anew for its tree of now, from all facts that are folded.
+
+    What stood before goes in the same transaction, so that nobody ever finds a root empty. From
+    then on they are asked.
+    """
     _hold(db)
     dialect = db.get_bind().dialect.name
-    db.execute(delete(Tally).where(_tallies.root_id == root_id))
+    for model, of_root in ((TallyTree, _trees), (Tally, _tallies)):
+        db.execute(delete(model).where(of_root.root_id == root_id))
+    note_trees(db, {root_id: tree_now(db, root_id)})
     for statement in _COUNT_EVERYWHERE if root_id == EVERYWHERE else _COUNT_TREE:
         db.execute(statement[dialect], {"root": root_id})
     root = {"root_id": root_id, "is_checked": True, "counted_at": clock.now()}
     if not _once.add(db, root):
         db.execute(update(table_of(TallyRoot)).where(_roots.root_id == root_id).values(root))
+
+
+def is_checked(db: Session, root_id: int) -> bool:
+    """Whether a root's tallies may be asked: they are complete, for its tree as it is noted."""
+    return bool(db.scalar(_CHECKED, {"root": root_id}))
+
+
+def units_apart(db: Session, root_id: int) -> set[int]:
+    """The units whose own tree holds more than what counts at them under this root.
+
+    What merged stays under its last parent, too, but counts with its successor.
+    """
+    if is_checked(db, root_id):
+        return {*db.scalars(_APART, {"root": root_id})}
+    return units_apart_now(db, root_id)
+
+
+def note_trees(db: Session, trees: Mapping[int, Tree]) -> None:
+    """Write down the trees that tallies are counted for; nothing is noted of these roots yet."""
+    pairs = [
+        {"root_id": root, "institution_id": each, "unit_id": unit}
+        for root, tree in trees.items()
+        for each, unit in tree.items()
+    ]
+    if pairs:
+        db.execute(insert(table_of(TallyTree)), pairs)
 
 
 def fold(db: Session) -> int:
@@ -222,5 +265,5 @@ def forget_tallies(db: Session) -> None:
 
 def _hold(db: Session) -> None:
     """One fold at a time: the row of everywhere is the lock."""
-    _once.add(db, {"root_id": EVERYWHERE, "is_checked": False, "counted_at": clock.now()})
+    _once.add(db, {"root_id": EVERYWHERE, "is_checked": False, "counted_at": NEVER})
     db.execute(_MUTEX).one()

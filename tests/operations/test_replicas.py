@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.foundation.database import open_engines
 from app.foundation.replicas import connected_for_long
+from app.foundation.snapshots import one_snapshot
 from app.identity.access import cookie_name
 from app.identity.grants import REGISTRAR, grant
 from app.identity.sign_ins import open_sign_in
@@ -99,6 +100,18 @@ def test_behind_a_pooler_readers_cannot_write_and_moments_are_in_utc(pooled):
         with ThreadPoolExecutor(LENT + 2) as many:
             zones = list(many.map(lambda _: zone_of(engines), range(40)))
         assert set(zones) == {"UTC"}
+
+
+def test_behind_a_pooler_a_reader_sees_one_moment(pooled):
+    known = text("SELECT count(*) FROM users WHERE name = 'Later'")
+    with closing(open_engines(pooled, 2)) as engines, engines.reading() as look:
+        with one_snapshot(look):
+            before = look.scalar(known)
+            with engines.writing() as db:
+                sign_up(db, name="Later", email="later@example.org", language="en", password_hash="")  # fmt: skip
+            assert look.scalar(known) == before
+        with engines.reading() as another:
+            assert another.scalar(known) == before + 1
 
 
 def zone_of(engines) -> object:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.foundation import clock
 from app.foundation.errors import Refusal
+from app.identity.histories import day_begins
 from app.identity.institutions import found_institution
 from app.identity.placements import Placement
 from app.identity.reforms import (
@@ -22,6 +23,8 @@ from app.identity.reforms import (
 )
 from app.statistics.completions import Asked, Totals
 from app.statistics.counts import counts, totals
+from app.statistics.cubes.asks import Ask
+from app.statistics.cubes.tables import table
 from app.statistics.facts import Fact
 from app.statistics.scopes import COUNTS, Scope, scope_of
 from tests.browser import text_of
@@ -172,6 +175,32 @@ def test_names_are_those_of_the_month(db, awa, chloe):
     make_interior(db)
     scope = scope_of(db, chloe.id, COUNTS)
     assert seen(db, scope, "then") == {"Institute of Public Administration": 1}
+
+
+@pytest.mark.parametrize("time_zone", ["Asia/Tokyo", "UTC", "America/Bogota", "Africa/Cairo"])
+def test_a_month_ends_where_its_institution_is(db, bilal, course, time_zone):
+    office = found_institution(db, "office", "Old", "office", time_zone=time_zone, since=START)
+    rename_institution(db, office, "New", since=day_begins(date(2024, 4, 1), time_zone))
+    placement = Placement(
+        user_id=bilal.id, institution_id=office.id, valid_from=START, recorded_at=START,
+        ended_at=START,
+    )  # fmt: skip
+    db.add(placement)
+    db.flush()
+    for number, day in enumerate((date(2024, 3, 31), date(2024, 4, 1))):
+        counted = fact(course, placement, number)
+        counted.day = day
+        db.add(counted)
+    db.flush()
+    everybody = Scope(0, COUNTS, is_everywhere=True, is_empty=False)
+    rows = counts(db, everybody, Asked(*EVER))
+    assert [(row.month, row.institution) for row in rows] == [
+        ("2024-03", "Old"),
+        ("2024-04", "New"),
+    ]
+    ask = Ask(("completed",), ("institution",), date(2024, 3, 1), date(2024, 4, 1))
+    [line] = table(db, everybody, ask, "en", exact=True).lines
+    assert line.values == (("office", "Old"),)
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,14 @@ from sqlalchemy import select, update
 from app.catalogue.recommendations import recommendations_in
 from app.foundation import clock
 from app.identity.placements import Placement
+from app.identity.reforms import move_institution
 from app.statistics.coverage import COLUMNS, coverage_of, taught_share
 from app.statistics.cubes.asks import Ask
 from app.statistics.cubes.cubes import answer
 from app.statistics.facts import Fact
 from app.statistics.protecting.cells import protected
-from app.statistics.tallies import forget_tallies
+from app.statistics.tallies import check_trees, forget_tallies
+from app.statistics.trees import EVERYWHERE
 from tests.browser import text_of
 from tests.counting import statements
 from tests.makers.courses import make_course
@@ -28,7 +30,7 @@ BOARD = "/en/statistics/coverage"
 
 def let_the_month_pass(db) -> None:
     """All that has happened so far was a month ago, and is folded."""
-    last_month = clock.now().date().replace(day=1) - timedelta(days=1)
+    last_month = clock.day_everywhere(clock.now()).replace(day=1) - timedelta(days=1)
     db.execute(update(Fact).values(day=last_month))
     fold_all(db)
 
@@ -75,6 +77,20 @@ def test_people_are_protected_and_a_few_are_never_shown(db, awa, bilal):
     forget_tallies(db)
     fold_all(db)
     assert by_key(db)["T0"].countries == 1
+
+
+def test_nobody_is_shown_as_gone_while_tallies_are_counted_anew(db):
+    course = make_course(db)
+    for number in range(20):
+        make_enrolment(db, make_person(db, f"Learner {number}", make_institute(db)), course)
+    let_the_month_pass(db)
+    shown = by_key(db)["T0"].enrolled
+    assert shown
+    move_institution(db, make_institute(db), None)
+    assert EVERYWHERE in check_trees(db)
+    assert by_key(db)["T0"].enrolled == shown
+    fold_all(db)
+    assert by_key(db)["T0"].enrolled == shown
 
 
 def test_gain_is_protected_like_the_engine_says_it_and_a_few_have_none(db, bilal):

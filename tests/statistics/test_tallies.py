@@ -15,9 +15,20 @@ from app.identity.institutions import found_institution
 from app.identity.placements import Placement
 from app.identity.reforms import merge_institutions, move_institution
 from app.main import worker_of
+from app.statistics.cubes.asks import Ask
+from app.statistics.cubes.cubes import answer
 from app.statistics.facts import WAITING, Fact, is_folding, is_waiting, rebuild_facts
 from app.statistics.jobs import FOLD
-from app.statistics.tallies import Tally, TallyRoot, check_trees, count_tree, fold, forget_tallies
+from app.statistics.scopes import COUNTS, Scope
+from app.statistics.tallies import (
+    Tally,
+    TallyRoot,
+    TallyTree,
+    check_trees,
+    count_tree,
+    fold,
+    forget_tallies,
+)
 from app.statistics.trees import EVERYWHERE, trees_now
 from tests.makers.courses import make_course
 from tests.makers.learning import complete, make_enrolment
@@ -149,6 +160,74 @@ def test_no_tally_is_asked_between_a_reform_and_the_next_look(app, db):
     assert checked(db) == {False}
     assert fold(db) == 0
     fold_all(db)
+    assert checked(db) == {True}
+
+
+@pytest.fixture
+def reformed(db, bilal, course_id):
+    """Three facts that are folded, of an office that stands elsewhere since then."""
+    top, other = (
+        found_institution(db, key, key, "ministry", since=START) for key in ("top", "other")
+    )
+    office = found_institution(db, "office", "Office", "office", parent_id=top.id, since=START)
+    db.add_all([fact(db, bilal, course_id, office, "enrolled", number) for number in range(3)])
+    db.flush()
+    fold_all(db)
+    move_institution(db, office, other.id)
+    return top, other, office
+
+
+def asked_of(db, under: str) -> tuple[object, ...]:
+    ask = Ask(("enrolled",), (), date(2024, 1, 1), date(2025, 1, 1), under=under)
+    everybody = Scope(0, COUNTS, is_everywhere=True, is_empty=False)
+    return answer(db, everybody, ask, exact=True).totals
+
+
+def of_everywhere(db) -> int:
+    counted = select(func.sum(Tally.count)).where(
+        Tally.root_id == EVERYWHERE, Tally.dimension == "all"
+    )
+    return int(db.scalar(counted) or 0)
+
+
+def test_a_recount_that_is_cut_off_loses_nothing(db, reformed):
+    for _cut_off in range(3):
+        stale = check_trees(db)
+        assert EVERYWHERE in stale
+        is_checked = select(TallyRoot.is_checked).where(TallyRoot.root_id == EVERYWHERE)
+        assert db.scalars(is_checked).all() == [False]
+        assert of_everywhere(db) == 3
+        assert [asked_of(db, key) for key in ("", "top", "other")] == [(3,), (0,), (3,)]
+    for root_id in stale[1:]:
+        count_tree(db, root_id)
+    assert stale[0] in check_trees(db)
+    fold_all(db)
+    assert checked(db) == {True}
+    assert tallied(db) == added_up(db)
+    assert [asked_of(db, key) for key in ("", "top", "other")] == [(3,), (0,), (3,)]
+
+
+def test_a_reform_amid_a_recount_leaves_no_tree_of_before_checked(db, reformed):
+    top, _other, office = reformed
+    stale = check_trees(db)
+    count_tree(db, stale[0])
+    move_institution(db, office, top.id)
+    for root_id in stale[1:]:
+        count_tree(db, root_id)
+    trees = trees_now(db)
+    for root_id in db.scalars(select(TallyRoot.root_id).where(TallyRoot.is_checked)):
+        noted = select(TallyTree.institution_id, TallyTree.unit_id)
+        pairs = db.execute(noted.where(TallyTree.root_id == root_id))
+        assert dict(map(tuple, pairs)) == trees.get(root_id, {root_id: 0})
+    assert fold(db) == 0
+    fold_all(db)
+    assert tallied(db) == added_up(db)
+
+
+def test_without_any_institution_everywhere_is_counted_once(db):
+    assert check_trees(db) == [EVERYWHERE]
+    count_tree(db, EVERYWHERE)
+    assert check_trees(db) == []
     assert checked(db) == {True}
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from app.foundation.snapshots import in_one_snapshot
 from app.statistics.attributions import NOW
 from app.statistics.boards.comparisons import Change, change_of
 from app.statistics.cubes.asks import refusal_of
@@ -64,6 +65,7 @@ class Board(NamedTuple):
         return not self.now.lines
 
 
+@in_one_snapshot
 def board_of(
     db: Session, scope: Scope, put: Put, language: str, *, exact: bool, splits: Sequence[str] = ()
 ) -> Board:
@@ -109,7 +111,10 @@ def months_in(since: str, until: str) -> tuple[str, ...]:
 
 
 def is_running(put: Put, today: date) -> bool:
-    """Whether the period holds a month that is not over, and so less than the one before."""
+    """Whether the period holds a month that is not over, and so less than the one before.
+
+    `today` is the day that has begun everywhere (`clock.day_everywhere`).
+    """
     return put.until >= f"{today:%Y-%m}"
 
 

@@ -1,7 +1,5 @@
 """Routes of boards: the entrance of statistics, with an institution's figures at one look."""
 
-from datetime import date
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,7 +13,7 @@ from app.statistics.cubes.files import said_of
 from app.statistics.cubes.measures import COUNTED, MEASURES
 from app.statistics.cubes.questions import Put, put
 from app.statistics.cubes.tables import table
-from app.statistics.cubes.ways import way_to_rows
+from app.statistics.cubes.ways import ways_to_rows
 from app.statistics.questions import month_after
 from app.statistics.reaches import reach_of, way_to_meant
 from app.statistics.scopes import COUNTS, course_names, scope_of, sees_exactly
@@ -30,20 +28,21 @@ MOST_MONTHS = 60
 @router.get("/statistics")
 def show_statistics(request: Request, db: Db, visitor: SeesCounts) -> Response:
     """Key figures of the person's institutions beside the period before, and what they are made of."""
-    language, today = request.scope["language"], clock.now().date()
+    language = request.scope["language"]
     scope, exact = scope_of(db, visitor.id, COUNTS), sees_exactly(db, visitor.id)
     if (way := way_to_meant(request, db, scope, "under")) is not None:
         return way
-    asking = _asked(request, today, exact=exact)
-    board = board_of(db, scope, asking, language, exact=exact, splits=parts_of(asking))
+    asking = _asked(request, exact=exact)
+    parts = parts_of(asking)
+    board = board_of(db, scope, asking, language, exact=exact, splits=parts)
     return page(
         request,
         "statistics/board.html",
         board=board,
         put=asking,
         meant=said_of(board.now, language),
-        is_running=is_running(asking, today),
-        way_to_rows=way_to_rows if exact else None,
+        is_running=is_running(asking, clock.day_everywhere(clock.now())),
+        way_to_rows=ways_to_rows(db, scope, asking, parts) if exact else None,
         pick=choice_of(db, reach_of(scope), {"under": asking.under}, "under"),
         courses=[tuple(row) for row in db.execute(course_names())],
     )
@@ -52,14 +51,14 @@ def show_statistics(request: Request, db: Db, visitor: SeesCounts) -> Response:
 @router.get("/statistics/countries")
 def show_countries(request: Request, db: Db, visitor: SeesCounts) -> Response:
     """One measure by country, as a map with its table."""
-    language, today = request.scope["language"], clock.now().date()
+    language = request.scope["language"]
     scope, exact = scope_of(db, visitor.id, COUNTS), sees_exactly(db, visitor.id)
     if (way := way_to_meant(request, db, scope, "under")) is not None:
         return way
     say = translations_for(language).gettext
     asked = request.query_params.get("measure", "")
     measure = asked if asked in COUNTED else "completed"
-    asking = _asked(request, today, exact=exact)._replace(measures=(measure,), by=("country",))
+    asking = _asked(request, exact=exact)._replace(measures=(measure,), by=("country",))
     found = table(db, scope, asking.ask(), language, exact=exact)
     return page(
         request,
@@ -74,11 +73,12 @@ def show_countries(request: Request, db: Db, visitor: SeesCounts) -> Response:
     )
 
 
-def _asked(request: Request, today: date, *, exact: bool) -> Put:
+def _asked(request: Request, *, exact: bool) -> Put:
     """The address's question; where counts are protected its usual months are those that are over."""
-    query = request.query_params
+    query, now = request.query_params, clock.now()
+    over = clock.day_everywhere(now)
     asked = put(
-        today if exact else month_after(today, -1),
+        now.date() if exact else month_after(over, -1),
         query.get("since", ""),
         query.get("until", ""),
         (),
@@ -88,4 +88,4 @@ def _asked(request: Request, today: date, *, exact: bool) -> Put:
         THEN if query.get("view") == THEN else NOW,
         "",
     )._replace(measures=())
-    return (asked if exact else asked.before(today)).no_longer_than(MOST_MONTHS)
+    return (asked if exact else asked.before(over)).no_longer_than(MOST_MONTHS)

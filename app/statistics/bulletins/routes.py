@@ -109,7 +109,7 @@ def _papers_now(request: Request) -> Papers:
 def show_bulletins(request: Request, db: Db, visitor: SeesCounts, done: str = "") -> Response:
     """The bulletins of the person's institutions, the latest first."""
     found = db.scalars(bulletins_of(scope_of(db, visitor.id, COUNTS))).all()
-    year = clock.now().year - 1
+    year = clock.day_everywhere(clock.now()).year - 1
     return page(request, "statistics/bulletins/list.html", bulletins=found, year=year, done=done)
 
 
@@ -255,7 +255,7 @@ def _form_page(
     request: Request, db: Session, person_id: int, form: Filled[Any], status: int = 200
 ) -> Response:
     scope, language = scope_of(db, person_id, COUNTS), request.scope["language"]
-    query, today = request.query_params, clock.now().date()
+    query, today = request.query_params, clock.day_everywhere(clock.now())
     annual = annual_of(query.get("year", ""))
     wished = [value for name, value in request.state.fields if name == "tables"]
     wished = wished or query.getlist("tables") or annual.get("tables", [])

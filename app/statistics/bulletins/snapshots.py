@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.foundation import clock
 from app.foundation.errors import Refusal
+from app.foundation.snapshots import in_one_snapshot
 from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
 from app.i18n.phrases import phrases_of
@@ -71,8 +72,9 @@ def wish_of(content: Content) -> Wish:
     )
 
 
+@in_one_snapshot
 def snapshot(db: Session, scope: Scope, wish: Wish) -> Content:
-    """The tables as they are now; raises TooLarge and what the engine says of narrow questions."""
+    """The tables as they are now, all of one moment; raises TooLarge and what the engine says of narrow questions."""
     since, until = first_day(wish.since), month_after(first_day(wish.until))
     found: list[tuple[tuple[str, ...], Answer]] = []
     for by in wish.tables:

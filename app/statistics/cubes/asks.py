@@ -48,4 +48,4 @@ def refusal_of(ask: Ask) -> NotAllowed | None:
         ask.since,
         ask.until,
     )
-    return refuses(question, clock.now().date())
+    return refuses(question, clock.day_everywhere(clock.now()))

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.versions import CourseVersion
+from app.foundation.snapshots import in_one_snapshot
 from app.statistics.cubes.asks import Ask, refusal_of
 from app.statistics.cubes.cells import NOTHING, Cell
 from app.statistics.cubes.dimensions import SHARED
@@ -54,9 +55,11 @@ class Answer(NamedTuple):
 _MINUTES = select(func.min(CourseVersion.minutes), func.max(CourseVersion.minutes))
 
 
+@in_one_snapshot
 def answer(db: Session, scope: Scope, ask: Ask, *, exact: bool) -> Answer:
     """The figures asked for within the scope, in the order of their dimensions' values.
 
+    What is folded and what waits are asked of one moment, so that each fact is counted once.
     Without `exact` each month of a cell is protected, and a longer period is the sum of what its
     months show; raises what `protecting.guards.refuses` says of a question that is too narrow.
     """

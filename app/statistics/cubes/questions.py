@@ -34,7 +34,10 @@ class Put(NamedTuple):
         )
 
     def before(self, today: date) -> "Put":
-        """The same of months that are over, which protected counts are given for."""
+        """The same of months that are over, which protected counts are given for.
+
+        `today` is the day that has begun everywhere (`clock.day_everywhere`).
+        """
         since, until = months_over(self.since, self.until, today)
         return self._replace(since=since, until=until)
 

@@ -16,28 +16,28 @@ from app.statistics.cubes.institutions import added_up_locally, is_told_locally
 from app.statistics.cubes.measures import kinds_of
 from app.statistics.facts import Fact, is_waiting
 from app.statistics.scopes import Scope
-from app.statistics.tallies import SUMMED, SUMS, UNIT, Tally, TallyRoot
+from app.statistics.tallies import SUMMED, SUMS, UNIT, Tally, is_checked
 from app.statistics.traits import ALL
-from app.statistics.trees import EVERYWHERE, OWN, trees_now
+from app.statistics.trees import EVERYWHERE, OWN, tree_now
 
 _facts, _placements, _tallies = Fact.__table__.c, Placement.__table__.c, Tally.__table__.c
-_institutions, _roots = Institution.__table__.c, TallyRoot.__table__.c
+_institutions = Institution.__table__.c
 
 
 def added_up(db: Session, scope: Scope, ask: Ask) -> tuple[Cells, bool]:
     """What all facts asked for add up to, and whether tallies told it."""
-    narrowed, root = _narrowed(db, scope, ask)
+    within, root = narrowed(db, scope, ask)
     told = root is not None and _is_told_by_tallies(db, root, ask)
     cells = _of_tallies(db, root, ask) if told and root is not None else {}
     if not told and is_told_locally(ask, kinds_of(ask.measures)):
-        told, found = True, added_up_locally(db, narrowed, ask, kinds_of(ask.measures))
+        told, found = True, added_up_locally(db, within, ask, kinds_of(ask.measures))
         cells = _by_unit(db, found, ask, root) if UNIT in ask.dimensions else found
-    for values, kinds in _of_facts(db, narrowed, ask, root, waiting=told).items():
+    for values, kinds in _of_facts(db, within, ask, root, waiting=told).items():
         _add(cells, values, kinds)
     return cells, told
 
 
-def _narrowed(db: Session, scope: Scope, ask: Ask) -> tuple[Scope, int | None]:
+def narrowed(db: Session, scope: Scope, ask: Ask) -> tuple[Scope, int | None]:
     """The scope that is left of a person's, and the one root whose tree that is, if it is one.
 
     An institution outside of the scope, or that does not exist, leaves nothing.
@@ -60,7 +60,7 @@ def _is_told_by_tallies(db: Session, root: int, ask: Ask) -> bool:
         or (UNIT in split and by_course)
     ):
         return False
-    return bool(db.scalar(select(_roots.is_checked).where(_roots.root_id == root)))
+    return is_checked(db, root)
 
 
 def _of_tallies(db: Session, root: int, ask: Ask) -> Cells:
@@ -114,7 +114,7 @@ def _answering(counted: FromClause, ask: Ask) -> FromClause:
 
 def _by_unit(db: Session, cells: Cells, ask: Ask, root: int | None) -> Cells:
     """The same with each institution's unit in its place: the institution directly under the root."""
-    tree = trees_now(db).get(EVERYWHERE if root is None else root, {})
+    tree = tree_now(db, EVERYWHERE if root is None else root)
     at = ask.dimensions.index(UNIT)
     found: Cells = {}
     for values, kinds in cells.items():

@@ -61,6 +61,7 @@ def refuses(question: ProtectedQuestion, today: date) -> NotAllowed | None:
 
     A period of several months is no question of its own: its figure is the sum of the months'
     shown figures, so "month" counts among the things that narrow, whether it is said or not.
+    `today` is the day that has begun everywhere, so that nobody's month still goes on.
     """
     narrowing = {*question.filters, *question.splits}
     if narrowing - OFFERED:

@@ -10,13 +10,14 @@ from sqlalchemy import update
 
 from app.foundation import clock
 from app.identity.grants import REPORTER, grant
+from app.identity.reforms import merge_institutions
 from app.statistics.facts import Fact
 from app.statistics.tallies import forget_tallies
 from tests.browser import text_of
 from tests.counting import statements
 from tests.makers.courses import make_course
 from tests.makers.learning import complete, make_enrolment
-from tests.makers.people import make_institute, make_interior, make_person
+from tests.makers.people import make_institute, make_institution, make_interior, make_person
 from tests.statistics.cubes.test_gains import gain
 from tests.statistics.test_tallies import fold_all
 
@@ -38,7 +39,7 @@ def learned(db, awa, bilal, chloe, dara):
 
 
 def let_the_month_pass(db) -> None:
-    last_month = clock.now().date().replace(day=1) - timedelta(days=1)
+    last_month = clock.day_everywhere(clock.now()).replace(day=1) - timedelta(days=1)
     db.execute(update(Fact).values(day=last_month))
     forget_tallies(db)
     fold_all(db)
@@ -59,6 +60,41 @@ def test_each_figure_leads_to_as_many_people_as_it_says(learned, browser, chloe,
         assert len(rows) - 1 == int(link.text_content()), link.get("href")
 
 
+def test_a_unit_whose_list_would_hold_what_counts_elsewhere_leads_to_none(
+    db, browser, awa, bilal, chloe
+):
+    interior = make_interior(db)
+    left, right = (
+        make_institution(db, key, key.title(), "department", interior) for key in ("left", "right")
+    )
+    course = make_course(db, "First aid at work")
+    gone, heir = (
+        make_institution(db, key, key.title(), "office", above)
+        for key, above in (("gone", left), ("heir", right))
+    )
+    for number, where in enumerate((left, left, right, gone, heir)):
+        complete(db, make_enrolment(db, make_person(db, f"Roe {number}", where), course))
+    merge_institutions(db, [gone], heir)
+    fold_all(db)
+    db.commit()
+    at = browser.as_(chloe)
+    for page in (BOARD, f"{BOARD}/tables?by=unit&measure=completed"):
+        tree = html.fromstring(at.get(page).text)
+        counted = {
+            name: tree.xpath(f"//tr[starts-with(normalize-space(th), '{name}')]/td[@class='n']")
+            for name in ("Left", "Right")
+        }
+        assert "2" in [cell.text_content().strip() for cell in counted["Left"]]
+        assert not [cell for cell in counted["Left"] if cell.xpath("a[contains(@href, '/list')]")]
+        [led] = [
+            each
+            for cell in counted["Right"]
+            for each in cell.xpath("a[contains(@href, 'measure=completed')]")
+        ]
+        rows = csv.reader(io.StringIO(at.get(led.get("href").replace("/list?", "/list.csv?")).text))
+        assert len(list(rows)) - 1 == int(led.text_content()) == 3
+
+
 def test_the_board_says_the_period_before_in_words(learned, db, browser, chloe):
     page = text_of(browser.as_(chloe).get(BOARD))
     assert "4 more than before (0)" in page
@@ -66,7 +102,7 @@ def test_the_board_says_the_period_before_in_words(learned, db, browser, chloe):
     let_the_month_pass(db)
     this, last = (
         f"{clock.now():%Y-%m}",
-        f"{clock.now().date().replace(day=1) - timedelta(days=1):%Y-%m}",
+        f"{clock.day_everywhere(clock.now()).replace(day=1) - timedelta(days=1):%Y-%m}",
     )
     page = text_of(browser.as_(chloe).get(f"{BOARD}?since={this}&until={this}"))
     assert "Nothing to count yet" in page

@@ -229,7 +229,7 @@ def test_a_round_stands_in_each_recommendation_that_its_course_answers_and_once_
         assert dict(found.rows) == {("T0",): (1,), ("HR1",): (3,)}
         assert found.totals == (3,)
         fold_all(db)
-    over = ask._replace(since=month_after(ask.since, -1), until=ask.since)
+    over = ask._replace(since=month_after(ask.since, -2), until=month_after(ask.since, -1))
     narrow = over._replace(dimensions=("recommendation", "gender"))
     with pytest.raises(TooNarrow):
         answer(db, EVERYBODY, narrow, exact=False)

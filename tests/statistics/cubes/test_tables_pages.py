@@ -105,7 +105,7 @@ def test_who_may_not_see_names_sees_no_small_count(learned, browser, db, dara):
     at = browser.as_(dara)
     # The month is not over yet.
     assert "Nothing to count yet" in text_of(at.get(f"{TABLES}?by=course&measure=enrolled"))
-    last_month = clock.now().date().replace(day=1) - timedelta(days=1)
+    last_month = clock.day_everywhere(clock.now()).replace(day=1) - timedelta(days=1)
     db.execute(update(Fact).values(day=last_month))
     db.commit()
     page = at.get(f"{TABLES}?by=course&measure=enrolled")

@@ -12,7 +12,7 @@ from app.identity.grants import REPORTER, Grant, grant
 from app.main import worker_of
 from app.statistics.facts import Fact
 from app.statistics.saving.jobs import send_view_letters
-from app.statistics.saving.letters import send_letter
+from app.statistics.saving.letters import board_due, send_letter
 from app.statistics.saving.saved_views import MONTHLY, WEEKLY, SavedView, forget_views
 from tests.browser import text_of
 from tests.makers.courses import make_course
@@ -119,7 +119,7 @@ def test_a_letter_comes_once_a_month_is_protected_and_ends_with_a_press(
     course = make_course(db)
     for number in range(3):
         make_enrolment(db, make_person(db, f"Learner {number}", make_institute(db)), course)
-    last_month = clock.now().date().replace(day=1) - timedelta(days=1)
+    last_month = clock.day_everywhere(clock.now()).replace(day=1) - timedelta(days=1)
     db.execute(update(Fact).values(day=last_month))
     db.commit()
     for _twice in range(2):
@@ -142,11 +142,14 @@ def test_a_letter_comes_once_a_month_is_protected_and_ends_with_a_press(
 def test_letters_stop_when_the_right_ends_and_views_with_the_person(kept, db, chloe):
     moment = clock.now()
     db.execute(update(Grant).where(Grant.user_id == chloe.id).values(ended_at=moment))
-    assert not send_letter(db, kept.id, moment)
+    assert board_due(db, kept.id, moment) is None
     db.execute(update(Grant).where(Grant.user_id == chloe.id).values(ended_at=None))
     kept.letters = WEEKLY
-    assert send_letter(db, kept.id, moment)
-    assert not send_letter(db, kept.id, moment)
-    assert send_letter(db, kept.id, moment - timedelta(days=7))
+    board = board_due(db, kept.id, moment)
+    assert send_letter(db, kept.id, moment, board)
+    assert not send_letter(db, kept.id, moment, board)
+    assert send_letter(db, kept.id, moment - timedelta(days=7), board)
+    db.execute(update(Grant).where(Grant.user_id == chloe.id).values(ended_at=moment))
+    assert not send_letter(db, kept.id, moment - timedelta(days=14), board)
     forget_views(db, chloe.id)
     assert not db.scalars(select(SavedView.id)).all()

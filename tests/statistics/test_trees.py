@@ -1,0 +1,71 @@
+"""Trees: what merged counts with its successor, whatever the order in which rows are found."""
+
+import pytest
+from sqlalchemy import select
+
+from app.identity.institutions import Institution, found_institution
+from app.identity.reforms import merge_institutions, move_institution, rename_institution
+from app.statistics.tallies import units_apart
+from app.statistics.trees import EVERYWHERE, tree_now, trees_now
+from tests.statistics.test_tallies import START, fold_all
+
+UNDER = {"left": "root", "right": "root", "gone": "left", "heir": "right", "part": "gone"}
+
+
+@pytest.fixture(params=["left first", "right first"])
+def units(request, db) -> dict[str, Institution]:
+    """A root with two units; what stood under the left one merged into what stands under the right."""
+    order = ["left", "right"] if request.param == "left first" else ["right", "left"]
+    found: dict[str, Institution] = {}
+    for key in ("root", *order, "gone", "heir", "part"):
+        above = UNDER.get(key)
+        found[key] = found_institution(
+            db, key, key, "office", parent_id=above and found[above].id, since=START
+        )
+    merge_institutions(db, [found["part"]], found["heir"])
+    merge_institutions(db, [found["gone"]], found["heir"])
+    for key in order:
+        rename_institution(db, found[key], key.title())
+    return found
+
+
+def told(db, root: str, units: dict[str, Institution]) -> dict[str, str]:
+    """The unit of each in a root's tree, by key; the root itself is none."""
+    names = {row.id: row.key for row in db.execute(select(Institution.id, Institution.key))}
+    tree = tree_now(db, units[root].id if root else EVERYWHERE)
+    assert tree == trees_now(db)[units[root].id if root else EVERYWHERE]
+    return {names[each]: names.get(unit, "") for each, unit in tree.items()}
+
+
+def test_what_merged_belongs_to_the_unit_of_its_successor(db, units):
+    assert told(db, "root", units) == {
+        "root": "", "left": "left", "right": "right", "heir": "right", "gone": "right",
+        "part": "right",
+    }  # fmt: skip
+    # It stays under its last parent, too, whose tree is more than what counts at it.
+    assert told(db, "left", units) == {"left": "", "gone": "gone", "part": "gone"}
+    for _noted in range(2):
+        assert units_apart(db, units["root"].id) == {units["left"].id}
+        assert units_apart(db, units["right"].id) == set()
+        fold_all(db)
+
+
+def test_what_merged_into_the_root_counts_at_the_root_itself(db, units):
+    other = found_institution(db, "other", "Other", "office", since=START)
+    merge_institutions(db, [other], units["root"])
+    assert told(db, "root", units)["other"] == ""
+    assert told(db, "", units)["other"] == "root"
+
+
+def test_what_merged_into_another_tree_stays_where_it_last_was_and_counts_there(db, units):
+    top = found_institution(db, "top", "Top", "ministry", since=START)
+    move_institution(db, units["right"], top.id)
+    assert told(db, "root", units) == {"root": "", "left": "left", "gone": "left", "part": "left"}
+    assert told(db, "", units) == {
+        "root": "root", "left": "root", "top": "top", "right": "top", "heir": "top",
+        "gone": "top", "part": "top",
+    }  # fmt: skip
+    for _noted in range(2):
+        assert units_apart(db, units["root"].id) == set()
+        assert units_apart(db, EVERYWHERE) == {units["root"].id}
+        fold_all(db)
