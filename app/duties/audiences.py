@@ -1,10 +1,13 @@
 """Audiences: of whom a requirement asks, by where they stand, their grade and their job family."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any, Literal, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    CTE,
+    ColumnElement,
     Select,
     bindparam,
     exists,
@@ -17,6 +20,7 @@ from sqlalchemy.orm import Session
 from app.catalogue.audiences import OPEN
 from app.catalogue.courses import Course, CourseOwner
 from app.foundation.database import MomentType
+from app.foundation.durations import SecondsBetween
 from app.foundation.errors import Refusal
 from app.i18n.marking import N_
 from app.identity.grants import ADMINISTRATOR, Grant
@@ -27,13 +31,14 @@ from app.identity.users import User
 Condition = Literal["everyone", "newcomers", "confirmed", "leaders"]
 CONDITIONS: tuple[Condition, ...] = get_args(Condition)
 EVERYONE, NEWCOMERS, CONFIRMED, LEADERS = CONDITIONS
+ABSENCE = 24 * 60 * 60  # seconds between two placements in which nobody has left
 
 
 class Audience(NamedTuple):
     """The people of an institution's tree, perhaps of some grades and job families alone.
 
-    `condition` is one of CONDITIONS: all of them, those who came on or after `begins_on`, those
-    whose institution confirmed them, or its administrators. A course that is not open is asked only
+    `condition` is one of CONDITIONS: all of them, those who came into the tree on or after
+    `begins_on`, those whose institution confirmed them, or its administrators. A course that is not open is asked only
     of who is confirmed: nobody else can open it.
     """
 
@@ -97,7 +102,7 @@ def people_in(db: Session, audience: Audience) -> Select[Any]:
     asked = asked.where(_placements.confirmed_at.is_not(None) | is_open)
     if audience.condition == NEWCOMERS:
         begins = datetime.combine(audience.begins_on, time(), ZoneInfo(audience.time_zone))
-        asked = asked.where(_placements.valid_from >= literal(begins, MomentType()))
+        asked = asked.where(*_has_come_since(tree, literal(begins, MomentType())))
     elif audience.condition == CONFIRMED:
         asked = asked.where(_placements.confirmed_at.is_not(None))
     elif audience.condition == LEADERS:
@@ -108,6 +113,28 @@ def people_in(db: Session, audience: Audience) -> Select[Any]:
         )
         asked = asked.where(leads)
     return asked.order_by(_users.id)
+
+
+def _has_come_since(tree: CTE, begins: ColumnElement[datetime]) -> Iterator[ColumnElement[bool]]:
+    """That a person came into a tree at a moment or later; who was there before is no newcomer.
+
+    Placements there that overlap, or follow each other within ABSENCE, are one stay, whatever
+    changed between them; who was away for longer has come anew.
+    """
+    came, before = Placement.__table__.alias("came").c, Placement.__table__.alias("before").c
+    yield _placements.valid_from >= begins  # which is cheap, and leaves few to look up
+    yield exists().where(
+        came.user_id == _placements.user_id,
+        came.valid_from >= begins,
+        came.institution_id.in_(select(tree)),
+        ~exists().where(
+            before.user_id == came.user_id,
+            before.valid_from < came.valid_from,
+            before.institution_id.in_(select(tree)),
+            before.ended_at.is_(None)
+            | (SecondsBetween(before.ended_at, came.valid_from) <= ABSENCE),
+        ),
+    )
 
 
 def count_of(db: Session, audience: Audience) -> int:

@@ -12,7 +12,7 @@ from app.foundation.database import Id, Model, Ref
 
 
 class Duty(Model):
-    """That a person is to complete a course by a day; a row for each round, the last one `stands`.
+    """That a person is to complete a course by a day; a row for each round, one of which `stands`.
 
     `started_on` is when they came under the requirement, `since` when this round opened. A duty that
     is done is valid until a day, if it has to be done again. `missed_on` is the last due day that

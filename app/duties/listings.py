@@ -21,7 +21,7 @@ from app.catalogue.courses import Course
 from app.catalogue.texts import CompiledText
 from app.catalogue.versions import CourseVersion
 from app.duties.duties import Duty
-from app.duties.petitions import Petition
+from app.duties.petitions import Petition, is_waiting
 from app.duties.requirements import Requirement
 from app.duties.terms import RequirementTerms
 from app.identity.institutions import NAMED, Institution
@@ -117,12 +117,8 @@ def requirements_in(
         theirs = theirs & _duties.person_id.in_(placed)
     waiting = (
         select(func.count())
-        .where(
-            _petitions.decided_at.is_(None),
-            _petitions.duty_id.in_(
-                select(_duties.id).where(_duties.requirement_id == _requirements.id)
-            ),
-        )
+        .join_from(Petition.__table__, Duty.__table__, _duties.id == _petitions.duty_id)
+        .where(is_waiting, _duties.requirement_id == _requirements.id)
         .correlate(Requirement.__table__)
         .scalar_subquery()
     )

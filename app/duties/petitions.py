@@ -47,6 +47,7 @@ class Petition(Model):
     """What is asked about a duty and why, and what was decided; one is open at a time.
 
     `until` is the day up to which the person asks to be exempt, none for good, or the new due day.
+    It waits while it could be asked: once the duty is done or has lapsed, nobody decides it.
     """
 
     __tablename__ = "petitions"
@@ -140,14 +141,16 @@ class Asked(NamedTuple):
     decided_at: datetime | None
     is_granted: bool | None
     answer: str
+    is_waiting: bool
 
 
 _petitions, _duties = Petition.__table__.c, Duty.__table__.c
 _requirements, _users = Requirement.__table__.c, User.__table__.c
 _courses, _versions = Course.__table__.c, CourseVersion.__table__.c
 _once = Once(Petition)
+is_waiting = _petitions.decided_at.is_(None) & _duties.stands & _duties.done_on.is_(None)
 _ASKED = (
-    select(*(_petitions[name] for name in Asked._fields))
+    select(*(_petitions[name] for name in Asked._fields[:-1]), is_waiting)
     .join_from(Petition.__table__, Duty.__table__, _duties.id == _petitions.duty_id)
     .where(
         _duties.requirement_id == bindparam("requirement_id"),
@@ -184,15 +187,17 @@ def ask(db: Session, duty: Duty, asked_by: int, plea: Plea, today: date) -> Peti
 def decide(db: Session, petition: Petition, by: int, *, is_granted: bool, answer: str) -> None:
     """Grant or refuse; what is granted holds at once, and the person is told by mail.
 
-    Raises PetitionUnknown when somebody decided it meanwhile.
+    Raises PetitionUnknown when somebody decided it meanwhile, or it is waited for no more.
     """
+    fresh = {"populate_existing": True}
     locked = select(Petition).where(Petition.id == petition.id).with_for_update()
-    held = db.scalars(locked.execution_options(populate_existing=True)).one()
-    if held.decided_at is not None:
+    held = db.scalars(locked, execution_options=fresh).one()
+    duties = select(Duty).where(Duty.id == held.duty_id).with_for_update()
+    duty = db.scalars(duties, execution_options=fresh).one()
+    if held.decided_at is not None or not duty.stands or duty.done_on is not None:
         raise PetitionUnknown
     held.decided_at, held.decided_by = clock.now(), by
     held.is_granted, held.answer = is_granted, answer
-    duty = db.scalars(select(Duty).where(Duty.id == held.duty_id).with_for_update()).one()
     if is_granted:
         _grant(duty, held)
     db.flush()
@@ -211,17 +216,17 @@ def _grant(duty: Duty, petition: Petition) -> None:
 def petitions_about(db: Session, requirement_id: int, person_id: int) -> list[Asked]:
     """All that was asked about a person's duties under a requirement, the latest first."""
     asked = {"requirement_id": requirement_id, "person_id": person_id}
-    return [Asked(*row) for row in db.execute(_ASKED, asked)]
+    return [Asked._make(row) for row in db.execute(_ASKED, asked)]
 
 
 def open_petitions() -> Select[Petition, Duty, Requirement, User]:
-    """The open ones, oldest first: the petition, its duty, requirement, and who it is for."""
+    """Those that wait, oldest first: the petition, its duty, requirement, and who it is for."""
     return (
         select(Petition, Duty, Requirement, User)
         .join(Duty, Duty.id == Petition.duty_id)
         .join(Requirement, Requirement.id == Duty.requirement_id)
         .join(User, User.id == Duty.person_id)
-        .where(Petition.decided_at.is_(None))
+        .where(is_waiting)
         .order_by(Petition.asked_at, Petition.id)
     )
 
@@ -278,7 +283,7 @@ def waiting_in(institutions: Collection[int] | Select[tuple[int]]) -> Select[int
         select(func.count())
         .join_from(Petition.__table__, Duty.__table__, _duties.id == _petitions.duty_id)
         .join(Requirement.__table__, _requirements.id == _duties.requirement_id)
-        .where(_petitions.decided_at.is_(None), _requirements.institution_id.in_(institutions))
+        .where(is_waiting, _requirements.institution_id.in_(institutions))
     )
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.activity.events import Happening, record
 from app.catalogue.courses import Course
 from app.duties.audiences import Unreachable, is_reachable
-from app.duties.terms import Wanted, terms_of, write_terms
+from app.duties.terms import Wanted, takes_time, terms_of, write_terms
 from app.foundation import clock
 from app.foundation.database import Id, Model, Moment, Ref
 from app.foundation.errors import NotFound, Refusal
@@ -139,7 +139,7 @@ def require(
 def change_terms(db: Session, by: int, requirement: Requirement, wanted: Wanted) -> None:
     """Put other terms in place of the standing ones; saying the same again changes nothing.
 
-    Raises RequirementOver and Unreachable.
+    Who was overdue stays so, unless completions run out sooner than before. Raises RequirementOver and Unreachable.
     """
     if requirement.ended_at is not None:
         raise RequirementOver
@@ -150,8 +150,10 @@ def change_terms(db: Session, by: int, requirement: Requirement, wanted: Wanted)
         return
     standing.replaced_at = clock.now()
     db.flush()
-    today = today_at(db, requirement.institution_id)
-    write_terms(db, by, requirement.id, wanted, today)
+    since = standing.since
+    if takes_time(standing, wanted):
+        since = today_at(db, requirement.institution_id)
+    write_terms(db, by, requirement.id, wanted, since)
     record(
         db,
         RequirementChanged(

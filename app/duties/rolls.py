@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select, union, update
 from sqlalchemy.orm import Session
 
 from app.activity.events import record
 from app.duties.audiences import people_in
 from app.duties.duties import Duty, DutyBegan, DutyLapsed, DutyMet, DutyMissed
+from app.duties.pasts import NO_PAST, Past, pasts_of
 from app.duties.reckonings import Reckoned, put_off, reckoned
 from app.duties.requirements import Requirement, requirement_numbered, zone_of
 from app.duties.terms import RequirementTerms, terms_of
@@ -36,16 +37,6 @@ class Done(NamedTuple):
     placement_id: int | None
 
 
-class Past(NamedTuple):
-    """The last round of a person, and until when they were exempt in it."""
-
-    number: int
-    exempt_until: date | None
-
-
-NO_PAST = Past(0, None)
-
-
 class Roll(NamedTuple):
     """A requirement on a day, with all that its duties are reckoned from."""
 
@@ -61,6 +52,16 @@ class Roll(NamedTuple):
         has_begun = self.requirement.begins_on <= self.today
         return has_begun and self.requirement.ended_at is None
 
+    @property
+    def asks_since(self) -> date:
+        """Since when its terms ask: the first ones from its beginning, others from their day."""
+        set_on, made_on = (
+            clock.day_in(moment, self.zone)
+            for moment in (self.terms.set_at, self.requirement.made_at)
+        )
+        begins_on = self.requirement.begins_on
+        return max(begins_on, set_on) if set_on > made_on else begins_on
+
 
 _duties = Duty.__table__.c
 _enrolments, _completions = Enrolment.__table__.c, Completion.__table__.c
@@ -72,14 +73,6 @@ _STANDING = (
         _duties.stands,
     )
     .with_for_update()
-)
-_ROUNDS = (
-    select(_duties.person_id, _duties.round, _duties.exempt_until)
-    .where(
-        _duties.requirement_id == bindparam("requirement_id"),
-        _duties.person_id.in_(bindparam("people", expanding=True)),
-    )
-    .order_by(_duties.round)
 )
 _DONE = (
     select(_enrolments.learner_id, _completions.day, _completions.placement_id)
@@ -101,7 +94,7 @@ def call_roll(db: Session, requirement_id: int, moment: datetime, people: Sequen
     staying = _staying(db, roll, people)
     asked = {"requirement_id": requirement_id, "people": list(people)}
     standing = {row.person_id: row for row in db.execute(_STANDING, asked)}
-    known = {row[0]: Past(row[1], row[2]) for row in db.execute(_ROUNDS, asked)}
+    pasts = pasts_of(db, requirement_id, people)
     course = {"course_id": roll.requirement.course_id, "people": list(people)}
     done = {row[0]: Done(row[1], row[2]) for row in db.execute(_DONE, course)}
     for person in people:
@@ -110,10 +103,10 @@ def call_roll(db: Session, requirement_id: int, moment: datetime, people: Sequen
             if row is not None:
                 _lapse(db, roll, row)
             continue
-        start = row.started_on if row is not None else max(stay.since, roll.requirement.begins_on)
+        start = row.started_on if row is not None else max(stay.since, roll.asks_since)
         last = done.get(person)
         state = reckoned(roll.terms.terms, start, last.day if last else None, roll.today)
-        _settle(db, roll, person, stay, start, row, known.get(person, NO_PAST), state, last)
+        _settle(db, roll, person, stay, start, row, pasts.get(person, NO_PAST), state, last)
 
 
 def people_on(db: Session, requirement_id: int, moment: datetime, after: int) -> list[int]:
@@ -122,10 +115,14 @@ def people_on(db: Session, requirement_id: int, moment: datetime, after: int) ->
     standing = select(_duties.person_id.label("id")).where(
         _duties.requirement_id == requirement_id, _duties.stands
     )
-    required = _required(db, roll) if roll.is_in_force else None
-    ids = (select(required.c.id).union(standing) if required is not None else standing).subquery()
-    behind = select(ids.c.id).where(ids.c.id > after).order_by(ids.c.id).limit(BATCH)
-    return list(db.scalars(behind))
+    kinds = [standing.subquery(), *([_required(db, roll)] if roll.is_in_force else [])]
+    # Each kind stops at its limit, so that no batch looks at a whole ministry.
+    first = (
+        select(each.c.id).where(each.c.id > after).order_by(each.c.id).limit(BATCH).subquery()
+        for each in kinds
+    )
+    ids = union(*(select(each.c.id) for each in first)).subquery()
+    return list(db.scalars(select(ids.c.id).order_by(ids.c.id).limit(BATCH)))
 
 
 def _roll(db: Session, requirement_id: int, moment: datetime) -> Roll:
@@ -161,7 +158,10 @@ def _settle(
     last: Done | None,
 ) -> None:
     """Open, change, meet or renew the duty of a person, as it is reckoned; then see if it is late."""
-    if row is None or _is_next_round(row, state):
+    counted = past.counted(row, state.done_on)
+    if counted is not None:
+        row = _stand_again(db, roll, start, row, past, counted)
+    elif row is None or _is_next_round(row, state):
         row = _open(db, roll, person, start, row, past, state)
         if row is None:
             return
@@ -204,9 +204,7 @@ def _open(
     if before is not None:
         _change(db, before.id, stands=False)
     renewed_early = before is not None and state.done_on is not None
-    exempt = before.exempt_until if before is not None else past.exempt_until
-    if before is None and exempt is not None and exempt < roll.today:
-        exempt = None  # an exemption outlasts an absence, while it is valid
+    exempt = before.exempt_until if before is not None else past.exempt_after(roll.today)
     due = before.valid_until or state.due_on if renewed_early else state.due_on
     due = put_off(due, None, exempt)
     values = {
@@ -224,6 +222,17 @@ def _open(
         return None
     record(db, DutyBegan(**_about(roll, person), due=due.isoformat(), round=past.number + 1))
     return _Row(identity, person, past.number + 1, due, None, None, exempt, None, None, None)
+
+
+def _stand_again(
+    db: Session, roll: Roll, start: date, before: Any, past: Past, counted: Any
+) -> Any:
+    """Let the round stand again in which the completion was counted, so that it counts once."""
+    if before is not None:
+        _lapse(db, roll, before)
+    exempt = before.exempt_until if before is not None else past.exempt_after(roll.today)
+    _change(db, counted.id, stands=True, started_on=start, exempt_until=exempt)
+    return counted
 
 
 def _meet(db: Session, roll: Roll, row: Any, state: Reckoned, last: Done | None) -> None:

@@ -24,7 +24,8 @@ class RequirementTerms(Model):
     """Of whom, by when, how often and why; a change replaces the row, which is kept.
 
     `grades` and `job_families` are lists with commas, empty for all. `due_on` is a day for all,
-    else `due_days` counts from the day on which somebody comes under the requirement.
+    else `due_days` counts from the day on which somebody comes under the requirement. `since` is
+    the last day on which terms took time: let a completion run out sooner, or be renewed in less.
     """
 
     __tablename__ = "requirement_terms"
@@ -100,6 +101,13 @@ def faults_in(wanted: Wanted, begins_on: date, today: date | None) -> dict[str, 
     return faults
 
 
+def takes_time(standing: RequirementTerms, wanted: Wanted) -> bool:
+    """Whether other terms let a completion run out sooner, or give fewer days to renew it."""
+    before, after = standing.every_months, wanted.every_months
+    is_sooner = after is not None and (before is None or after < before)
+    return is_sooner or wanted.window_days < standing.window_days
+
+
 _TERMS = select(RequirementTerms).where(
     RequirementTerms.requirement_id == bindparam("requirement_id"),
     RequirementTerms.replaced_at.is_(None),
@@ -119,7 +127,7 @@ def terms_before(db: Session, requirement_id: int) -> list[RequirementTerms]:
 
 
 def write_terms(db: Session, by: int, requirement_id: int, wanted: Wanted, since: date) -> None:
-    """Let these terms stand from a day on."""
+    """Let these terms stand from now on; `since` is the last day on which terms took time."""
     row = RequirementTerms(
         requirement_id=requirement_id,
         **wanted._asdict(),

@@ -4,9 +4,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.activity.events import Event, record
-from app.duties.duties import Duty, DutyMet
+from app.duties.duties import Duty, DutyLapsed, DutyMet
 from app.duties.petitions import PetitionDecided, PetitionSent
-from app.duties.requirements import Requirement
+from app.duties.requirements import Requirement, today_at
 from app.foundation import clock
 from app.foundation.errors import NotAllowed, Refusal
 from app.i18n.marking import N_
@@ -109,6 +109,7 @@ def undo(db: Session, by: int, made: Merge) -> None:
     check_undoing(db, by, held, stays, gone, changes)
     gone.merged_into = None
     db.flush()
+    _lapse_all(db, held, changes)
     kept = [each for each in changes if standing(db, each) is not None]
     step_aside(db, [each for each in kept if "round" in each.after])
     for each in sorted(kept, key=lambda each: not _leaves(each, held.gone_id)):
@@ -121,6 +122,39 @@ def undo(db: Session, by: int, made: Merge) -> None:
         stood = person_id == held.stays_id
         record(db, MergeUndone(actor_id=by, person_id=person_id, merge_id=held.id, stays=stood))
     tell_both(db, "merge_undone", stays, gone)
+
+
+def _lapse_all(db: Session, made: Merge, changes: list[Change]) -> None:
+    """Let no duty stand where duties are put back, nor one that a roll opened there since."""
+    put_back = [each.key["id"] for each in changes if each.table.name == "duties"]
+    standing_now = (
+        select(Duty, Requirement)
+        .join(Requirement, Requirement.id == Duty.requirement_id)
+        .where(
+            Duty.person_id.in_((made.stays_id, made.gone_id)),
+            Duty.requirement_id.in_(select(Duty.requirement_id).where(Duty.id.in_(put_back))),
+            Duty.stands,
+        )
+    )
+    for duty, requirement in db.execute(standing_now.with_for_update(of=Duty)).all():
+        duty.stands = False
+        if duty.id not in put_back and duty.done_on is None:
+            _end(db, duty, requirement)
+    db.flush()
+
+
+def _end(db: Session, duty: Duty, requirement: Requirement) -> None:
+    duty.ended_on = today_at(db, requirement.institution_id)
+    record(
+        db,
+        DutyLapsed(
+            person_id=duty.person_id,
+            course_id=requirement.course_id,
+            requirement_id=requirement.id,
+            round=duty.round,
+            day=duty.ended_on.isoformat(),
+        ),
+    )
 
 
 def check_undoing(

@@ -15,8 +15,8 @@ from app.duties.duties import Duty, state_of
 from app.duties.letters import remind
 from app.duties.petitions import EXEMPTION, EXTENSION, Plea, ask, decide
 from app.duties.reckonings import months_after
-from app.duties.requirements import Requirement
-from app.duties.terms import RequirementTerms, write_terms
+from app.duties.requirements import Requirement, change_terms
+from app.foundation import clock
 from app.foundation.errors import Refusal
 from app.identity.placements import Placement
 from app.queue.jobs import Job
@@ -38,11 +38,14 @@ TERMS: list[dict[str, Any]] = [
     {"due_days": 60, "every_months": 6, "window_days": 30},
     {"due_days": None, "due_on": date(2026, 4, 1), "every_months": 12, "window_days": 60},
     {"due_days": None, "due_on": date(2027, 1, 1)},
+    {"due_days": 60, "every_months": 6, "window_days": 30, "legal_basis": "Decree 7, amended"},
 ]
 STEP = st.tuples(
     st.sampled_from([0, 1, 20, 45, 200]),
-    st.sampled_from(["come", "go", "complete", "change", "end", "exempt", "extend", "wait"]),
-    st.integers(0, 3),
+    st.sampled_from(
+        ["come", "go", "complete", "change", "narrow", "widen", "end", "exempt", "extend", "wait"]
+    ),
+    st.integers(0, 4),
 )
 SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
@@ -53,11 +56,28 @@ class History:
 
     terms: dict[str, Any] = field(default_factory=lambda: TERMS[0])
     terms_since: date = START
+    is_here: bool = False
+    is_for_others: bool = False
     came: date | None = None
     is_over: bool = False
     completed: list[date] = field(default_factory=list)
     exempt_until: date | None = None
     extended_to: date | None = None
+
+    def comes(self, today: date) -> None:
+        """She comes under the requirement, by where she stands or by whom it is asked of."""
+        if self.came is None and self.is_here and not self.is_for_others:
+            self.came, self.extended_to = today, None
+            if self.exempt_until is not None and self.exempt_until < today:
+                self.exempt_until = None
+
+    def takes(self, terms: dict[str, Any], today: date) -> None:
+        """Other terms stand; those that take time give the window from their day on."""
+        before, after = (each.get("every_months", 999) for each in (self.terms, terms))
+        window_before, window = (each.get("window_days", 0) for each in (self.terms, terms))
+        if after < before or window < window_before:
+            self.terms_since = today
+        self.terms = terms
 
     def told(self, today: date) -> tuple[str, date] | None:
         """The state of the standing duty and the day by which it was or is due."""
@@ -99,7 +119,6 @@ class World:
         self.requirement: Requirement = make_requirement(
             db, chloe, make_interior(db), version, START, **TERMS[0]
         )
-        db.execute(update(RequirementTerms).values(since=START))
         db.execute(
             update(Placement).where(Placement.user_id == awa.id).values(ended_at=noon(START))
         )
@@ -116,10 +135,9 @@ class World:
             self.db.add(Placement(user_id=self.awa.id, recorded_at=noon(today), **at))
         self.db.flush()
 
-    def change(self, terms: dict[str, Any], today: date) -> None:
-        self.db.execute(update(RequirementTerms).values(replaced_at=noon(today)))
-        wanted = make_wanted(make_interior(self.db), **terms)
-        write_terms(self.db, self.chloe.id, self.requirement.id, wanted, today)
+    def change(self, terms: dict[str, Any], grades: str) -> None:
+        wanted = make_wanted(make_interior(self.db), grades=grades, **terms)
+        change_terms(self.db, self.chloe.id, self.requirement, wanted)
 
     def petition(self, kind: str, until: date | None, today: date) -> bool:
         duty = self.standing()
@@ -134,20 +152,20 @@ class World:
 
 
 def step(history: History, world: World, what: str, which: int, today: date) -> None:
-    {"come": come, "go": go, "complete": finish, "change": change, "end": end, "exempt": exempt,
-     "extend": extend, "wait": lambda *_nothing: None}[what](history, world, which, today)  # fmt: skip
+    {"come": come, "go": go, "complete": finish, "change": change, "narrow": narrow, "widen": widen,
+     "end": end, "exempt": exempt, "extend": extend,
+     "wait": lambda *_nothing: None}[what](history, world, which, today)  # fmt: skip
 
 
 def come(history, world, _which, today) -> None:
-    if history.came is None:
-        history.came, history.extended_to = today, None
-        if history.exempt_until is not None and history.exempt_until < today:
-            history.exempt_until = None
+    if not history.is_here:
+        history.is_here = True
+        history.comes(today)
         world.place(today, is_here=True)
 
 
 def go(history, world, _which, today) -> None:
-    history.came = None
+    history.is_here, history.came = False, None
     world.place(today, is_here=False)
 
 
@@ -161,8 +179,21 @@ def finish(history, world, _which, today) -> None:
 
 def change(history, world, which, today) -> None:
     if not history.is_over:
-        history.terms, history.terms_since = TERMS[which], today
-        world.change(TERMS[which], today)
+        history.takes(TERMS[which], today)
+        world.change(TERMS[which], "P4" if history.is_for_others else "")
+
+
+def narrow(history, world, _which, _today) -> None:
+    if not history.is_over:
+        history.is_for_others, history.came = True, None
+        world.change(history.terms, "P4")
+
+
+def widen(history, world, _which, today) -> None:
+    if not history.is_over:
+        history.is_for_others = False
+        history.comes(today)
+        world.change(history.terms, "")
 
 
 def end(history, world, _which, today) -> None:
@@ -201,18 +232,38 @@ def found(world: World, today: date) -> tuple[str, date] | None:
 
 @settings(max_examples=6, deadline=None, suppress_health_check=SLOW)
 @example(steps=[(0, "come", 0), (1, "exempt", 3), (1, "go", 0), (20, "come", 0)])
+@example(steps=[(0, "come", 0), (1, "complete", 0), (1, "narrow", 0), (1, "widen", 0)])
+@example(steps=[(0, "change", 1), (0, "come", 0), (1, "complete", 0), (200, "change", 2)])
+@example(steps=[(0, "change", 1), (0, "come", 0), (1, "complete", 0), (200, "change", 4)])
 @given(steps=st.lists(STEP, min_size=1, max_size=9))
 def test_each_duty_is_what_the_history_says_and_no_letter_comes_twice(
     db, version, awa, chloe, steps
 ):
+    with pytest.MonkeyPatch.context() as time:
+        live(
+            db,
+            version,
+            awa,
+            chloe,
+            steps,
+            lambda day: time.setattr(clock, "now", lambda: noon(day)),
+        )
+
+
+def live(db, version, awa, chloe, steps, go_to) -> None:
     save = db.begin_nested()
+    go_to(START)
     history, world, today = History(), World(db, version, awa, chloe), START
     for gap, what, which in steps:
         today += gap * DAY
+        go_to(today)
         roll(db, world.requirement, today)
         step(history, world, what, which, today)
         roll(db, world.requirement, today)
-        assert found(world, today) == history.told(today)
+        told = history.told(today)
+        assert found(world, today) == told
+        if told is not None and told[0] == "done":
+            history.extended_to = None  # more time is of the round
         before = [(each.id, each.due_on, each.stands) for each in duties_of(db, awa)]
         roll(db, world.requirement, today)
         assert [(each.id, each.due_on, each.stands) for each in duties_of(db, awa)] == before
@@ -226,6 +277,8 @@ def test_each_duty_is_what_the_history_says_and_no_letter_comes_twice(
     assert kinds["duty-met"] == sum(each.done_on is not None for each in rows)
     assert kinds["duty-lapsed"] == sum(each.ended_on is not None for each in rows)
     assert all(each.done_on is None or each.ended_on is None for each in rows)
+    days = [each.done_on for each in rows if each.done_on is not None]
+    assert len(days) == len(set(days))
     keys = db.scalars(select(Job.unique_key).where(Job.unique_key.like("duties:%"))).all()
     assert len(keys) == len(set(keys))
     save.rollback()

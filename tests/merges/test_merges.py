@@ -10,10 +10,11 @@ from app.activity.events import Event
 from app.credentials.certificates import Certificate
 from app.custody.data_requests import DataRequest
 from app.duties.duties import Duty
+from app.duties.reckonings import months_after
 from app.foundation import clock
 from app.identity.erasures import erase
 from app.identity.grants import ADMINISTRATOR, Grant, grant
-from app.identity.placements import place, standing_placement
+from app.identity.placements import Placement, place, standing_placement
 from app.identity.users import AccountMerged, User, user_numbered
 from app.learning.enrolments import Enrolment, withdraw
 from app.learning.notes import Beside, Note, keep_note
@@ -44,7 +45,7 @@ from app.statistics.completions import Asked
 from app.statistics.records import records, rows_of
 from app.statistics.scopes import NAMES, scope_of
 from tests.makers.courses import make_course
-from tests.makers.duties import duties_of, make_requirement, roll
+from tests.makers.duties import complete_on, duties_of, make_requirement, noon, roll
 from tests.makers.learning import complete, do, make_enrolment
 from tests.makers.loads import PEOPLE, looked_at, sheet, worked
 from tests.makers.people import make_institute, make_interior, make_person
@@ -181,6 +182,45 @@ def test_one_course_that_both_owe_is_owed_once(db, app, chloe, awa, old):
     worker_of(app).run_until_idle()
     assert {person.id: len(duties_of(db, person)) for person in (awa, old)} == before
     assert [each.done_on for each in duties_of(db, awa)] == [None]
+
+
+def test_a_round_that_the_nightly_roll_opened_since_does_not_keep_the_accounts_one(
+    db, chloe, awa, old
+):
+    today, day = clock.now().date(), timedelta(days=1)
+    begins_on, version = today - 400 * day, make_course(db)
+    db.execute(update(Placement).values(valid_from=noon(begins_on)))
+    required = make_requirement(
+        db, chloe, make_interior(db), version, begins_on, every_months=12, window_days=60
+    )
+    roll(db, required, begins_on)
+    for person, ago in ((old, 293), (awa, 323)):
+        complete_on(db, person, version, today - ago * day, 1)
+        roll(db, required, today - ago * day)
+    roll(db, required, today - 40 * day)
+    before = {person.id: rows_as_they_stand(db, person) for person in (awa, old)}
+    made = merge(db, chloe.id, awa.id, old.id, WHY)
+    db.commit()
+    opens_on = months_after(today - 293 * day, 12) - 60 * day
+    roll(db, required, opens_on)
+    *_past, opened = duties_of(db, awa)
+    assert (opened.stands, opened.since) == (True, opens_on)
+    db.commit()
+    undo(db, chloe.id, made)
+    assert rows_as_they_stand(db, old) == before[old.id]
+    assert rows_as_they_stand(db, awa)[:-1] == before[awa.id]
+    opened = duties_of(db, awa)[-1]
+    assert (opened.stands, opened.ended_on) == (False, today)
+    lapsed = select(Event.payload["round"].as_integer()).where(Event.kind == "duty-lapsed")
+    assert db.scalars(lapsed).all() == [opened.round]
+    for _twice in range(2):
+        roll(db, required, opens_on)
+        assert [each.done_on for each in duties_of(db, awa) if each.stands] == [None]
+        assert [each.done_on for each in duties_of(db, old) if each.stands] == [None]
+
+
+def rows_as_they_stand(db, person) -> list[tuple]:
+    return [(each.id, each.round, each.stands, each.done_on) for each in duties_of(db, person)]
 
 
 def test_an_old_address_in_a_file_means_the_account_that_stays(db, engines, chloe, awa, old):
