@@ -116,7 +116,7 @@ def people_in(db: Session, audience: Audience) -> Select[Any]:
 
 
 def _has_come_since(tree: CTE, begins: ColumnElement[datetime]) -> Iterator[ColumnElement[bool]]:
-    """That a person came into a tree at a moment or later; who was there before is no newcomer.
+    """The conditions that a person came into a tree at a moment or later, by their last stay there.
 
     Placements there that overlap, or follow each other within ABSENCE, are one stay, whatever
     changed between them; who was away for longer has come anew.

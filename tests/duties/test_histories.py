@@ -240,14 +240,11 @@ def test_each_duty_is_what_the_history_says_and_no_letter_comes_twice(
     db, version, awa, chloe, steps
 ):
     with pytest.MonkeyPatch.context() as time:
-        live(
-            db,
-            version,
-            awa,
-            chloe,
-            steps,
-            lambda day: time.setattr(clock, "now", lambda: noon(day)),
-        )
+
+        def go_to(day: date) -> None:
+            time.setattr(clock, "now", lambda: noon(day))
+
+        live(db, version, awa, chloe, steps, go_to)
 
 
 def live(db, version, awa, chloe, steps, go_to) -> None:
