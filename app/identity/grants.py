@@ -131,7 +131,7 @@ def may_give(db: Session, user_id: int, role: str) -> frozenset[int]:
 
 
 def foreign_roles(db: Session, by: int, user_id: int) -> list[str]:
-    """The roles that a person holds and `by` may not give: nobody gains rights by an account."""
+    """The roles that a person holds and `by` may not give, and so neither move, take over nor end."""
     held = select(Grant).where(Grant.user_id == user_id, Grant.ended_at.is_(None))
     return sorted(
         {

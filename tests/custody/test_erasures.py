@@ -14,7 +14,7 @@ from tests.makers.mails import delivered, text_of_letter
 from tests.makers.people import cast, confirm_place, make_institute, make_interior
 
 OWN, QUEUE = "/en/account/data-requests", "/en/data-requests"
-GRANTED = {"outcome": "granted", "answer": "You are erased as you asked."}
+GRANTED = {"outcome": "granted", "answer": "You are erased as you asked.", "understood": "yes"}
 SUBJECT = "The erasure of your data was asked for in your name"
 
 
