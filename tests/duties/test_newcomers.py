@@ -132,12 +132,12 @@ def test_a_newcomer_is_whose_last_stay_in_the_tree_began_on_the_day_or_later(
         db.add(
             Placement(
                 user_id=person.id, institution_id=units[place_of], valid_from=at, recorded_at=at,
-                ended_at=None if is_last else at + length * half,
+                confirmed_at=at, ended_at=None if is_last else at + length * half,
             )
         )  # fmt: skip
         db.flush()
     day = BEGINS + begins // 2 * DAY
-    asked = Audience(make_interior(db).id, (), (), NEWCOMERS, day, "UTC")
+    asked = Audience(make_interior(db).id, (), (), NEWCOMERS, day, "UTC", 0)
     came = came_on(stays)
     assert count_of(db, asked) == (came is not None and came >= begins // 2 * 2)
     save.rollback()
