@@ -7,7 +7,7 @@ that of its last parent. Where both lie in one tree, it belongs to the unit of i
 from collections import defaultdict
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.identity.institutions import InstitutionState, is_standing
@@ -22,6 +22,10 @@ _NOW = (
     .where(is_standing)
     .order_by(_states.institution_id)
 )
+_root = bindparam("root", type_=BigInteger())
+_HAS_PARTS = select(
+    exists().where(is_standing, or_(_states.parent_id == _root, _states.successor_id == _root))
+)
 
 
 def trees_now(db: Session) -> Mapping[int, Tree]:
@@ -32,11 +36,13 @@ def trees_now(db: Session) -> Mapping[int, Tree]:
 
 def tree_now(db: Session, root: int) -> Tree:
     """The tree of one root, which may have nothing under it."""
-    return _Standing(db).tree(root)
+    return _Standing(db).tree(root) if _has_parts(db, root) else {root: OWN}
 
 
 def units_apart_now(db: Session, root: int) -> set[int]:
     """What `tallies.units_apart` says, of trees that nobody has noted."""
+    if not _has_parts(db, root):
+        return set()
     standing = _Standing(db)
     tree = standing.tree(root)
     left = {
@@ -48,6 +54,11 @@ def units_apart_now(db: Session, root: int) -> set[int]:
         and tree[parent] != tree[each]
     }
     return left - {OWN}
+
+
+def _has_parts(db: Session, root: int) -> bool:
+    """Whether anything lies under a root, without reading all institutions."""
+    return root == EVERYWHERE or bool(db.scalar(_HAS_PARTS, {"root": root}))
 
 
 class _Standing:

@@ -217,15 +217,18 @@ def _run(
     values: dict[str, Any],
     writes: bool,  # noqa: FBT001 - handed through the executor by position
 ) -> Any:
-    """One turn; where its connection was lost before the end, as nothing of it was kept, one more.
+    """One turn; where its connection was lost before the end, as nothing of it was kept, another.
 
-    So a database that was started anew is met by nobody's page. A file is not read twice.
+    Each that was lost leaves its pool, so a database that was started anew is met by nobody's page
+    once as many were tried as the pool may hold. A file is not read twice.
     """
-    try:
-        return _once(request, endpoint, inside, values, writes=writes)
-    except DBAPIError as fault:
-        if not is_lost(fault) or request.state.is_ending or request.state.uploads:
-            raise
+    engines = request.app.state.engines
+    for _lost in range((engines.write if writes else engines.read).pool.size()):
+        try:
+            return _once(request, endpoint, inside, values, writes=writes)
+        except DBAPIError as fault:
+            if not is_lost(fault) or request.state.is_ending or request.state.uploads:
+                raise
     return _once(request, endpoint, inside, values, writes=writes)
 
 

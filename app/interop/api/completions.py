@@ -186,5 +186,5 @@ def _count(row: Counted) -> Count:
 def _whole_months(asked: Asked) -> Asked:
     """The whole months of a period that are over, which protected counts are given for."""
     first = asked.since if asked.since.day == 1 else month_after(asked.since)
-    last = min(asked.until, clock.now().date()).replace(day=1)
+    last = min(asked.until, clock.day_everywhere(clock.now())).replace(day=1)
     return replace(asked, since=first, until=last)
