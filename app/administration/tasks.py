@@ -1,10 +1,10 @@
 """Tasks: what waits for a person's decision in the institutions that they administer."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BindParameter, bindparam, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.courses import Course
@@ -92,20 +92,21 @@ _TASKS = select(
 )
 _states = InstitutionState.__table__.c
 _named = NAMED.add_columns(_states.parent_id, _states.ending).order_by(None).subquery()
-_LOADS = (
-    select(_loads.key, _loads.name, _named.c.key, _named.c.name)
-    .join_from(Load.__table__, _named, _named.c.id == _loads.institution_id)
-    .where(_load_waits)
-    .order_by(_loads.id)
-    .limit(MOST_SHOWN)
-)
-_WEBHOOKS = (
-    select(_webhooks.key, _webhooks.address, _named.c.key, _named.c.name)
-    .join_from(Webhook.__table__, _named, _named.c.id == _webhooks.institution_id)
-    .where(_webhook_waits)
-    .order_by(_webhooks.id)
-    .limit(MOST_SHOWN)
-)
+
+
+def _first_of(rows: Any, name: ColumnElement[str], waits: ColumnElement[bool]) -> Select[Any]:
+    """The first of what waits, the oldest before, as Waiting."""
+    return (
+        select(rows.key, name, _named.c.key, _named.c.name)
+        .join(_named, _named.c.id == rows.institution_id)
+        .where(waits)
+        .order_by(rows.id)
+        .limit(MOST_SHOWN)
+    )
+
+
+_LOADS = _first_of(_loads, _loads.name, _load_waits)
+_WEBHOOKS = _first_of(_webhooks, _webhooks.address, _webhook_waits)
 _is_highest = _named.c.parent_id.is_(None) & _named.c.ending.is_(None)
 _HELD = (
     select(_named.c.key, _named.c.name)
@@ -129,14 +130,17 @@ def tasks_of(db: Session, person_id: int) -> Tasks:
 
 def waiting_loads(db: Session, person_id: int) -> list[Waiting]:
     """The first files that wait for the person's decision, the oldest before."""
-    asked = {"user_id": person_id, "role": ADMINISTRATOR}
-    return [Waiting._make(row) for row in db.execute(_LOADS, asked)]
+    return _waiting(db, _LOADS, person_id)
 
 
 def failing_webhooks(db: Session, person_id: int) -> list[Waiting]:
     """The first webhooks of the person's institutions that fail or were switched off."""
-    asked = {"user_id": person_id, "role": ADMINISTRATOR}
-    return [Waiting._make(row) for row in db.execute(_WEBHOOKS, asked)]
+    return _waiting(db, _WEBHOOKS, person_id)
+
+
+def _waiting(db: Session, asked: Select[Any], person_id: int) -> list[Waiting]:
+    found = db.execute(asked, {"user_id": person_id, "role": ADMINISTRATOR})
+    return [Waiting._make(row) for row in found]
 
 
 def overdue_count(db: Session, scope: Scope, today: date) -> int:

@@ -25,7 +25,18 @@ PLACE = 8  # bytes that a shared text takes beside its signs
 MOST_COLUMNS = 200
 MOST_SIGNS = 100_000  # of a cell; a spreadsheet itself takes a third of that
 WORTH_ASKING, RATIO_LIMIT = 1_000_000, 200
-_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError, OverflowError, KeyError, IndexError, expat.ExpatError)  # fmt: skip
+_FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+    KeyError,
+    IndexError,
+    expat.ExpatError,
+)
 _DATES = frozenset((*range(14, 23), *range(27, 37), *range(50, 59)))
 _DATE_SIGNS = re.compile(r"[ymd]", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"|\[[^\[\]]*\]|\\.')
