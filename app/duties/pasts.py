@@ -17,10 +17,15 @@ class Past(NamedTuple):
     exempt_until: date | None
     done: Mapping[date, Any]
 
-    def exempt_after(self, today: date) -> date | None:
-        """Until when they are exempt who come back; an exemption outlasts an absence while valid."""
-        until = self.exempt_until
-        return until if until is not None and until >= today else None
+    def exempt_behind(self, before: Any, today: date) -> date | None:
+        """Until when they are exempt in a round behind the standing one, if one stands.
+
+        Who comes back has no standing one: an exemption outlasts an absence while it is valid.
+        """
+        if before is not None:
+            until: date | None = before.exempt_until
+            return until
+        return self.exempt_until if self.exempt_until and self.exempt_until >= today else None
 
     def counted(self, row: Any, done_on: date | None) -> Any:
         """The round in which a completion is counted already, unless that is the standing one."""

@@ -204,7 +204,7 @@ def _open(
     if before is not None:
         _change(db, before.id, stands=False)
     renewed_early = before is not None and state.done_on is not None
-    exempt = before.exempt_until if before is not None else past.exempt_after(roll.today)
+    exempt = past.exempt_behind(before, roll.today)
     due = before.valid_until or state.due_on if renewed_early else state.due_on
     due = put_off(due, None, exempt)
     values = {
@@ -230,7 +230,7 @@ def _stand_again(
     """Let the round stand again in which the completion was counted, so that it counts once."""
     if before is not None:
         _lapse(db, roll, before)
-    exempt = before.exempt_until if before is not None else past.exempt_after(roll.today)
+    exempt = past.exempt_behind(before, roll.today)
     _change(db, counted.id, stands=True, started_on=start, exempt_until=exempt)
     return counted
 
