@@ -45,7 +45,7 @@ IN_A_STATEMENT = 40
 IN_ONE = 1_000
 STUDIED = 1_000  # rows after which the database is told to look at its tables anew
 # What is left to others after a turn that writes and, on PostgreSQL, after a look, beside what it took.
-REST, REST_OF_LOOKS = 0.5, 1.0
+REST, REST_OF_LOOKS = 0.5, 1.6
 Turn = Callable[[Session, Load, int, int | None], int | None]
 Each = TypeVar("Each")
 
