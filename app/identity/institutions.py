@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from app.activity.events import Happening, record
 from app.foundation import clock
-from app.foundation.database import Id, Key, Model, Moment, MomentType, Ref
+from app.foundation.database import Id, Key, Model, Moment, MomentType, Ref, index_of_some
 from app.foundation.errors import NotFound, Refusal
 from app.foundation.prepared import Once
 from app.i18n.foldings import folded_name
@@ -73,7 +73,7 @@ class InstitutionState(Model):
             postgresql_where=text("replaced_at IS NULL"),
         ),
         Index("ix_institution_states_parent_id", "parent_id"),
-        Index("ix_institution_states_successor_id", "successor_id"),
+        index_of_some("institution_states", "successor_id"),
     )
 
     id: Mapped[Id]

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
 from app.foundation import clock
-from app.foundation.database import Hash, Model, Moment, Ref
+from app.foundation.database import Hash, Model, Moment, Ref, index_of_some
 from app.foundation.errors import NotFound
 from app.i18n.marking import N_
 from app.identity.devices import UNKNOWN, Device
@@ -33,6 +33,7 @@ class SignIn(Model):
     """
 
     __tablename__ = "sign_ins"
+    __table_args__ = (index_of_some("sign_ins", "provider_session"),)
 
     token_hash: Mapped[Hash] = mapped_column(primary_key=True)
     key: Mapped[UUID] = mapped_column(Uuid, unique=True)
@@ -46,7 +47,7 @@ class SignIn(Model):
     provider: Mapped[str | None] = mapped_column(String(32))
     is_two_steps: Mapped[bool] = mapped_column(Boolean)
     proved_at: Mapped[Moment | None]
-    provider_session: Mapped[str | None] = mapped_column(String(255), index=True)
+    provider_session: Mapped[str | None] = mapped_column(String(255))
 
 
 class Way(NamedTuple):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
 from app.foundation import clock
-from app.foundation.database import Id, Model, Moment, Ref
+from app.foundation.database import Id, Model, Moment, Ref, index_of_some
 from app.foundation.errors import NotFound, Refusal
 from app.foundation.prepared import Once
 from app.i18n.marking import N_
@@ -26,6 +26,7 @@ class User(Model):
     """
 
     __tablename__ = "users"
+    __table_args__ = (index_of_some("users", "merged_into"),)
 
     id: Mapped[Id]
     subject: Mapped[UUID] = mapped_column(Uuid, unique=True)
@@ -41,7 +42,7 @@ class User(Model):
     confirmed_at: Mapped[Moment | None]
     erased_at: Mapped[Moment | None]
     merged_into: Mapped[Ref | None] = mapped_column(
-        ForeignKey("users.id", deferrable=True, initially="DEFERRED"), index=True
+        ForeignKey("users.id", deferrable=True, initially="DEFERRED")
     )
 
 

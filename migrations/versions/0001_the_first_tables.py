@@ -229,7 +229,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_users_number")),
         sa.UniqueConstraint("subject", name=op.f("uq_users_subject")),
     )
-    op.create_index(op.f("ix_users_merged_into"), "users", ["merged_into"], unique=False)
+    op.create_index(
+        "ix_users_merged_into",
+        "users",
+        ["merged_into"],
+        unique=False,
+        sqlite_where=sa.text("merged_into IS NOT NULL"),
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
+    )
     op.create_table(
         "loads",
         sa.Column("id", BIG, nullable=False),
@@ -471,7 +478,12 @@ def upgrade() -> None:
         "ix_institution_states_parent_id", "institution_states", ["parent_id"], unique=False
     )
     op.create_index(
-        "ix_institution_states_successor_id", "institution_states", ["successor_id"], unique=False
+        "ix_institution_states_successor_id",
+        "institution_states",
+        ["successor_id"],
+        unique=False,
+        sqlite_where=sa.text("successor_id IS NOT NULL"),
+        postgresql_where=sa.text("successor_id IS NOT NULL"),
     )
     op.create_index(
         "uq_institution_states_standing",
@@ -647,7 +659,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_sign_ins_key")),
     )
     op.create_index(
-        op.f("ix_sign_ins_provider_session"), "sign_ins", ["provider_session"], unique=False
+        "ix_sign_ins_provider_session",
+        "sign_ins",
+        ["provider_session"],
+        unique=False,
+        sqlite_where=sa.text("provider_session IS NOT NULL"),
+        postgresql_where=sa.text("provider_session IS NOT NULL"),
     )
     op.create_index(op.f("ix_sign_ins_user_id"), "sign_ins", ["user_id"], unique=False)
     op.create_table(
@@ -2186,7 +2203,12 @@ def downgrade() -> None:
     op.drop_table("owner_proposals")
     op.drop_table("course_owners")
     op.drop_index(op.f("ix_sign_ins_user_id"), table_name="sign_ins")
-    op.drop_index(op.f("ix_sign_ins_provider_session"), table_name="sign_ins")
+    op.drop_index(
+        "ix_sign_ins_provider_session",
+        table_name="sign_ins",
+        sqlite_where=sa.text("provider_session IS NOT NULL"),
+        postgresql_where=sa.text("provider_session IS NOT NULL"),
+    )
     op.drop_table("sign_ins")
     op.drop_table("second_factors")
     op.drop_index(op.f("ix_federated_identities_user_id"), table_name="federated_identities")
@@ -2212,7 +2234,12 @@ def downgrade() -> None:
         sqlite_where=sa.text("replaced_at IS NULL"),
         postgresql_where=sa.text("replaced_at IS NULL"),
     )
-    op.drop_index("ix_institution_states_successor_id", table_name="institution_states")
+    op.drop_index(
+        "ix_institution_states_successor_id",
+        table_name="institution_states",
+        sqlite_where=sa.text("successor_id IS NOT NULL"),
+        postgresql_where=sa.text("successor_id IS NOT NULL"),
+    )
     op.drop_index("ix_institution_states_parent_id", table_name="institution_states")
     op.drop_table("institution_states")
     op.drop_table("institution_domains")

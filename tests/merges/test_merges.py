@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from app.activity.events import Event
 from app.credentials.certificates import Certificate
@@ -49,6 +49,7 @@ from tests.makers.duties import complete_on, duties_of, make_requirement, noon, 
 from tests.makers.learning import complete, do, make_enrolment
 from tests.makers.loads import PEOPLE, looked_at, sheet, worked
 from tests.makers.people import make_institute, make_interior, make_person
+from tests.plans import plan_of
 
 WHY = "Asked by telephone"
 
@@ -256,3 +257,11 @@ def test_erasure_takes_what_was_merged_along_and_time_forgets_what_stood_before(
     assert db.scalar(select(func.count()).select_from(MergeChange)) == 0
     told = select(Event.kind).where(Event.person_id == old.id)
     assert db.scalars(told.order_by(Event.id)).all()[-2:] == ["accounts-merged", "person-erased"]
+
+
+def test_what_was_merged_into_a_person_is_found_where_nobody_was(db):
+    people = [make_person(db, f"Person {at}") for at in range(400)]
+    db.execute(text("ANALYZE users"))
+    assert "ix_users_merged_into" in plan_of(
+        db, select(User).where(User.merged_into == people[0].id)
+    )

@@ -1,12 +1,14 @@
 """Trees: what merged counts with its successor, whatever the order in which rows are found."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.identity.institutions import Institution, found_institution
 from app.identity.reforms import merge_institutions, move_institution, rename_institution
+from app.statistics.scopes import COUNTS, Scope
 from app.statistics.tallies import units_apart
 from app.statistics.trees import EVERYWHERE, tree_now, trees_now
+from tests.plans import plan_of
 from tests.statistics.test_tallies import START, fold_all
 
 UNDER = {"left": "root", "right": "root", "gone": "left", "heir": "right", "part": "gone"}
@@ -69,3 +71,18 @@ def test_what_merged_into_another_tree_stays_where_it_last_was_and_counts_there(
         assert units_apart(db, units["root"].id) == set()
         assert units_apart(db, EVERYWHERE) == {units["root"].id}
         fold_all(db)
+
+
+def test_a_tree_is_found_by_its_branches_where_nothing_was_merged(db):
+    root = found_institution(db, "root", "Root", "ministry", since=START)
+    ids = [root.id]
+    for at in range(1, 21 * 20):
+        unit = found_institution(
+            db, f"unit-{at}", f"{at}", "office", parent_id=ids[at // 20], since=START
+        )
+        ids.append(unit.id)
+    db.execute(text("ANALYZE institution_states"))
+    scope = Scope(1, COUNTS, is_everywhere=False, is_empty=False, root_id=root.id)
+    plan = plan_of(db, select(scope.institutions().c.id))
+    assert "ix_institution_states_parent_id" in plan
+    assert "ix_institution_states_successor_id" in plan
