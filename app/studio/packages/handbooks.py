@@ -65,10 +65,7 @@ class _Handbook:
                 [*book.imprint.owners, book.licensed.name]
                 + [each.striptags() for each in book.earlier]
             ),
-            "note": say(
-                "Quizzes that count and the certificate wait on the platform. "
-                "All else is here and needs no network."
-            ),
+            "note": say(book.waits),
             "parts": [self._part(part) for part in book.parts],
             "final": self._leaf(book.final) if book.final else None,
             "answers": self.answers,
@@ -140,11 +137,7 @@ class _Handbook:
 
     def _sent_away(self, leaf: Leaf) -> list[Piece]:
         count = self.words.ngettext("%(num)d question.", "%(num)d questions.", leaf.asked)
-        said = self.say(
-            "They count for your certificate, so they are asked on the platform only. "
-            "The recall questions in the lessons prepare you for them."
-        )
-        line: Line = [f"{count % {'num': leaf.asked}} {said} "]
+        line: Line = [f"{count % {'num': leaf.asked}} {self.say(leaf.because)} "]
         if self.book.imprint.address:
             to = f"{self.book.imprint.address}/quizzes/{leaf.key}"
             line.append({"k": "link", "to": to, "c": [self.say("Take it on the platform")]})
