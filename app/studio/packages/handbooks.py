@@ -6,6 +6,7 @@ from app.catalogue.compendia import answers_taken_from
 from app.catalogue.compiling import phrases
 from app.foundation.fragments import tree_of
 from app.i18n.catalogues import translations_for
+from app.i18n.languages import comma_of
 from app.i18n.marking import N_
 from app.i18n.phrases import phrases_of
 from app.studio.packages.books import Book, Entry, Leaf, Part
@@ -75,8 +76,9 @@ class _Handbook:
 
     def _facts(self) -> Iterator[tuple[str, str]]:
         book, say = self.book, self.say
-        owners, authors = ", ".join(book.imprint.owners), ", ".join(book.authors)
-        reviewers = ", ".join(book.reviewers) or say("no expert from outside yet")
+        comma = comma_of(book.language)
+        owners, authors = comma.join(book.imprint.owners), comma.join(book.authors)
+        reviewers = comma.join(book.reviewers) or say("no expert from outside yet")
         version = say("%(number)s, of %(day)s") % {
             "number": book.imprint.version,
             "day": self.phrases.day(book.imprint.day),
