@@ -177,7 +177,8 @@ def show_findings(request: Request, db: Db, visitor: Writer, slug: str) -> Respo
     texts = texts_of(db, draft)
     outline = outline_of(texts)
     parts = {part.path: part for part in outline.parts}
-    titles = {each.path: each.title for each in (*outline.modules, *outline.parts)}
+    titles = {each.path: each.title for each in outline.modules}
+    titles |= {each.path: each.title for each in outline.parts}
     said = {path: each.text for path, each in texts.items()}
     return page(
         request,
