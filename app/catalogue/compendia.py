@@ -200,7 +200,7 @@ def _taken(item: Element, right: str) -> Iterator[str]:
                 parent.children.remove(opened)
                 yield "".join(each.html() for each in rest)
                 continue
-            parent.children = [summary.inner_html()]
+            parent.children = summary.children
             if rest and rest[0].text() == right:
                 reason = "".join(each.html() for each in rest[1:])
                 yield f"<p><strong>{summary.inner_html()}</strong></p>{reason}"

@@ -91,8 +91,11 @@ class _Builder(HTMLParser):
 
 
 def tree_of(html: str) -> Element:
-    """The fragment as an element without a tag, whose children are its blocks."""
+    """The fragment as an element without a tag, whose children are its blocks.
+
+    Safe markup becomes plain text first, as it would escape what is put together with it.
+    """
     builder = _Builder()
-    builder.feed(html)
+    builder.feed(str(html))
     builder.close()
     return builder.open[0]

@@ -31,6 +31,7 @@ from app.studio.drafts import (
 from app.studio.forms import CourseForm, TemplateForm, UndoForm
 from app.studio.histories import LATELY, history_of, writing_now
 from app.studio.inspections import count_of, counted, findings_of
+from app.studio.leads import lead_of
 from app.studio.libraries import stored_in
 from app.studio.outlines import outline_of
 from app.studio.owned_courses import proposals_to
@@ -173,16 +174,24 @@ def update_template(
 def show_findings(request: Request, db: Db, visitor: Writer, slug: str) -> Response:
     draft = draft_for(db, visitor.id, slug)
     findings = findings_of(db, draft)
-    outline = outline_of(texts_of(db, draft))
+    texts = texts_of(db, draft)
+    outline = outline_of(texts)
     parts = {part.path: part for part in outline.parts}
+    titles = {each.path: each.title for each in outline.modules}
+    titles |= {each.path: each.title for each in outline.parts}
+    said = {path: each.text for path, each in texts.items()}
     return page(
         request,
         "studio/findings.html",
         draft=draft,
         outline=outline,
-        findings=findings,
+        findings=[
+            (each, lead_of(each, parts.get(each.path), said.get(each.path, "")))
+            for each in findings
+        ],
         count=count_of(findings),
         parts=parts,
+        titles=titles,
     )
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from urllib.parse import quote
 
 import zstandard
 from jinja2 import Environment, Template
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -29,6 +31,7 @@ HINTS_COOKIE = "hints"  # there once somebody has put the first hint away
 WORTH_COMPRESSING = 700
 PRIVATE = {"Cache-Control": "no-store"}
 _own = threading.local()
+_CODE = re.compile(r"` *([^`]+?) *`")
 PUBLIC = {"Cache-Control": "private, no-cache"}
 
 
@@ -89,7 +92,7 @@ class Pages:
             figures=phrases.figures,
             share=phrases.share,
             month=phrases.month,
-            said=lambda sentence: told(sentence, words),
+            marked=lambda sentence: marked(told(sentence, words)),
         )
         return environment
 
@@ -100,6 +103,12 @@ class Pages:
     def render(self, code: str, name: str, context: Mapping[str, Any]) -> str:
         """A template's text in one language, for mail and other things without a request."""
         return self.template(code, name).render(context)
+
+
+def marked(sentence: str) -> Markup:
+    """What a check says, as a sentence; what is to be typed runs from left to right in any other."""
+    written = Markup(_CODE.sub(r'<code dir="ltr">\1</code>', str(escape(sentence))))  # noqa: S704 - escaped
+    return written[:1].upper() + written[1:]
 
 
 def page(request: Request, template: str, status: int = 200, **context: Any) -> Response:

@@ -5,12 +5,13 @@ import re
 import pytest
 
 from app.help.guides import ORDER, PAGES, guide_called, path_of_guide
-from app.i18n.catalogues import offered_codes
+from app.i18n.catalogues import LOCALES, offered_codes, read_catalogue
 from tests.browser import text_of
 
 KEYS = [key for keys in ORDER.values() for key in keys]
 LINKS = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"`[^`]+`")
+BOLD = re.compile(r"\*\*(?!Ctrl)(.+?)\*\*")  # but for keys of the keyboard
 MOST_WORDS = 190  # of a page that is read while something does not work
 
 
@@ -36,6 +37,30 @@ def test_a_guide_is_short_and_says_its_steps_in_order(key):
     steps = [int(number) for number in re.findall(r"^(\d+)\. ", text, re.MULTILINE)]
     assert steps == list(range(1, len(steps) + 1))
     assert len(steps) >= 2
+
+
+def said_in(language: str) -> set[str]:
+    """Every message of the interface in the language, with plain spaces."""
+    read = read_catalogue(LOCALES / ("fr" if language == "en" else language) / "messages.po")
+    held = [message.id if language == "en" else message.string for message in read if message.id]
+    forms = [form for each in held for form in ((each,) if isinstance(each, str) else each)]
+    return {" ".join(form.split()) for form in forms}
+
+
+def begins(message: str, words: str) -> bool:
+    return re.match(rf"{re.escape(words)}(?!\w)", message, re.IGNORECASE) is not None
+
+
+@pytest.mark.parametrize("language", offered_codes())
+def test_authors_read_in_a_guide_the_words_that_stand_on_the_pages(language):
+    said = said_in(language)
+    strange = {
+        f"{key}: {words}"
+        for key in ORDER["author"]
+        for words in BOLD.findall(text_in(key, language))
+        if not any(begins(each, " ".join(words.split())) for each in said)
+    }
+    assert strange == set()
 
 
 def test_no_file_of_a_guide_is_left_over():

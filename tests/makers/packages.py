@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date
 
 from app.catalogue.compiling.compilations import compile_course
@@ -32,8 +33,10 @@ def compiled_in(language: str = "en") -> CompiledCourse:
     return compile_course(source, RECOMMENDATIONS, lambda code: translations_for(code).gettext)
 
 
-def make_book(language: str = "en") -> Book:
-    return book_of(compiled_in(language), language, IMPRINT)
+def make_book(language: str = "en", **rule: str) -> Book:
+    """The book of the full example, with these parts of its rule in place of its own."""
+    compiled = compiled_in(language)
+    return book_of(replace(compiled, rule=compiled.rule | rule), language, IMPRINT)
 
 
 def files_in(archive: bytes) -> dict[str, bytes]:

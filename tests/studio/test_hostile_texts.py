@@ -14,7 +14,8 @@ from markdown_it.token import Token
 from app.catalogue.compiling.canonical_lessons import canonical_body
 from app.catalogue.compiling.faults import Faults
 from app.catalogue.compiling.figures import DrawingFaulty, drawing
-from app.catalogue.compiling.grammars import lesson_tree
+from app.catalogue.compiling.grammars import lesson_tree, line_tokens
+from app.catalogue.findings import check_course
 from app.catalogue.pedagogy.citations import remark_on_citations
 from app.loads.faults import FileFaulty
 from app.loads.sheets import rows_of
@@ -28,6 +29,7 @@ from app.studio.translating.slips import slips_in
 from app.studio.translating.terms import Glossary, Term
 from tests.makers.drafts import make_draft
 from tests.makers.loads import workbook
+from tests.makers.sources import RECOMMENDATIONS, lesson_saying, make_source
 from tests.makers.uploads import taken
 
 SOON = 5  # seconds: each takes a part of one, and minutes where ways are tried by pairs of signs
@@ -62,6 +64,11 @@ def word(text: str) -> None:
     written_out({"word/document.xml": document.encode()}, "a.docx", Faults())
 
 
+def checked(body: str) -> list[str]:
+    found = check_course(make_source(lesson=lesson_saying(body)), RECOMMENDATIONS)
+    return [str(each.what) for each in found if each.is_grave]
+
+
 def linked(address: str) -> None:
     line = Token("inline", "", 0)
     line.children = [Token("link_open", "a", 1, {"href": address}), Token("link_close", "a", -1)]
@@ -81,6 +88,11 @@ HOSTILE: Mapping[str, Callable[[], object]] = {
     "spaces in a term": lambda: glossary(f"a{' ' * 60_000}b"),
     "lists of sources": lambda: source_rename("R1", "R2")("sources: [\n" * MANY),
     "citations without an end": lambda: cited(f"`{'[@' * MANY}`"),
+    "terms without an end": lambda: line_tokens("[" * MANY),
+    "one list": lambda: checked("- a\n" * 2_900),
+    "one quotation after the other": lambda: checked("> a\n\n" * 1_400),
+    "one table": lambda: checked(f"|a|\n|-|\n{'|b|' * 900}"),
+    "one stretch of pictures": lambda: checked("![" * 9_000),
     "spaces before a bullet": lambda: canonical_body(f"-{' ' * 49_000}-{' ' * 49_000}* a"),
     "tags without an end": lambda: raw("<" * MANY),
     "signs of an address": lambda: linked(f"mailto:{'@' * MANY}("),
@@ -97,6 +109,21 @@ def test_what_is_made_to_hold_a_pattern_up_is_read_soon(read):
     begun = time.monotonic()
     read()
     assert time.monotonic() - begun < SOON
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        ("- a\n" * 20_000, "over 3000 lines"),
+        (f"|a|\n|-|\n{'|b' * 40_000}", "over 3000 lines"),
+        ("![" * 45_000, "over 20000 signs"),
+    ],
+)
+def test_a_lesson_that_nobody_could_read_is_refused_in_words(body, what):
+    begun = time.monotonic()
+    (said,) = [each for each in checked(body) if "over" in each]
+    assert what in said
+    assert time.monotonic() - begun < 1
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -55,7 +55,9 @@ def test_each_role_does_its_own_step_and_no_other(people):
         (reviewer, "release", release),
     ):
         assert own.post(f"{AT}/{path}", fields).status_code == 404, path
-    assert "Hand in for review" in author.get(f"{AT}/review").text
+    first = author.get(f"{AT}/review").text
+    assert "Hand in for review" in first
+    assert "/changes" not in first
     handed_in = author.follow(author.post(f"{AT}/review/submission"))
     assert "Handed in for review" in text_of(handed_in)
     assert publisher.post(f"{AT}/release", release).status_code == 409
@@ -65,6 +67,8 @@ def test_each_role_does_its_own_step_and_no_other(people):
     assert "first version" in text_of(publisher.get(f"{AT}/release"))
     done = publisher.follow(publisher.post(f"{AT}/release", release))
     assert "Published: version 1" in text_of(done)
+    assert 'href="/en/courses/first-course">Open the course' in done.text
+    assert "/changes" in done.text
     assert "Nothing has changed" in text_of(author.get(f"{AT}/changes"))
     assert publisher.get("/en/courses/first-course").status_code == 200
 

@@ -135,6 +135,8 @@ def test_an_outline_is_arranged_and_taken_back(browser, db, bilal, draft):
     db.commit()
     assert own.post(f"{HOME}/final").headers["location"].endswith("/final-assessment")
     assert b"final: final-assessment" in files_of(db, draft).files["course.yaml"]
+    for page in (HOME, f"{HOME}/review"):
+        assert "Final assessment Final assessment" not in text_of(own.get(page))
 
 
 def test_a_new_lesson_leaves_the_key_of_the_pretest_free(browser, bilal, draft):

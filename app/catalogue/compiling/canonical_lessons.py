@@ -43,7 +43,9 @@ def canonical_body(text: str) -> str:
         written = _trimmed("\n\n".join(_children(tree, lines, 0, len(lines))))
     except _Uncovered:
         return trimmed
-    return written if _meaning(lesson_tree(written)) == _meaning(tree) else trimmed
+    if written == trimmed or _meaning(lesson_tree(written)) == _meaning(tree):
+        return written
+    return trimmed
 
 
 def _trimmed(text: str) -> str:
@@ -53,12 +55,12 @@ def _trimmed(text: str) -> str:
 
 
 def _children(node: SyntaxTreeNode, lines: list[str], first: int, last: int) -> list[str]:
-    written, place = [], first
+    written, place, before = [], first, ""
     for child in node.children:
         start, end = child.map or (place, place)
         _refuse_text(lines[place:start])
-        written.append(_block(child, lines, start, end))
-        place = end
+        written.append(_block(child, lines, start, end, before))
+        place, before = end, child.type
     _refuse_text(lines[place:last])
     return written
 
@@ -68,7 +70,8 @@ def _refuse_text(lines: list[str]) -> None:
         raise _Uncovered
 
 
-def _block(node: SyntaxTreeNode, lines: list[str], start: int, end: int) -> str:
+def _block(node: SyntaxTreeNode, lines: list[str], start: int, end: int, before: str) -> str:
+    """A block in its one form; `before` is the type of the one right before it."""
     if node.type == "box":
         return _box(node, lines, start, end)
     if node.type == "fence":
@@ -78,18 +81,13 @@ def _block(node: SyntaxTreeNode, lines: list[str], start: int, end: int) -> str:
     if node.type == "paragraph":
         return "\n".join(line.strip() for line in lines[start:end])
     kept = list(lines[start:end])
-    if not _follows_a_list(node):
+    # Another list of bullets right before is told apart by its bullets alone.
+    if not node.type == before == "bullet_list":
         for item in node.walk():
             if item.type == "list_item" and item.markup in ("*", "+") and item.map:
                 place = item.map[0] - start
                 kept[place] = _BULLET.sub("-", kept[place], count=1)
     return _without_gaps(kept)
-
-
-def _follows_a_list(node: SyntaxTreeNode) -> bool:
-    """Whether another list of bullets stands right before, told apart by its bullets alone."""
-    before = node.previous_sibling
-    return node.type == "bullet_list" and before is not None and before.type == "bullet_list"
 
 
 def _box(node: SyntaxTreeNode, lines: list[str], start: int, end: int) -> str:

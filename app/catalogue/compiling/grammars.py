@@ -6,6 +6,7 @@ glossary terms (`[[term]]` or `[[term|shown]]`) and formulae (`$…$`, `$$…$$`
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -14,7 +15,12 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from app.i18n.sayings import Saying, saying
+
 CODE_INDENT = 4
+# What takes the parser over a second; the longest lessons are a tenth of it.
+PLACES_LIMIT = 3000
+STRETCH_LIMIT = 20_000
 
 _OPENING = re.compile(r":{3,}[ \t]*([A-Za-z][A-Za-z-]*)[ \t]*(.*)")
 _CLOSING = re.compile(r":{3,}[ \t]*")
@@ -33,8 +39,19 @@ class Box:
 
 
 def lesson_tree(text: str) -> SyntaxTreeNode:
-    """The lesson's blocks; raw HTML stands in the tree, so that it can be refused."""
-    return SyntaxTreeNode(_LESSONS.parse(text))
+    """The lesson's blocks, none of a crowded one; raw HTML stands in it, so that it can be refused."""
+    return SyntaxTreeNode([] if crowd_in(text) else _LESSONS.parse(text))
+
+
+def crowd_in(text: str) -> tuple[Saying, Saying] | None:
+    """What a text has too much of to be parsed soon, and the mend; none for any that is read."""
+    if text.count("\n") + text.count("|") > PLACES_LIMIT:
+        what = saying("there are over %(limit)s lines and cells of tables", limit=PLACES_LIMIT)
+        return what, saying("split it into several")
+    if max(map(len, text.split("\n\n"))) > STRETCH_LIMIT:
+        what = saying("there are over %(limit)s signs without an empty line", limit=STRETCH_LIMIT)
+        return what, saying("put an empty line between paragraphs")
+    return None
 
 
 def line_tokens(text: str) -> list[Token]:
@@ -140,12 +157,20 @@ def _term(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parse
 
 def _open_term(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - as in _term
     """What begins as a term and does not end: words, of which a fault tells."""
-    if not state.src.startswith("[[", state.pos) or "](" in state.src[state.pos : state.posMax]:
+    if not state.src.startswith("[[", state.pos):
+        return False
+    if _last_address(state.src, state.posMax) >= state.pos:
         return False
     if not silent:
         state.push("open_term", "", 0).content = "[["
     state.pos += 2
     return True
+
+
+@lru_cache(maxsize=1)
+def _last_address(text: str, end: int) -> int:
+    """Where the last address begins, looked for once for all the brackets of a text; -1 for none."""
+    return text.rfind("](", 0, end)
 
 
 _LESSONS = _grammar()

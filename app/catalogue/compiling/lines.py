@@ -95,7 +95,11 @@ class LineWriter:
                 where,
                 needle or reference,
                 saying("there is no source `%(reference)s`", reference=reference),
-                meant(reference, self._around.references, saying("add it to bibliography.yaml")),
+                meant(
+                    reference,
+                    self._around.references,
+                    saying("add it to the sources (bibliography.yaml)"),
+                ),
             )
             return ""
         self.cited.setdefault(reference)
@@ -159,7 +163,7 @@ class LineWriter:
                 where,
                 f"[[{term}",
                 saying("there is no term `%(term)s`", term=term),
-                meant(folded, self._around.terms, saying("add it to glossary.yaml")),
+                meant(folded, self._around.terms, saying("add it to the glossary (glossary.yaml)")),
             )
             return ""
         if not self._allows_terms:

@@ -23,7 +23,7 @@ from app.catalogue.compiling.documents import Document, read_document
 from app.catalogue.compiling.explanations import declared
 from app.catalogue.compiling.faults import Faults
 from app.catalogue.compiling.folders import CourseFiles, checked_files
-from app.catalogue.compiling.grammars import lesson_tree
+from app.catalogue.compiling.grammars import crowd_in, lesson_tree
 from app.catalogue.compiling.media import MediaFile, read_media
 from app.catalogue.compiling.readings import Block
 from app.catalogue.compiling.translations import Kept, read_catalogue
@@ -255,6 +255,10 @@ def _read_lesson(manuscript: Manuscript, folder: str, key: str, text: str, fault
     document = read_document(path, parts[0], faults, first_line=2)
     head = document and declared(LessonHead, document, faults)
     body_line = parts[0].count("\n") + 2
+    crowd = crowd_in(parts[1])
+    if crowd:
+        faults.add(path, body_line, *crowd)
+        return
     tree = lesson_tree(parts[1])
     _refuse_depth(path, tree, body_line, faults)
     recalls = _read_recalls(path, tree, body_line, faults)

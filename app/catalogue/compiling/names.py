@@ -55,7 +55,9 @@ def check_sources(
     """Each source at these steps stands in the bibliography."""
     for number, source in enumerate(sources):
         if source not in manuscript.references and not manuscript.is_unread("bibliography"):
-            mend = meant(source, manuscript.references, saying("add it to bibliography.yaml"))
+            mend = meant(
+                source, manuscript.references, saying("add it to the sources (bibliography.yaml)")
+            )
             place = document.line(*steps, number)
             faults.add(
                 document.path, place, saying("there is no source `%(source)s`", source=source), mend

@@ -20,6 +20,7 @@ from app.i18n.phrases import phrases_of
 from app.i18n.sayings import Saying, saying
 
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_ID = re.compile(r' id="([^"]*)"')
 SECTION, SUBSECTION = "h2", "h3"
 
 _REFUSED = {
@@ -210,9 +211,9 @@ class Page:
 
     def spoken_blocks(self, html: str) -> list[tuple[str, str]]:
         """The texts in this very language, each with its id or the last one before it in the HTML."""
-        blocks, last = [], ""
+        named, blocks, last = set(_ID.findall(html)), [], ""
         for name, text in self.spoken:
-            last = name if f'id="{name}"' in html else last
+            last = name if name in named else last
             blocks.append((last, text))
         return blocks
 

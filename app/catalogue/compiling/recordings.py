@@ -7,7 +7,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from app.catalogue.compiling import phrases
 from app.catalogue.compiling.decodings import decoded
-from app.catalogue.compiling.grammars import Box, lesson_tree
+from app.catalogue.compiling.grammars import Box, crowd_in, lesson_tree
 from app.catalogue.compiling.lines import Where
 from app.catalogue.compiling.media import MediaFile
 from app.catalogue.compiling.pages import Page
@@ -90,7 +90,9 @@ def _transcript(page: Page, media: MediaFile) -> str:
     text = decoded(media.path, media.content, page.faults)
     if text is None:
         return ""
-    written = []
+    crowd, written = crowd_in(text), []
+    if crowd:
+        page.faults.add(media.path, 1, *crowd)
     for block in lesson_tree(text).children:
         first, last = block.map or (0, 1)
         where = Where(media.path, first + 1, tuple(text.split("\n")[first:last]))

@@ -10,10 +10,13 @@ from collections.abc import Iterator, Mapping
 
 from app.catalogue.compiling.faults import CourseFaulty, Faults
 from app.catalogue.compiling.folders import FILES_LIMIT, MEDIA_LIMIT, MEGABYTE
+from app.foundation.zips import members_at_most
 from app.i18n.sayings import Saying, saying
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest date that a zip can say
 MODE = stat.S_IFREG | 0o644
+# Documents that a course hands out are archives too, and lists of theirs are counted with its own.
+PARTS_LIMIT = 5 * FILES_LIMIT
 WHOLE_LIMIT = 200 * MEGABYTE
 # Text packs three to ten times smaller; deflate cannot go beyond 1,032.
 RATIO_LIMIT = 200
@@ -53,12 +56,14 @@ def put(archive: zipfile.ZipFile, name: str, content: bytes, *, is_packed: bool 
 def unpacked(content: bytes, name: str) -> dict[str, bytes]:
     """The files of an archive that somebody sent; `name` is the archive's own, for its faults.
 
-    Raises CourseFaulty, which says all that is wrong with it; no member reaches a disk here, and
-    none is read before all are found good by their heads.
+    Raises CourseFaulty, which says all that is wrong with it; no member reaches a disk here, none
+    is listed before they are counted, and none is read before all are found good by their heads.
     """
     faults = Faults()
+    stream = io.BytesIO(content)
+    _refuse_crowd(stream, name)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(stream) as archive:
             members = list(_wanted(archive.infolist()))
             _refuse_heads(members, name, faults)
             files = {} if faults.are_grave else _read(archive, members, name, faults)
@@ -68,6 +73,14 @@ def unpacked(content: bytes, name: str) -> dict[str, bytes]:
     if faults.are_grave:
         raise CourseFaulty(faults.in_order())
     return files
+
+
+def _refuse_crowd(stream: io.BytesIO, name: str) -> None:
+    if members_at_most(stream) > PARTS_LIMIT:
+        faults = Faults()
+        what = saying("the archive has over %(parts_limit)s parts", parts_limit=PARTS_LIMIT)
+        faults.add(name, 1, what, saying("send one course, without other files"))
+        raise CourseFaulty(faults.in_order())
 
 
 def _refuse_whole(name: str, faults: Faults) -> None:

@@ -10,13 +10,38 @@ from markupsafe import Markup, escape
 from app.catalogue.acknowledgements import acknowledgements_in
 from app.catalogue.compiling.compiled import CompiledActivity, CompiledCourse, with_originals
 from app.catalogue.compiling.readings import direction_of
+from app.catalogue.editions import asks_for_something
 from app.catalogue.licences import Licence, licence_called
 from app.foundation.fragments import tree_of
 from app.i18n.catalogues import translations_for
+from app.i18n.marking import N_
+from app.learning.rules import part_of
 from app.studio.packages.practices import practice_of
 from app.studio.packages.scenes import Scene, scenes_of
 
 NOTHING = Markup("")
+# What waits on the platform, by whether the course gives a certificate and keeps quizzes there.
+WAITS = {
+    (True, True): N_(
+        "Quizzes that count and the certificate wait on the platform. "
+        "All else is here and needs no network."
+    ),
+    (True, False): N_(
+        "The certificate waits on the platform. All else is here and needs no network."
+    ),
+    (False, True): N_(
+        "Graded quizzes wait on the platform. All else is here and needs no network."
+    ),
+    (False, False): N_("All of the course is here and needs no network."),
+}
+COUNTED = N_(
+    "They count for your certificate, so they are asked on the platform only. "
+    "The recall questions in the lessons prepare you for them."
+)
+GRADED = N_(
+    "They are graded, so they are asked on the platform only. "
+    "The recall questions in the lessons prepare you for them."
+)
 
 
 class Imprint(NamedTuple):
@@ -40,7 +65,7 @@ class Leaf(NamedTuple):
     """A lesson, scenario or quiz; `name` is its own in addresses, `number` such as "1.2" or empty.
 
     `html` is a lesson's text or the questions of a quiz for practice; a quiz that counts has none:
-    its `asked` questions are asked where they are graded.
+    its `asked` questions are asked where they are graded, and `because` says why.
     """
 
     kind: str
@@ -55,6 +80,7 @@ class Leaf(NamedTuple):
     role: Markup = NOTHING
     sources: tuple[Entry, ...] = ()
     asked: int = 0
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +120,7 @@ class Book:
     outcomes: tuple[Markup, ...]
     parts: tuple[Part, ...]
     final: Leaf | None
+    gives_certificate: bool
     terms: tuple[Entry, ...]
     sources: tuple[Entry, ...]
     media: Mapping[str, bytes] = field(repr=False)
@@ -112,6 +139,11 @@ class Book:
         """Every leaf in the order of the course."""
         inside = tuple(leaf for part in self.parts for leaf in part.leaves)
         return (*inside, self.final) if self.final else inside
+
+    @property
+    def waits(self) -> str:
+        """What of the course is on the platform alone, as a message."""
+        return WAITS[self.gives_certificate, any(leaf.because for leaf in self.leaves)]
 
 
 def book_of(course: CompiledCourse, language: str, imprint: Imprint) -> Book:
@@ -157,6 +189,7 @@ class _Binding:
             outcomes=tuple(self._said(f"outcome/{each.key}") for each in course.outcomes),
             parts=parts,
             final=final,
+            gives_certificate=asks_for_something(course.rule),
             terms=tuple(sorted(self.terms.values(), key=lambda each: each.words.casefold())),
             sources=tuple(sorted(self.sources.values(), key=_in_order)),
             media={
@@ -215,7 +248,9 @@ class _Binding:
         """One that the course can be completed without is for practice, and comes along."""
         if activity.required or activity.settings.get("final"):
             count = activity.settings["draw"] or activity.settings["item_count"]
-            return leaf._replace(asked=count)
+            part = part_of("quiz", is_final=activity.settings["final"])
+            is_asked = activity.required and self.course.rule[part] != "none"
+            return leaf._replace(asked=count, because=COUNTED if is_asked else GRADED)
         places = [each for each in self.course.quiz_items if each.activity_key == activity.key]
         written, cited = [], []
         for place in sorted(places, key=lambda each: each.position):

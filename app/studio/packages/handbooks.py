@@ -6,6 +6,7 @@ from app.catalogue.compendia import answers_taken_from
 from app.catalogue.compiling import phrases
 from app.foundation.fragments import tree_of
 from app.i18n.catalogues import translations_for
+from app.i18n.languages import comma_of
 from app.i18n.marking import N_
 from app.i18n.phrases import phrases_of
 from app.studio.packages.books import Book, Entry, Leaf, Part
@@ -65,10 +66,7 @@ class _Handbook:
                 [*book.imprint.owners, book.licensed.name]
                 + [each.striptags() for each in book.earlier]
             ),
-            "note": say(
-                "Quizzes that count and the certificate wait on the platform. "
-                "All else is here and needs no network."
-            ),
+            "note": say(book.waits),
             "parts": [self._part(part) for part in book.parts],
             "final": self._leaf(book.final) if book.final else None,
             "answers": self.answers,
@@ -78,8 +76,9 @@ class _Handbook:
 
     def _facts(self) -> Iterator[tuple[str, str]]:
         book, say = self.book, self.say
-        owners, authors = ", ".join(book.imprint.owners), ", ".join(book.authors)
-        reviewers = ", ".join(book.reviewers) or say("no expert from outside yet")
+        comma = comma_of(book.language)
+        owners, authors = comma.join(book.imprint.owners), comma.join(book.authors)
+        reviewers = comma.join(book.reviewers) or say("no expert from outside yet")
         version = say("%(number)s, of %(day)s") % {
             "number": book.imprint.version,
             "day": self.phrases.day(book.imprint.day),
@@ -140,11 +139,7 @@ class _Handbook:
 
     def _sent_away(self, leaf: Leaf) -> list[Piece]:
         count = self.words.ngettext("%(num)d question.", "%(num)d questions.", leaf.asked)
-        said = self.say(
-            "They count for your certificate, so they are asked on the platform only. "
-            "The recall questions in the lessons prepare you for them."
-        )
-        line: Line = [f"{count % {'num': leaf.asked}} {said} "]
+        line: Line = [f"{count % {'num': leaf.asked}} {self.say(leaf.because)} "]
         if self.book.imprint.address:
             to = f"{self.book.imprint.address}/quizzes/{leaf.key}"
             line.append({"k": "link", "to": to, "c": [self.say("Take it on the platform")]})

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from app.i18n.catalogues import translations_for
+from app.i18n.languages import comma_of
 from app.i18n.phrases import phrases_of
 from app.studio.packages.books import Book, Entry, Leaf
 from app.web.templates import TEMPLATES
@@ -149,4 +150,5 @@ def environment_of(language: str) -> Environment:
     install: Callable[..., None] = environment.install_gettext_callables  # type: ignore[attr-defined]  # added by the extension
     install(words.gettext, words.ngettext, newstyle=True, pgettext=words.pgettext)
     environment.filters.update(minutes=phrases.minutes, day=phrases.day)
+    environment.globals["comma"] = comma_of(language)
     return environment

@@ -11,6 +11,7 @@ import typst
 
 from app.credentials.fonts import GlyphsMissing, press_in, refused_in
 from app.i18n.catalogues import translations_for
+from app.i18n.languages import comma_of
 from app.i18n.phrases import phrases_of
 from app.studio.packages.books import Book
 
@@ -45,7 +46,7 @@ def cover_of(book: Book) -> dict[str, object]:
     return {
         "title": book.words,
         "kind": say("Course"),
-        "owners": list(book.imprint.owners or book.authors),
+        "owners": comma_of(book.language).join(book.imprint.owners or book.authors),
         "minutes": [*minutes, book.final.minutes] if book.final else minutes,
         "about": about,
         "foot": f"{version} · {book.licensed.name}",

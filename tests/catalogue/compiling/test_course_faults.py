@@ -141,7 +141,9 @@ FAULTS = [
     ),
     (
         (LESSON, "[@R1]", "[@R2]"),
-        ["first-module/first-lesson.md:6: there is no source `R2`: add it to bibliography.yaml"],
+        [
+            "first-module/first-lesson.md:6: there is no source `R2`: add it to the sources (bibliography.yaml)"
+        ],
     ),
     (
         (QUIZ, "    outcome: name-the-parts\n", ""),
@@ -221,7 +223,9 @@ def test_one_run_says_every_fault():
         )
     )
     assert found == [
-        ("first-module/first-lesson.md:8: there is no source `R9`: add it to bibliography.yaml"),
+        (
+            "first-module/first-lesson.md:8: there is no source `R9`: add it to the sources (bibliography.yaml)"
+        ),
         "first-module/first-lesson.md:10: there is no box `nota`: did you mean `note`?",
         (
             "first-module/first-lesson.md:13: HTML (`</b>`) is not used: write Markdown; write a lone "
@@ -393,5 +397,5 @@ def test_a_term_that_no_lesson_names_is_checked_too():
     assert faults_of(make_source(**{"glossary.yaml": glossary})) == [
         "glossary.yaml:4: HTML (`</b>`) is not used: write Markdown; write a lone `<` as `\\<`",
         "glossary.yaml:4: HTML (`<b>`) is not used: write Markdown; write a lone `<` as `\\<`",
-        "glossary.yaml:4: there is no source `R9`: add it to bibliography.yaml",
+        "glossary.yaml:4: there is no source `R9`: add it to the sources (bibliography.yaml)",
     ]

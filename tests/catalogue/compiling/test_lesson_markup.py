@@ -207,7 +207,7 @@ def test_what_is_put_in_order_is_not_shown_in_order():
         ("[a](javascript:alert)", "8: the address `javascript:alert` is not allowed: begin it with https://, mailto: or lesson:"),
         ("[a](/x)", "8: the address `/x` is not allowed"),
         ("[a](lesson:first-lessn)", "8: there is no lesson `first-lessn`: did you mean `first-lesson`?"),
-        ("A [[term]].", "8: there is no term `term`: add it to glossary.yaml"),
+        ("A [[term]].", "8: there is no term `term`: add it to the glossary (glossary.yaml)"),
         (
             "| A |\n|---|\n| [[baseline|start]] |",
             "10: a term begins with `[[` and does not end: close it with `]]`; in a table",

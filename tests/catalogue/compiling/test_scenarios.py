@@ -198,8 +198,16 @@ EDITS = [
         "text: Read [the lesson](lesson:four-questions) again.",
         "20: a choice holds a link: put the link into its feedback",
     ),
-    ("sources: [R1]", "sources: [R9]", "4: there is no source `R9`: add it to bibliography.yaml"),
-    ("when. [@R2]", "when. [@R8]", "21: there is no source `R8`: add it to bibliography.yaml"),
+    (
+        "sources: [R1]",
+        "sources: [R9]",
+        "4: there is no source `R9`: add it to the sources (bibliography.yaml)",
+    ),
+    (
+        "when. [@R2]",
+        "when. [@R8]",
+        "21: there is no source `R8`: add it to the sources (bibliography.yaml)",
+    ),
     (
         "lesson: waiting-times",
         "lesson: waiting-time",

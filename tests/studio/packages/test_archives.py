@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from app.catalogue.compiling.faults import CourseFaulty
 from app.catalogue.compiling.folders import CourseFiles
-from app.studio.packages.archives import packed, unpacked
+from app.foundation.zips import ENTRY
+from app.studio.packages.archives import PARTS_LIMIT, packed, unpacked
 from app.studio.packages.arrivals import CourseThere, course_in, looked_at, put_down
 from tests.makers.languages import foreign_words
 from tests.makers.sources import RECOMMENDATIONS, example
@@ -68,6 +69,11 @@ def refused(content: bytes) -> str:
     with pytest.raises(CourseFaulty) as stop:
         unpacked(content, "sent.zip")
     return str(stop.value)
+
+
+def test_a_crowd_of_members_is_refused_before_it_is_listed():
+    """What has no list at all is refused for its crowd, so that nobody looked for the list."""
+    assert "over 10000 parts" in refused(ENTRY * (PARTS_LIMIT + 1))
 
 
 def test_a_course_goes_out_and_comes_back_to_the_byte():

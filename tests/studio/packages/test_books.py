@@ -79,6 +79,27 @@ def test_a_quiz_for_practice_is_played_and_one_that_counts_stays_on_the_platform
     assert "recall__item" not in final
 
 
+@pytest.mark.parametrize(
+    ("rule", "front", "quiz"),
+    [
+        ({}, "Quizzes that count and the certificate wait", "They count for your certificate"),
+        ({"final": "none"}, "Quizzes that count and the certificate wait", "They are graded"),
+        (
+            dict.fromkeys(("lessons", "quizzes", "final"), "none"),
+            "Graded quizzes wait",
+            "They are graded",
+        ),
+    ],
+)
+def test_a_site_speaks_of_a_certificate_where_the_course_gives_one(rule, front, quiz):
+    pages = {
+        name.partition("/")[2]: text.decode(errors="ignore")
+        for name, text in files_in(site_of(make_book(**rule))).items()
+    }
+    assert front in pages["index.html"]
+    assert quiz in pages["quiz-final-assessment.html"]
+
+
 def test_every_link_of_a_site_leads_somewhere_inside_it(english):
     pages = {
         name.partition("/")[2]: content.decode(errors="ignore") for name, content in english.items()

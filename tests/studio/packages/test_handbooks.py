@@ -1,10 +1,13 @@
 """The handbook of a course: a tagged PDF in which everything of the course can be read."""
 
 import io
+import json
+import re
 
 import pikepdf
 import pytest
 
+from app.catalogue.compendia import answers_taken_from
 from app.foundation.fragments import tree_of
 from app.studio.packages.formulae import said_of
 from app.studio.packages.handbooks import handbook_of
@@ -45,6 +48,20 @@ def test_html_becomes_pieces_with_links_that_lead_somewhere():
         "See ", ("ref", "lesson-here"), ", ", ("ref", ""), " & ", ("cite", "source-R1"),
     ]  # fmt: skip
     assert loose == {"k": "p", "c": ["loose"]}
+
+
+@pytest.mark.parametrize("practised", [False, True])
+def test_answers_are_taken_out_without_a_sign_of_markup(practised):
+    book = make_book("fr")
+    wanted = "quiz-reading-quiz" if practised else "lesson-four-questions"
+    (leaf,) = [each for each in book.leaves if each.name == wanted]
+    root, setting = tree_of(leaf.html), Setting(frozenset(), book.media)
+    answers = list(answers_taken_from(root, "Réponse juste"))
+    assert all(each.html for each in answers)
+    set_pieces = [*setting.children(root), *(setting.blocks(each.html) for each in answers)]
+    said = json.dumps(set_pieces, ensure_ascii=False)
+    assert "A group without the change" in said or practised
+    assert not re.search("</?(span|p|strong)|&(amp|lt|#34);", said)
 
 
 def test_a_formula_is_said_in_one_line():
