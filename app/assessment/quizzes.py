@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts import Try, tries_of
@@ -12,9 +13,11 @@ from app.catalogue.shelves import edition_of
 from app.foundation.errors import NotFound, Refusal
 from app.foundation.keeping import Kept
 from app.i18n.catalogues import translations_for
+from app.i18n.languages import colon_of
 from app.i18n.marking import N_
 
 MOST_QUIZZES = 256
+FINAL = "Final assessment"  # how a final is titled whose author says no more than what it is
 
 
 class QuizUnknown(NotFound):
@@ -47,6 +50,14 @@ class Quiz(NamedTuple):
     asked: int
     needed: int
     mark: str
+
+    @property
+    def head(self) -> Markup:
+        """Its kind and its title, as HTML; the kind alone where the title says no more than that."""
+        kind = self.activity.name
+        if not self.activity.module and self.title.text in (FINAL, str(kind)):
+            return kind
+        return kind + colon_of(self.edition.language) + self.title.html
 
     @property
     def settings(self) -> Mapping[str, Any]:

@@ -19,15 +19,15 @@ from app.web.forms import Form, filled
 class LetterForm(Form):
     """A letter to the operator; the incident is the number that a page of a fault named."""
 
-    sender: Annotated[str, Field(min_length=1, max_length=320)]
     topic: str
     said: Annotated[str, Field(min_length=1, max_length=LONGEST)]
+    sender: Annotated[str, Field(min_length=1, max_length=320)]
     incident: Annotated[str, Field(pattern=r"^[0-9a-f]{0,16}$")] = ""
 
     words: ClassVar[Mapping[str, str]] = {
-        "sender": WHOLE_ADDRESS,
         "topic": N_("Choose what it is about."),
         "said.string_too_short": N_("Write what you wanted to do and what happened instead."),
+        "sender": WHOLE_ADDRESS,
     }
 
     _whole = field_validator("sender")(whole_address)

@@ -29,6 +29,7 @@ PSEUDO = (
 )
 BY_CODE = {language.code: language for language in (*UNITED_NATIONS, *PSEUDO)}
 _COMMAS = {"ar": "\u060c ", "zh": "\u3001"}
+_COLONS = {"fr": "\u00a0: ", "zh": "\uff1a"}
 _RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 
 
@@ -42,6 +43,11 @@ def direction_of(code: str) -> str:
 def comma_of(code: str) -> str:
     """What stands between the parts of a list, with its space, in the script of a language."""
     return _COMMAS.get(code.split("-", maxsplit=1)[0], ", ")
+
+
+def colon_of(code: str) -> str:
+    """What stands between a name and what it names, with its spaces, as a language writes it."""
+    return _COLONS.get(code.split("-", maxsplit=1)[0], ": ")
 
 
 def name_of(code: str) -> str:

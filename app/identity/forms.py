@@ -60,6 +60,7 @@ class SignUpForm(Form):
     agreed: Literal["yes"]
 
     words: ClassVar[Mapping[str, str]] = {
+        "email.string_too_short": WHOLE_ADDRESS,
         "email.address": WHOLE_ADDRESS,
         "agreed": AGREEMENT_NEEDED,
         "name.string_too_short": N_("Write your name as it should stand on a certificate."),

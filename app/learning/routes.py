@@ -29,7 +29,7 @@ class Due(NamedTuple):
     """A quiz under way that ends by itself at a moment."""
 
     activity: EditionActivity
-    slug: str
+    edition: Edition
     number: int
     until: datetime
 
@@ -160,7 +160,7 @@ def _due(db: Session, board: Board, language: str) -> list[Due]:
             edition = _edition_of(db, each, language)
             if timed.activity_key in edition.places:
                 activity = edition.activity(timed.activity_key)
-                found.append(Due(activity, each.slug, timed.number, timed.until))
+                found.append(Due(activity, edition, timed.number, timed.until))
     return sorted(found, key=lambda due: due.until)
 
 

@@ -19,7 +19,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.foundation.errors import NotFound, Refusal
 from app.i18n.catalogues import translations_for
-from app.i18n.languages import BY_CODE, comma_of, direction_of, name_of
+from app.i18n.languages import BY_CODE, colon_of, comma_of, direction_of, name_of
 from app.i18n.phrases import Phrases, phrases_of
 from app.i18n.sayings import told
 from app.web import charts, drawing
@@ -73,6 +73,7 @@ class Pages:
             language=BY_CODE[code],
             languages=[BY_CODE[each] for each in self.codes],
             comma=comma_of(code),
+            colon=colon_of(code),
             direction_of=direction_of,
             line_of=drawing.line_of,
             scale_of=drawing.scale_of,

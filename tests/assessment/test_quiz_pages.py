@@ -48,6 +48,25 @@ def test_anyone_learns_what_a_quiz_is_and_how_to_begin(db, eve):
     assert begun.headers["location"].startswith("/en/sign-in")
 
 
+def test_a_final_titled_after_its_kind_says_so_once_and_a_language_sets_its_own_colon(db, eve):
+    for slug, title in (("plain", "Final assessment"), ("own", "What counts")):
+        make_quiz(db, slug=slug, final=True, title=title)
+    db.commit()
+    plain, own, french = (
+        eve.get(path).text.partition("<h1>")[2].partition("</h1>")[0]
+        for path in (
+            PATH.replace(SLUG, "plain"),
+            PATH.replace(SLUG, "own"),
+            PATH.replace(SLUG, "own").replace("/en/", "/fr/"),
+        )
+    )
+    assert plain == "Final assessment"
+    assert own == "Final assessment: What counts"
+    assert french.startswith("Évaluation finale\u00a0: ")
+    untranslated = eve.get(PATH.replace(SLUG, "plain").replace("/en/", "/fr/")).text
+    assert "<h1>Évaluation finale</h1>" in untranslated
+
+
 def test_where_nothing_counts_no_certificate_is_promised(db, eve):
     make_quiz(db).rule = {"lessons": "none", "quizzes": "none", "final": "none"}
     make_quiz(db, slug="ruled")

@@ -80,6 +80,17 @@ def test_anyone_verifies_what_was_earned_and_learns_nothing_else(eve, awa, code,
     assert str(awa.subject) not in page.text
 
 
+def test_what_another_direction_says_stands_where_the_pages_own_blocks_begin(browser, awa, code):
+    own = '<span lang="en" dir="ltr">'
+    for path, block in (
+        (f"/ar/verify/{code}", "<span>"),
+        (f"/ar/certificates/{code}", "</b><span>"),
+    ):
+        page = browser.as_(awa).get(path).text
+        assert f"<h3>{own}" in page
+        assert f"{block}{own}" in page
+
+
 def test_the_code_is_read_from_a_form_with_hyphens(eve, code):
     typed = "-".join(code[at : at + 4] for at in range(0, 16, 4)).lower()
     answer = eve.get(f"/en/verify?code={typed}")

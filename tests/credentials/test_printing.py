@@ -146,6 +146,9 @@ def test_an_arabic_name_turns_nothing_but_itself():
     family = [piece.x for piece in paper.pieces if piece.text.split() == ["الهاشمي"]]
     assert name > family
     assert min(family) == pytest.approx(paper.pieces[2].x, abs=1)  # where the heading starts
+    # The dots of its last letter hang far below the line, and touch nothing there.
+    (below,) = [piece.y for piece in paper.pieces if piece.text.startswith("has completed")]
+    assert paper.heights_of("الهاشمي").pop() - below > 62
 
 
 @pytest.mark.parametrize("address", ["https://capacita.example/verify/K7QM4TXD9WRBH3VN",

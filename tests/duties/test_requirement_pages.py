@@ -115,9 +115,12 @@ def test_completing_it_is_seen_at_once_and_counts_where_it_was_done(
     complete(db, enrol_in(db, awa, version.course_id))
     place(db, awa.id, make_institution(db, *HEALTH).id)
     db.commit()
-    assert "First aid at work" in text_of(browser.as_(awa).get("/en/my-learning"))
+    awas = browser.as_(awa)
+    assert "First aid at work" in text_of(awas.get("/en/my-learning"))
     (duty,) = duties_of(db, awa)
     assert duty.done_on == today
+    course = text_of(awas.get("/en/courses/first-aid-at-work"))
+    assert f"because: {BASIS} Details You completed this course" in course
     told = select(Event.kind).where(Event.person_id == awa.id)
     kinds = db.scalars(told.order_by(Event.id)).all()
     assert [each for each in kinds if each.startswith("duty")] == [

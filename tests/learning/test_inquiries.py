@@ -100,6 +100,7 @@ def test_a_faulty_question_comes_back_and_an_unknown_paragraph_is_none(db, brows
     faulty = awas.post(PATH, {"said": ""})
     assert faulty.status_code == 422
     assert "Say in a sentence what is wrong or unclear." in text_of(faulty)
+    assert faulty.text.count('aria-describedby="kind-error"') == 2
     assert awas.post(PATH, ASKED | {"block": "b-0123456789"}).status_code == 404
     assert "/sign-in" in eve.get(PATH).headers["location"]
 
