@@ -170,18 +170,25 @@ def rule_for(db: Session, institution_id: int | None, record_class: str) -> Rete
     return None
 
 
-def let_names_go(db: Session, person_id: int) -> None:
-    """Take an erased person's name off their certificates, now or when their institution's law says.
-
-    Their institution is the last at which they stood.
-    """
+def rule_of_names(db: Session, person_id: int) -> Retention | None:
+    """The rule for a person's name on their certificates, if any: of the last place they stood at."""
     last = db.scalar(
         select(_placements.institution_id)
         .where(_placements.user_id == person_id)
         .order_by(_placements.valid_from.desc(), _placements.id.desc())
         .limit(1)
     )
-    rule = rule_for(db, last, HOLDER_NAMES)
+    return rule_for(db, last, HOLDER_NAMES)
+
+
+def names_until(rule: Retention) -> datetime:
+    """Until when the names stay of who is erased now."""
+    return clock.now() + rule.months * A_MONTH
+
+
+def let_names_go(db: Session, person_id: int) -> None:
+    """Take an erased person's name off their certificates, now or when their institution's law says."""
+    rule = rule_of_names(db, person_id)
     if rule is None:
         forget_holder(db, person_id)
         return
@@ -189,7 +196,7 @@ def let_names_go(db: Session, person_id: int) -> None:
     db.execute(
         update(table_of(Certificate))
         .where(_certificates.completion_id.in_(theirs))
-        .values(name_until=clock.now() + rule.months * A_MONTH)
+        .values(name_until=names_until(rule))
     )
 
 
