@@ -1,5 +1,7 @@
 """Other terms of a requirement: who was overdue stays so, and a completion is counted once."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -8,8 +10,8 @@ from sqlalchemy import select, update
 from app.activity.events import Event
 from app.duties.duties import Duty
 from app.duties.listings import counted_then
-from app.duties.requirements import change_terms
-from app.duties.terms import terms_of
+from app.duties.requirements import change_terms, requirement_called
+from app.duties.terms import RequirementTerms, terms_of
 from app.foundation import clock
 from app.identity.institutions import InstitutionState
 from app.identity.placements import Placement
@@ -189,3 +191,27 @@ def test_the_page_says_when_former_terms_stood(db, at, browser, yearly, chloe):
     seen = browser.as_(chloe).get(f"/en/required/{yearly.key}").text
     assert "from 8 June 2027 until 9 June 2027" in seen
     assert "from 1 January 2026 until 8 June 2027" in seen
+
+
+def test_terms_set_at_once_stand_after_each_other(db, engines, chloe, found, version):
+    required = make_requirement(db, chloe, make_interior(db), version)
+    wanted = make_wanted(make_interior(db))
+    db.commit()
+
+    def change(db, days: int) -> None:
+        there = requirement_called(db, str(required.key))
+        change_terms(db, chloe.id, there, wanted._replace(due_days=days))
+
+    def change_meanwhile() -> None:
+        with engines.writing() as other:
+            change(other, 90)
+
+    with ThreadPoolExecutor(1) as pool:
+        with engines.writing() as first:
+            change(first, 60)
+            second = pool.submit(change_meanwhile)
+            time.sleep(0.3)  # in which it comes as far as it can
+        second.result(timeout=20)
+    days = select(RequirementTerms.due_days).order_by(RequirementTerms.id)
+    assert found(days) == [30, 60, 90]
+    assert found(days.where(RequirementTerms.replaced_at.is_(None))) == [90]
