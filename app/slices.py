@@ -46,11 +46,12 @@ from app.identity.profiles import routes as profiles_routes
 from app.identity.reforms import REFORMS
 from app.identity.second_steps import routes as second_steps_routes
 from app.identity.security import routes as security_routes
+from app.identity.security.addresses import AddressTakenBack
 from app.identity.units import routes as units_routes
 from app.interop import jobs as interop_jobs
 from app.interop import routes as interop_routes
 from app.interop.api import routes as api_routes
-from app.interop.reactions import forget_answered, tell_webhooks
+from app.interop.reactions import forget_answered, shut_out_programs, tell_webhooks
 from app.learning import routes as learning_routes
 from app.learning.completions import CourseCompleted
 from app.learning.enrolments import Enrolled, Started
@@ -200,6 +201,7 @@ SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     *((change, look_at_trees_anew) for change in (InstitutionFounded, *REFORMS)),
     (PersonErased, let_go),
     (PersonErased, forget_answered),
+    (AddressTakenBack, shut_out_programs),
     (Enrolled, tell_webhooks),
     (CourseCompleted, tell_webhooks),
     (CertificateIssued, tell_webhooks),

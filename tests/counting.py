@@ -9,14 +9,14 @@ from app.foundation.database import Engines
 
 
 @contextmanager
-def statements(engines: Engines) -> Iterator[list[str]]:
-    """The statements sent while the block runs, on whichever side of the database."""
+def statements(engines: Engines, *, written: bool = False) -> Iterator[list[str]]:
+    """The statements sent while the block runs, on both sides of the database or where it is written."""
     sent: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         sent.append(statement)
 
-    sides: list[Engine] = [engines.read, engines.write]
+    sides: list[Engine] = [engines.write] if written else [engines.read, engines.write]
     for engine in sides:
         event.listen(engine, "before_cursor_execute", note)
     try:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text, Uuid, select, text
+from sqlalchemy import Date, ForeignKey, Index, String, Text, Uuid, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
@@ -19,6 +19,7 @@ from app.custody.periods import months_after
 from app.foundation import clock
 from app.foundation.database import Id, Model, Moment, Ref
 from app.foundation.errors import NotFound, Refusal
+from app.foundation.prepared import Once
 from app.i18n.marking import N_
 from app.identity.institutions import name_of_institution
 from app.identity.placements import standing_placement
@@ -115,6 +116,14 @@ class ClaimUnconfirmed(Refusal):
     mend = N_("Confirm it first, if it is so. Everybody can delete their account themselves.")
 
 
+_once = Once(DataRequest)
+_DUE = select(DataRequest.due_on).where(
+    DataRequest.person_id == bindparam("person_id"),
+    DataRequest.kind == bindparam("kind"),
+    DataRequest.closed_at.is_(None),
+)
+
+
 def ask(
     db: Session,
     person: User,
@@ -129,32 +138,27 @@ def ask(
     The person and those who have to answer are told by mail. Raises RequestStands; and
     ClaimUnconfirmed where somebody enters an erasure of who only claims to work with them.
     """
-    open_one = db.scalars(
-        select(DataRequest)
-        .where(DataRequest.person_id == person.id, DataRequest.kind == kind)
-        .where(DataRequest.closed_at.is_(None))
-    ).one_or_none()
-    if open_one is not None:
-        raise RequestStands(due=open_one.due_on)
     is_foreign = kind == ERASURE and entered_by is not None
     institution_id = _institution_asked(db, person.id, is_claim_enough=not is_foreign)
     if entered_by is not None and is_foreign and institution_id not in wards_of(db, entered_by):
         raise ClaimUnconfirmed
     came_on = came_on or clock.now().date()
-    request = DataRequest(
-        key=uuid4(),
-        person_id=person.id,
-        institution_id=institution_id,
-        kind=kind,
-        words=words,
-        entered_by=entered_by,
-        came_on=came_on,
-        due_on=months_after(came_on, MONTHS),
-        extension="",
-        answer="",
-    )
-    db.add(request)
-    db.flush()
+    values = {
+        "key": uuid4(),
+        "person_id": person.id,
+        "institution_id": institution_id,
+        "kind": kind,
+        "words": words,
+        "entered_by": entered_by,
+        "came_on": came_on,
+        "due_on": months_after(came_on, MONTHS),
+        "extension": "",
+        "answer": "",
+    }
+    request_id = _once.add_named(db, values)
+    if request_id is None:
+        raise RequestStands(due=db.scalar(_DUE, {"person_id": person.id, "kind": kind}))
+    request = db.get_one(DataRequest, request_id)
     due = request.due_on.isoformat()
     record(
         db,

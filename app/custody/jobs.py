@@ -42,9 +42,9 @@ def keep_at(engines: Engines, moment: datetime) -> None:
             .where(Retention.record_class == IDLE_ACCOUNTS, Retention.ended_at.is_(None))
             .order_by(Retention.id)
         ).all()
-        idle = [person for rule in rules for person in idle_in(db, rule, moment)]
-    for person in idle:
+        idle = {person: rule for rule in rules for person in idle_in(db, rule, moment)}
+    for person, rule in idle.items():
         with engines.writing() as db:
-            warn_or_erase(db, person, moment)
+            warn_or_erase(db, rule, person, moment)
     with engines.writing() as db:
         forget_warnings(db, idle)

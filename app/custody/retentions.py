@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     select,
     text,
+    true,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -27,7 +28,7 @@ from app.foundation.database import Id, Model, Moment, Ref, table_of
 from app.i18n.marking import N_
 from app.identity.erasures import erase
 from app.identity.grants import Grant
-from app.identity.institutions import NAMED
+from app.identity.institutions import NAMED, Institution
 from app.identity.placements import Placement
 from app.identity.users import User
 from app.learning.enrolments import Enrolment
@@ -130,6 +131,8 @@ def set_rule(
     db: Session, by: int, institution_id: int, record_class: str, months: int, ground: str
 ) -> None:
     """Put a rule in the place of the one that stands; 0 months only ends it."""
+    # The institution's row is locked, so that two rules at once stand after each other.
+    db.execute(select(Institution.id).where(Institution.id == institution_id).with_for_update())
     moment = clock.now()
     db.execute(
         update(table_of(Retention))
@@ -170,18 +173,25 @@ def rule_for(db: Session, institution_id: int | None, record_class: str) -> Rete
     return None
 
 
-def let_names_go(db: Session, person_id: int) -> None:
-    """Take an erased person's name off their certificates, now or when their institution's law says.
-
-    Their institution is the last at which they stood.
-    """
+def rule_of_names(db: Session, person_id: int) -> Retention | None:
+    """The rule for a person's name on their certificates, if any: of the last place they stood at."""
     last = db.scalar(
         select(_placements.institution_id)
         .where(_placements.user_id == person_id)
         .order_by(_placements.valid_from.desc(), _placements.id.desc())
         .limit(1)
     )
-    rule = rule_for(db, last, HOLDER_NAMES)
+    return rule_for(db, last, HOLDER_NAMES)
+
+
+def names_until(rule: Retention) -> datetime:
+    """Until when the names stay of who is erased now."""
+    return clock.now() + rule.months * A_MONTH
+
+
+def let_names_go(db: Session, person_id: int) -> None:
+    """Take an erased person's name off their certificates, now or when their institution's law says."""
+    rule = rule_of_names(db, person_id)
     if rule is None:
         forget_holder(db, person_id)
         return
@@ -189,7 +199,7 @@ def let_names_go(db: Session, person_id: int) -> None:
     db.execute(
         update(table_of(Certificate))
         .where(_certificates.completion_id.in_(theirs))
-        .values(name_until=clock.now() + rule.months * A_MONTH)
+        .values(name_until=names_until(rule))
     )
 
 
@@ -204,11 +214,14 @@ def forget_names(db: Session, moment: datetime) -> int:
     return len(done.all())
 
 
-def idle_in(db: Session, rule: Retention, moment: datetime) -> list[int]:
-    """The people under a rule who did nothing here for its months; who holds a role is not among them.
+def idle_in(
+    db: Session, rule: Retention, moment: datetime, person_id: int | None = None
+) -> list[int]:
+    """The people under a rule who did nothing here for its months, or that one if they are.
 
-    The rule of a unit between takes its people out of the one above.
+    Who holds a role is not among them. The rule of a unit between takes its people out of the one above.
     """
+    who = _users.id == person_id if person_id is not None else true()
     since = moment - rule.months * A_MONTH
     last_act = (
         select(func.max(_events.happened_at))
@@ -218,7 +231,7 @@ def idle_in(db: Session, rule: Retention, moment: datetime) -> list[int]:
     people = db.execute(
         select(_users.id, _placements.institution_id)
         .join_from(User.__table__, Placement.__table__, _placements.user_id == _users.id)
-        .where(_placements.ended_at.is_(None), _users.erased_at.is_(None))
+        .where(_placements.ended_at.is_(None), _users.erased_at.is_(None), who)
         .where(func.coalesce(last_act, _placements.valid_from) <= since)
         .where(~exists().where(_grants.user_id == _users.id, _grants.ended_at.is_(None)))
         .order_by(_users.id)
@@ -231,9 +244,14 @@ def idle_in(db: Session, rule: Retention, moment: datetime) -> list[int]:
     return [person for person, institution in people if holds[institution]]
 
 
-def warn_or_erase(db: Session, person_id: int, moment: datetime) -> str:
-    """Tell an idle person what will happen, and thirty days later do it; says which, or "wait"."""
+def warn_or_erase(db: Session, rule: Retention, person_id: int, moment: datetime) -> str:
+    """Tell an idle person what will happen, and thirty days later do it; says which, or "wait".
+
+    Who came back since they were found idle is left alone, as is everybody once the rule has ended.
+    """
     person = db.scalars(select(User).where(User.id == person_id).with_for_update()).one()
+    if not idle_in(db, rule, moment, person_id):
+        return "wait"
     warned = db.get(IdleWarning, person_id)
     if warned is None:
         db.add(IdleWarning(user_id=person_id, warned_at=moment))

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.custody.retentions import names_until, rule_of_names
 from app.dossiers.dossiers import take_dossier
 from app.dossiers.onlookers import SHOWN, onlookers_of
 from app.foundation import clock
@@ -15,6 +16,7 @@ from app.i18n.marking import N_
 from app.identity.access import SignedIn, Visitor
 from app.identity.admissions import let_out
 from app.identity.erasures import erase
+from app.identity.institutions import name_of_institution
 from app.identity.provings import Proved, ProvedForm, prove_for, proved_or
 from app.identity.users import user_numbered
 from app.queue.mails import mail_later
@@ -78,9 +80,12 @@ def _dossier_page(
 
 
 def _deletion_page(
-    request: Request, _db: Session, _visitor: Visitor, form: Filled[Any], status: int = 200
+    request: Request, db: Session, visitor: Visitor, form: Filled[Any], status: int = 200
 ) -> Response:
-    return page(request, "dossiers/deletion.html", status, form=form)
+    rule = rule_of_names(db, visitor.id)
+    keeper = name_of_institution(db, rule.institution_id) if rule is not None else ""
+    template = "dossiers/deletion.html"
+    return page(request, template, status, form=form, rule=rule, keeper=keeper)
 
 
 @router.get("/account/data")
@@ -127,7 +132,9 @@ def delete_account(
     """Erase the person, sign them out, and send the last mail they get."""
     user = user_numbered(db, visitor.id)
     if user.email is not None:
-        mail_later(db, "erased", to=user.email, language=user.language)
+        rule = rule_of_names(db, user.id)
+        until = names_until(rule).date().isoformat() if rule is not None else ""
+        mail_later(db, "erased", to=user.email, language=user.language, until=until)
     answer = let_out(request, db)
     erase(db, user, user.id)
     return answer

@@ -1,4 +1,4 @@
-"""Pasts: the rounds that people had under a requirement, and the completions counted in them."""
+"""Pasts: the rounds that people had under a requirement, and what was counted in them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -11,11 +11,15 @@ from app.duties.duties import Duty
 
 
 class Past(NamedTuple):
-    """The last round of a person, until when they were exempt in it, and the rounds by day done."""
+    """The last round of a person, until when they were exempt in it, and the rounds by day done.
+
+    `late` are those that were overdue when they lapsed.
+    """
 
     number: int
     exempt_until: date | None
     done: Mapping[date, Any]
+    late: tuple[Any, ...] = ()
 
     def exempt_behind(self, before: Any, today: date) -> date | None:
         """Until when they are exempt in a round behind the standing one, if one stands.
@@ -32,6 +36,11 @@ class Past(NamedTuple):
         if done_on is None or (row is not None and row.done_on == done_on):
             return None
         return self.done.get(done_on)
+
+    def missed(self, since: date, due_on: date) -> Any:
+        """The lapsed round in which this one is counted as missed already: it opened or was due alike."""
+        alike = (each for each in self.late if each.since == since or each.missed_on == due_on)
+        return next(alike, None)
 
 
 NO_PAST = Past(0, None, {})
@@ -51,8 +60,11 @@ def pasts_of(db: Session, requirement_id: int, people: Sequence[int]) -> dict[in
     pasts: dict[int, Past] = {}
     asked = {"requirement_id": requirement_id, "people": list(people)}
     for row in db.execute(_ROUNDS, asked):
-        done = dict(pasts.get(row.person_id, NO_PAST).done)
+        before = pasts.get(row.person_id, NO_PAST)
+        done, late = dict(before.done), before.late
         if row.done_on is not None:
             done[row.done_on] = row
-        pasts[row.person_id] = Past(row.round, row.exempt_until, done)
+        elif row.ended_on is not None and row.missed_on is not None:
+            late = (*late, row)
+        pasts[row.person_id] = Past(row.round, row.exempt_until, done, late)
     return pasts

@@ -141,7 +141,7 @@ def change_terms(db: Session, by: int, requirement: Requirement, wanted: Wanted)
 
     Who was overdue stays so, unless completions run out sooner than before. Raises RequirementOver and Unreachable.
     """
-    if requirement.ended_at is not None:
+    if _locked(db, requirement).ended_at is not None:
         raise RequirementOver
     if not is_reachable(db, requirement.course_id, wanted.audience_id):
         raise Unreachable
@@ -168,7 +168,7 @@ def change_terms(db: Session, by: int, requirement: Requirement, wanted: Wanted)
 
 def end_requirement(db: Session, by: int, requirement: Requirement) -> None:
     """Ask for it no more; what was done and missed is kept. Ending twice ends once."""
-    if requirement.ended_at is not None:
+    if _locked(db, requirement).ended_at is not None:
         return
     requirement.ended_at, requirement.ended_by = clock.now(), by
     db.flush()
@@ -182,6 +182,13 @@ def end_requirement(db: Session, by: int, requirement: Requirement) -> None:
         ),
     )
     call_roll_later(db, requirement.id)
+
+
+def _locked(db: Session, requirement: Requirement) -> Requirement:
+    """The requirement as it is now, held, so that of two changes at once each sees the one before."""
+    asked = {"requirement_id": requirement.id}
+    held = _BY_ID.with_for_update().execution_options(populate_existing=True)
+    return db.scalars(held, asked).one()
 
 
 def call_roll_later(db: Session, requirement_id: int, after: int = 0, key: str = "") -> None:

@@ -162,7 +162,11 @@ def _settle(
     if counted is not None:
         row = _stand_again(db, roll, start, row, past, counted)
     elif row is None or _is_next_round(row, state):
-        row = _open(db, roll, person, start, row, past, state)
+        late = past.missed(state.since, state.due_on) if state.done_on is None else None
+        if late is not None:
+            row = _take_up(db, roll, row, late)
+        else:
+            row = _open(db, roll, person, start, row, past, state)
         if row is None:
             return
     if state.done_on is None:
@@ -233,6 +237,18 @@ def _stand_again(
     exempt = past.exempt_behind(before, roll.today)
     _change(db, counted.id, stands=True, started_on=start, exempt_until=exempt)
     return counted
+
+
+def _take_up(db: Session, roll: Roll, before: Any, late: Any) -> Any:
+    """Ask again for the round that lapsed overdue, so that it is missed once; with all it had."""
+    if before is not None:
+        _change(db, before.id, stands=False)
+    taken = update(table_of(Duty)).where(_duties.id == late.id, ~_duties.stands)
+    if db.scalar(taken.values(stands=True, ended_on=None).returning(_duties.id)) is None:
+        return None
+    told = {"due": late.due_on.isoformat(), "round": late.round}
+    record(db, DutyBegan(**_about(roll, late.person_id), **told))
+    return late
 
 
 def _meet(db: Session, roll: Roll, row: Any, state: Reckoned, last: Done | None) -> None:

@@ -1,5 +1,6 @@
 """Standing: one person's duty under one requirement, as its own page shows it, with its rounds."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -39,6 +40,9 @@ _ONE = REQUIRED.where(
     _duties.person_id == bindparam("person_id"),
     _duties.stands,
 )
+_BY_DUTY = REQUIRED.with_only_columns(_duties.id, *REQUIRED.selected_columns).where(
+    _duties.id.in_(bindparam("duties", expanding=True)), _duties.stands
+)
 _TURNS = (
     select(*(_duties[name] for name in Turn._fields))
     .where(
@@ -63,6 +67,12 @@ def required_of(db: Session, key: str, person_id: int) -> Required:
     if row is None:
         raise DutyUnknown
     return Required._make(row)
+
+
+def required_by(db: Session, duties: Collection[int]) -> dict[int, Required]:
+    """What these duties require, by their numbers; one that stands no more is not among them."""
+    rows = db.execute(_BY_DUTY, {"duties": list(duties)})
+    return {number: Required(*row) for number, *row in rows}
 
 
 def duty_of(db: Session, requirement_id: int, person_id: int) -> Duty:

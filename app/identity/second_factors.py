@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.activity.events import Happening, record
 from app.foundation import clock
 from app.foundation.database import Model, Moment, Ref
+from app.foundation.prepared import Once
 from app.identity.passkeys.passkeys import Passkey, forget_passkeys
 from app.identity.recovery_codes import (
     forget_recovery_codes,
@@ -55,6 +56,9 @@ class SecondFactorEnded(Happening):
     kind: ClassVar[str] = "second-factor-ended"
 
 
+_once = Once(SecondFactor)
+
+
 def has_device(db: Session, user_id: int) -> bool:
     """Whether the person has a device that shows codes."""
     asked = exists().where(SecondFactor.user_id == user_id, SecondFactor.confirmed_at.is_not(None))
@@ -75,11 +79,8 @@ def begin(db: Session, user_id: int) -> None:
     if has_device(db, user_id):
         return
     db.execute(delete(SecondFactor).where(SecondFactor.user_id == user_id))
-    made = SecondFactor(
-        user_id=user_id, secret=pyotp.random_base32(), made_at=clock.now(), last_step=0
-    )
-    db.add(made)
-    db.flush()
+    values = {"user_id": user_id, "secret": pyotp.random_base32(), "made_at": clock.now()}
+    _once.add(db, values | {"confirmed_at": None, "last_step": 0})
 
 
 def begun(db: Session, user_id: int) -> SecondFactor | None:

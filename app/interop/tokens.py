@@ -12,7 +12,16 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
 from app.foundation import clock
-from app.foundation.database import Hash, Id, JsonType, Model, Moment, MomentType, Ref
+from app.foundation.database import (
+    Hash,
+    Id,
+    JsonType,
+    Model,
+    Moment,
+    MomentType,
+    Ref,
+    table_of,
+)
 from app.foundation.errors import NotAllowed, NotFound, Refusal
 from app.i18n.marking import N_
 from app.identity.demands import steps_of
@@ -63,7 +72,7 @@ class TokenMade(Happening):
 
 @dataclass(frozen=True, kw_only=True)
 class TokenRevoked(Happening):
-    """An administrator revoked a token; no program gets in with it any more."""
+    """A token was revoked, by an administrator or as its maker took their account back."""
 
     kind: ClassVar[str] = "token-revoked"
     token_id: int
@@ -197,6 +206,21 @@ def revoke_token(db: Session, by: int, institution_id: int, key: UUID) -> None:
         token.revoked_at = clock.now()
         db.flush()
         record(db, TokenRevoked(actor_id=by, token_id=token.id, institution_id=institution_id))
+
+
+def revoke_tokens_of(db: Session, maker_id: int) -> None:
+    """Let nobody in with a token that this person made, of whichever institution."""
+    moment = clock.now()
+    revoked = (
+        update(table_of(ApiToken))
+        .where(_tokens.made_by == maker_id, _tokens.revoked_at.is_(None), _tokens.until > moment)
+        .values(revoked_at=moment)
+        .returning(_tokens.id, _tokens.institution_id)
+    )
+    for token_id, institution_id in db.execute(revoked).all():
+        record(
+            db, TokenRevoked(actor_id=maker_id, token_id=token_id, institution_id=institution_id)
+        )
 
 
 def holding_of(db: Session, token: str) -> Holding | None:

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String, Uuid, exists, func, select
+from sqlalchemy import ForeignKey, String, Uuid, exists, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
 from app.foundation import clock
-from app.foundation.database import Id, JsonType, Model, Moment, Ref
+from app.foundation.database import Id, JsonType, Model, Moment, Ref, table_of
 from app.foundation.errors import NotFound, Refusal
 from app.foundation.prepared import Prepared
 from app.i18n.marking import N_
@@ -55,9 +55,12 @@ class Webhook(Model):
 
     @property
     def state(self) -> str:
-        """Whether it is told of what happens, has trouble, or was switched off."""
+        """Whether it is told of what happens, has trouble, or was switched off.
+
+        Held is what is off though messages arrived: its maker took their account back.
+        """
         if self.disabled_at is not None:
-            return "off"
+            return "off" if self.failing_since is not None else "held"
         return "failing" if self.failing_since is not None else "on"
 
     def secrets_at(self, moment: datetime) -> list[str]:
@@ -193,6 +196,22 @@ def switch_on(db: Session, by: int, webhook: Webhook) -> None:
     """Tell a webhook again, after it was switched off."""
     webhook.failing_since = webhook.disabled_at = None
     _renewed(db, by, webhook)
+
+
+def hold_webhooks_of(db: Session, maker_id: int) -> None:
+    """Switch off what this person set, until somebody who looked at its address switches it on."""
+    moment = clock.now()
+    held = (
+        update(table_of(Webhook))
+        .where(_stands, _webhooks.made_by == maker_id, _webhooks.disabled_at.is_(None))
+        .values(disabled_at=moment, failing_since=None)
+        .returning(_webhooks.id, _webhooks.institution_id)
+    )
+    for webhook_id, institution_id in db.execute(held).all():
+        record(
+            db,
+            WebhookEnded(actor_id=maker_id, webhook_id=webhook_id, institution_id=institution_id),
+        )
 
 
 def end_webhook(db: Session, by: int, webhook: Webhook) -> None:

@@ -175,12 +175,19 @@ WORDS: Mapping[str, tuple[str, str]] = {
         N_("It would stand under itself: %(path)s."),
         N_("Mend the institution above in one of these rows."),
     ),
+    "cycle-then": (
+        N_(
+            "From %(since)s to %(until)s it would stand under itself, by moves that are entered"
+            " already: %(path)s."
+        ),
+        N_("Write the last of these days or a later one, or mend the institution above."),
+    ),
     "before-parent": (
-        N_("It would stand before what is above it, which begins on %(day)s."),
+        N_("It would stand before what is above it; the first day that fits is %(day)s."),
         N_("Write that day or a later one."),
     ),
     "changes-overlap": (
-        N_("The institution has changed on %(day)s, after the day given."),
+        N_("The institution has changed since the day given; the first day that fits is %(day)s."),
         N_("Write that day or a later one."),
     ),
     "meanwhile": (

@@ -89,6 +89,10 @@ class Applied(NamedTuple):
     told: dict[str, Any]
 
 
+class Overtaken(Exception):
+    """Something that was done since stands in the way of undoing."""
+
+
 _rows = LoadRow.__table__.c
 _INSERT = Prepared(table_of(LoadRow).insert())
 # PostgreSQL takes rows apart itself, out of one document: a fourth of what row by row costs.

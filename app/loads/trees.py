@@ -1,9 +1,11 @@
 """Trees: the rows of a file and what stands already as one, in which each row finds its place."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, time
+from collections.abc import Callable, Container, Sequence
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from app.foundation import clock
+from app.loads.circles import Circle, Span, circle_of, put
 from app.loads.columns import Told
 from app.loads.faults import Fault
 from app.loads.surroundings import Known, Surroundings
@@ -46,13 +48,52 @@ class Tree:
             return self.keys.get(unit.parent_id or 0)
         return self.root
 
-    def check(self) -> None:
-        """Find what is wrong with each row by itself, then with its place in the tree."""
+    def check(self, spans_since: Callable[[datetime], dict[str, list[Span]]]) -> None:
+        """Find what is wrong with each row by itself, then with its place in the tree.
+
+        `spans_since` tells under what all stands from a moment on, with moves that are still to come.
+        """
         for key, row in self.rows.items():
             if not self.faults[row.number]:
                 self.faults[row.number] += _own_faults(self.around, key, row, self.known.get(key))
+        moves = self._moves()
+        if moves:
+            self._refuse_circles(moves, spans_since(min(moves.values())))
         for key in self.rows:
             self._is_sound(key)
+
+    def _moves(self) -> dict[str, datetime]:
+        """What stands already and is put elsewhere, with the moment: only that can close a circle."""
+        moves: dict[str, datetime] = {}
+        for key, row in self.rows.items():
+            unit, moment = self.known.get(key), moment_of(self.around, row)
+            if unit is None or self.faults[row.number] or moment < unit.valid_from:
+                continue
+            if self.parent_of(key) != self.keys.get(unit.parent_id or 0):
+                moves[key] = moment
+        return moves
+
+    def _refuse_circles(self, moves: dict[str, datetime], spans: dict[str, list[Span]]) -> None:
+        for key, row in self.rows.items():
+            if key in moves or (key not in self.known and not self.faults[row.number]):
+                put(spans, key, self.parent_of(key), moment_of(self.around, row))
+        for key, moment in moves.items():
+            circle = circle_of(spans, key, moment)
+            if circle is not None:
+                self._refuse(circle, moves)
+
+    def _refuse(self, circle: Circle, moves: Container[str]) -> None:
+        *keys, _again = circle.path
+        if circle.until is None:
+            self._refuse_cycle(keys)
+            return
+        zone = self.around.time_zone
+        since, until = (clock.day_in(each, zone) for each in (circle.since, circle.until))
+        values = {"since": since.isoformat(), "until": until.isoformat(), "path": _way(keys)}
+        for key in keys:
+            row, is_part = self.rows.get(key), key in moves or key not in self.known
+            if row is not None and is_part and not self.faults[row.number]:
+                self.faults[row.number].append(Fault("parent", "cycle-then", values))
 
     def _is_sound(self, key: str) -> bool:
         """Whether a row stands on sound ground up to the load's institution; asked once a row."""
@@ -96,23 +137,41 @@ class Tree:
         own = self.known.get(row.values["code"])
         stays = own is not None and self.keys.get(own.parent_id or 0) == parent
         if not stays and begins > moment_of(self.around, row):
-            return [Fault("from", "before-parent", {"day": f"{begins:%Y-%m-%d}"})]
+            return [Fault("from", "before-parent", {"day": day_from(self.around, begins)})]
         return []
 
     def _refuse_cycle(self, keys: list[str]) -> None:
-        shown = [*keys[:PATH_SHOWN], *(["…"] if len(keys) > PATH_SHOWN else []), keys[0]]
         for key in keys:
             self.settled[key] = False
-            if key in self.rows:
-                faults = self.faults[self.rows[key].number]
-                faults.append(Fault("parent", "cycle", {"path": " → ".join(shown)}))
+            faults = self.faults[self.rows[key].number] if key in self.rows else None
+            if faults is not None and all(each.code != "cycle" for each in faults):
+                faults.append(Fault("parent", "cycle", {"path": _way(keys)}))
+
+
+def _way(keys: Sequence[str]) -> str:
+    """The codes of a circle as one line, cut where it is long."""
+    return " → ".join([*keys[:PATH_SHOWN], *(["…"] if len(keys) > PATH_SHOWN else []), keys[0]])
 
 
 def moment_of(around: Surroundings, row: Told | None) -> datetime:
-    """From when a row holds; from when the file came, if it does not say."""
+    """From when a row holds; from when the file came, if it says no day or the one of that."""
+    brought_at = around.load.brought_at
     if row is None or "from" not in row.values:
-        return around.load.brought_at
+        return brought_at
     day = date.fromisoformat(row.values["from"])
+    return brought_at if day == clock.day_in(brought_at, around.time_zone) else _begin(around, day)
+
+
+def day_from(around: Surroundings, moment: datetime) -> str:
+    """The first day on which a row may say that it holds, if it must not before a moment."""
+    day = clock.day_in(moment, around.time_zone)
+    is_in_time = _begin(around, day) >= moment or day == clock.day_in(
+        around.load.brought_at, around.time_zone
+    )
+    return (day if is_in_time else day + timedelta(days=1)).isoformat()
+
+
+def _begin(around: Surroundings, day: date) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(around.time_zone))
 
 

@@ -17,12 +17,22 @@ from app.identity.invitations import Invitation
 from app.identity.placements import Placement
 from app.identity.reforms import InstitutionChanged, hold_the_tree
 from app.loads.cells import choice_of, country_of, day_of, key_of, place_code_of, text_of
+from app.loads.circles import circle_of, spans_since
 from app.loads.columns import Column, Told
 from app.loads.faults import Fault
 from app.loads.loads import Load
-from app.loads.rows import CHANGED, NEW, REFUSED, UNCHANGED, Applied, Decision, LoadRow
+from app.loads.rows import (
+    CHANGED,
+    NEW,
+    REFUSED,
+    UNCHANGED,
+    Applied,
+    Decision,
+    LoadRow,
+    Overtaken,
+)
 from app.loads.surroundings import Surroundings, known_by_id, known_units
-from app.loads.trees import Tree, moment_of
+from app.loads.trees import Tree, day_from, moment_of
 
 KIND_WORDS = {
     "country": N_("Country"), "ministry": N_("Ministry"), "agency": N_("Agency"),
@@ -65,7 +75,7 @@ def decide(db: Session, around: Surroundings, rows: Sequence[Told]) -> list[Deci
     known = known_by_id(db, sorted({*around.scope, around.load.institution_id}))
     known |= known_units(db, sorted(named - known.keys()))
     tree = Tree(around, rows, known)
-    tree.check()
+    tree.check(lambda since: spans_since(db, since))
     return [_decided(around, tree, row) for row in rows]
 
 
@@ -92,7 +102,7 @@ def _decided(around: Surroundings, tree: Tree, row: Told) -> Decision:
     if is_same:
         return Decision(row.number, UNCHANGED, [], told, unit.id)
     if moment_of(around, row) < unit.valid_from:
-        fault = Fault("from", "changes-overlap", {"day": f"{unit.valid_from:%Y-%m-%d}"})
+        fault = Fault("from", "changes-overlap", {"day": day_from(around, unit.valid_from)})
         return Decision(row.number, REFUSED, [fault], told, unit.id)
     return Decision(row.number, CHANGED, [], told, unit.id)
 
@@ -102,7 +112,6 @@ def apply(
 ) -> list[Applied]:
     """Found and change institutions as rows ask for; the ledger is not told yet."""
     del by
-    hold_the_tree(db)
     new = [each for each in decisions if each.fate == NEW]
     ids = _found(db, around, new)
     stood = known_by_id(db, [each.subject_id for each in decisions if each.subject_id])
@@ -181,7 +190,8 @@ def overtaken(db: Session, load: Load) -> int:
 
 
 def undo(db: Session, applied: Sequence[Applied]) -> None:
-    """Take away what was founded, and let earlier states hold again."""
+    """Take away what was founded, and let earlier states hold again; raises Overtaken."""
+    hold_the_tree(db)
     states = [each.before["state"] for each in applied]
     for start in range(0, len(states), AT_ONCE):
         db.execute(_FORGET_STATES, {"ids": states[start : start + AT_ONCE]})
@@ -195,6 +205,18 @@ def undo(db: Session, applied: Sequence[Applied]) -> None:
     founded = [each.subject_id for each in applied if each.before["is_new"]]
     for start in range(0, len(founded), AT_ONCE):
         db.execute(_FORGET_UNITS, {"ids": founded[start : start + AT_ONCE]})
+    if reopened:
+        _check_places(db, [each for each in applied if not each.before["is_new"]])
+
+
+def _check_places(db: Session, undone: Sequence[Applied]) -> None:
+    """See that each stands on sound ground again: above it nothing has ended or went under it."""
+    spans = spans_since(db, min(datetime.fromisoformat(each.before["since"]) for each in undone))
+    stood = known_by_id(db, [each.subject_id for each in undone])
+    above = known_by_id(db, sorted({each.parent_id for each in stood.values() if each.parent_id}))
+    has_ended = any(each.ending is not None for each in above.values())
+    if has_ended or any(circle_of(spans, key, each.valid_from) for key, each in stood.items()):
+        raise Overtaken
 
 
 def tell(db: Session, around: Surroundings, applied: Sequence[Applied]) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.activity.events import Event
 from app.foundation.batches import leave_to_the_next, study
 from app.foundation.database import Engines, table_of
+from app.identity.reforms import hold_the_tree
 from app.loads import loads
 from app.loads.accounts import keys_known
 from app.loads.columns import Told, layout_of, read_row
@@ -25,6 +26,7 @@ from app.loads.loads import Load, piece_of, settle, standing_load
 from app.loads.rows import (
     Decision,
     LoadRow,
+    Overtaken,
     applied_rows,
     counts_of,
     forget_rows,
@@ -151,7 +153,13 @@ def _apply(engines: Engines, load_id: int) -> None:
         staged = staged_rows(db, load_id, after, most)
         if not staged:
             return None
-        _move(db, kind, around, staged)
+        if (
+            kind.is_whole
+        ):  # one turn, in which nobody reshapes the tree that the rows are looked at with
+            hold_the_tree(db)
+            _move(db, kind, surroundings_of(db, load), staged)
+        else:
+            _move(db, kind, around, staged)
         load.done += len(staged)
         return staged[-1].number
 
@@ -205,8 +213,8 @@ def _undo(engines: Engines, load_id: int) -> None:
 
     try:
         _in_turns(engines, load_id, kind, loads.UNDOING, turn, loads.UNDONE)
-    except IntegrityError:
-        # What no look of ours knows hangs on a row; the turn was rolled back whole.
+    except (IntegrityError, Overtaken):
+        # What no look before it knew hangs on a row; the turn was rolled back whole.
         _stand(engines, load_id, 1)
 
 

@@ -50,6 +50,14 @@ def test_a_course_says_what_it_is_and_what_it_asks_for(db, eve):
         assert said in told
 
 
+def test_what_is_beside_each_other_is_listed_as_the_language_does(db, eve):
+    make_course(db)
+    db.commit()
+    for language, comma in (("en", ", "), ("ar-XB", "، ")):
+        facts = eve.get(f"/{language}/courses/first-aid-at-work").text
+        assert re.search(rf'/glossary">[^<]+</a>{comma}<a href="[^"]+/bibliography">', facts), comma
+
+
 def test_a_lesson_says_why_it_exists_in_the_words_of_the_source(db, eve):
     make_course(db, recommendations=("T0",))
     db.commit()

@@ -14,8 +14,10 @@ from app.custody.retentions import (
     IDLE_ACCOUNTS,
     IdleWarning,
     Retention,
+    idle_in,
     rule_for,
     set_rule,
+    warn_or_erase,
 )
 from app.foundation import clock
 from app.identity.erasures import erase
@@ -98,6 +100,17 @@ def test_who_comes_back_after_the_warning_stays(db, awa, chloe, kept):
     kept(start + LATER + timedelta(days=31))
     assert db.get_one(User, awa.id).erased_at is None
     assert db.scalars(select(IdleWarning)).all() == []
+
+
+def test_who_comes_back_while_others_are_erased_stays(db, awa, chloe):
+    set_rule(db, chloe.id, make_interior(db).id, IDLE_ACCOUNTS, 12, "Law 1")
+    rule, warned = db.scalars(select(Retention)).one(), clock.now() + LATER
+    over = warned + timedelta(days=31)
+    assert warn_or_erase(db, rule, awa.id, warned) == "warned"
+    assert idle_in(db, rule, over) == [awa.id]
+    record(db, SignedIn(actor_id=awa.id, person_id=awa.id, happened_at=over))
+    assert warn_or_erase(db, rule, awa.id, over) == "wait"
+    assert db.get_one(User, awa.id).erased_at is None
 
 
 def test_a_guests_name_goes_a_month_after_the_link_ended(db, bilal, kept):

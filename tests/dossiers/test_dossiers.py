@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.activity.events import Event
 from app.credentials.certificates import Certificate
+from app.custody.retentions import HOLDER_NAMES, set_rule
 from app.dossiers.dossiers import SECTIONS
 from app.dossiers.routes import TOLD
 from app.identity.passwords import hash_of
@@ -18,7 +19,7 @@ from app.statistics.facts import Fact
 from tests.browser import text_of
 from tests.makers.courses import make_course
 from tests.makers.learning import complete, make_enrolment
-from tests.makers.mails import delivered
+from tests.makers.mails import delivered, text_of_letter
 from tests.makers.people import make_interior
 
 PASSWORD = "three plain words"
@@ -64,6 +65,12 @@ def test_each_file_of_the_archive_is_told_on_the_page(browser, awa):
     assert all(words in page for words in TOLD.values())
 
 
+def test_a_look_in_the_register_is_said_as_one(browser, learned, chloe):
+    browser.as_(chloe).get("/en/people/register?words=Awa")
+    page = text_of(browser.as_(learned).get(ONLOOKERS))
+    assert "saw your account in the register" in page
+
+
 def test_a_look_at_a_list_that_holds_me_is_shown_to_me_alone(browser, learned, chloe, dara):
     own = browser.as_(learned)
     assert "Nobody yet" in text_of(own.get(ONLOOKERS))
@@ -83,6 +90,22 @@ def test_what_i_did_elsewhere_is_not_in_a_list_of_that_tree(browser, learned, ch
     db.commit()
     browser.as_(chloe).get(f"{LIST}?measure=completed")
     assert "Nobody yet" in text_of(browser.as_(dara).get(ONLOOKERS))
+
+
+def test_who_deletes_an_account_reads_how_long_the_name_stays(browser, app, learned, chloe, db):
+    own = browser.as_(learned)
+    assert "your name on every certificate." in text_of(own.get(DELETION))
+    set_rule(db, chloe.id, make_interior(db).id, HOLDER_NAMES, 24, "Archives Act, article 9")
+    db.commit()
+    said = text_of(own.get(DELETION))
+    assert "your name on every certificate, 24 months later: Ministry of the Interior" in said
+    assert "Archives Act, article 9" in said
+    assert own.post(DELETION, {"present": PASSWORD, "understood": "yes"}).status_code == 303
+    (until,) = db.scalars(select(Certificate.name_until)).all()
+    db.commit()
+    assert until is not None
+    (letter,) = delivered(app)
+    assert f"until {until.day} {until:%B} {until.year}" in " ".join(text_of_letter(letter).split())
 
 
 def test_a_deleted_account_leaves_counts_and_codes_without_a_name(browser, app, learned, db):

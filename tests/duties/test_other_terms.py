@@ -1,5 +1,7 @@
 """Other terms of a requirement: who was overdue stays so, and a completion is counted once."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -8,9 +10,10 @@ from sqlalchemy import select, update
 from app.activity.events import Event
 from app.duties.duties import Duty
 from app.duties.listings import counted_then
-from app.duties.requirements import change_terms
-from app.duties.terms import terms_of
+from app.duties.requirements import change_terms, requirement_called
+from app.duties.terms import RequirementTerms, terms_of
 from app.foundation import clock
+from app.identity.institutions import InstitutionState
 from app.identity.placements import Placement
 from app.identity.reforms import move_institution
 from tests.makers.courses import make_course
@@ -119,6 +122,55 @@ def test_a_completion_from_before_an_absence_is_counted_once(db, version, awa, b
         assert db.scalars(told.order_by(Event.id)).all() == ["duty-began", "duty-met"]
 
 
+def missed_by(db, person) -> list[int]:
+    asked = select(Event.id).where(Event.kind == "duty-missed", Event.person_id == person.id)
+    return list(db.scalars(asked))
+
+
+def away_and_back(db, at, required, left: date, back: date) -> None:
+    """The institute leaves the ministry by a reform, and comes back."""
+    for day, above in ((left, make_institution(db, *HEALTH)), (back, make_interior(db))):
+        at(day)
+        move_institution(db, make_institute(db), above.id)
+        roll(db, required, day)
+
+
+def test_what_was_missed_before_an_absence_is_missed_once(db, at, version, awa, chloe):
+    at(BEGAN)
+    for table in (Placement, InstitutionState):
+        db.execute(update(table).values(valid_from=noon(BEGAN)))
+    required = make_requirement(db, chloe, make_interior(db), version, BEGAN)
+    for days in (0, 31):
+        roll(db, required, BEGAN + timedelta(days=days))
+    (duty,) = duties_of(db, awa)
+    duty.extended_to = duty.due_on + timedelta(days=10)  # which is of the round, and stays with it
+    roll(db, required, BEGAN + timedelta(days=60))
+    assert len(missed_by(db, awa)) == 2
+    away_and_back(db, at, required, BEGAN + timedelta(days=61), BEGAN + timedelta(days=70))
+    roll(db, required, BEGAN + timedelta(days=71))
+    assert len(missed_by(db, awa)) == 2
+    at_institute = ("Institute of Public Administration", 0, 1)
+    assert at_institute in counted_then(db, required.id)
+    (duty,) = duties_of(db, awa)
+    assert (duty.stands, duty.ended_on, duty.missed_on) == (True, None, duty.due_on)
+    told = select(Event.kind).where(Event.person_id == awa.id, Event.kind.like("duty-%"))
+    assert db.scalars(told.order_by(Event.id)).all() == [
+        "duty-began", "duty-missed", "duty-missed", "duty-lapsed", "duty-began",
+    ]  # fmt: skip
+
+
+def test_a_round_that_lapsed_before_its_day_begins_anew(db, at, version, awa, chloe):
+    at(BEGAN)
+    for table in (Placement, InstitutionState):
+        db.execute(update(table).values(valid_from=noon(BEGAN)))
+    required = make_requirement(db, chloe, make_interior(db), version, BEGAN)
+    roll(db, required, BEGAN)
+    away_and_back(db, at, required, BEGAN + timedelta(days=9), BEGAN + timedelta(days=40))
+    roll(db, required, BEGAN + timedelta(days=41))
+    assert [each.round for each in duties_of(db, awa) if each.stands] == [2]
+    assert len(missed_by(db, awa)) == 1
+
+
 def test_terms_by_which_a_completion_is_valid_again_do_not_count_it_again(db, yearly, awa, chloe):
     longer = make_wanted(make_interior(db), **YEARLY | {"every_months": 24})
     change_terms(db, chloe.id, yearly, longer)
@@ -139,3 +191,27 @@ def test_the_page_says_when_former_terms_stood(db, at, browser, yearly, chloe):
     seen = browser.as_(chloe).get(f"/en/required/{yearly.key}").text
     assert "from 8 June 2027 until 9 June 2027" in seen
     assert "from 1 January 2026 until 8 June 2027" in seen
+
+
+def test_terms_set_at_once_stand_after_each_other(db, engines, chloe, found, version):
+    required = make_requirement(db, chloe, make_interior(db), version)
+    wanted = make_wanted(make_interior(db))
+    db.commit()
+
+    def change(db, days: int) -> None:
+        there = requirement_called(db, str(required.key))
+        change_terms(db, chloe.id, there, wanted._replace(due_days=days))
+
+    def change_meanwhile() -> None:
+        with engines.writing() as other:
+            change(other, 90)
+
+    with ThreadPoolExecutor(1) as pool:
+        with engines.writing() as first:
+            change(first, 60)
+            second = pool.submit(change_meanwhile)
+            time.sleep(0.3)  # in which it comes as far as it can
+        second.result(timeout=20)
+    days = select(RequirementTerms.due_days).order_by(RequirementTerms.id)
+    assert found(days) == [30, 60, 90]
+    assert found(days.where(RequirementTerms.replaced_at.is_(None))) == [90]

@@ -24,10 +24,17 @@ from app.identity.erasures import erase
 from app.identity.placements import place
 from app.statistics.scopes import COUNTS, scope_of
 from tests.browser import text_of
+from tests.counting import statements
 from tests.makers.courses import make_course
 from tests.makers.duties import make_requirement, roll
 from tests.makers.learning import complete, make_enrolment
-from tests.makers.people import HEALTH, make_institute, make_institution, make_interior
+from tests.makers.people import (
+    HEALTH,
+    make_institute,
+    make_institution,
+    make_interior,
+    make_person,
+)
 
 REQUESTS = "/en/required/requests"
 
@@ -107,3 +114,18 @@ def test_who_comes_back_may_ask_anew(db, browser, awa, asked):
     assert "Send your request" not in text_of(awas.get(own))
     waiting = db.execute(open_petitions().where(Petition.asked_by == awa.id)).all()
     assert [row[0].reason for row in waiting] == ["Once more"]
+
+
+def test_more_requests_ask_no_more_of_the_database(db, engines, browser, chloe, asked):
+    at = browser.as_(chloe)
+    counts = []
+    for number in range(2):
+        person = make_person(db, f"Noor Rahman {number}", make_institute(db))
+        roll(db, asked)
+        ask_more(db, asked, person)
+        db.commit()
+        at.get(REQUESTS)  # which leaves its trace
+        with statements(engines) as sent:
+            assert at.get(REQUESTS).text.count("Why ") == 3 + number
+        counts.append(len(sent))
+    assert counts[0] == counts[1]

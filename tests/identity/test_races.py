@@ -1,6 +1,8 @@
 """Races: two browsers press the same button at the same moment, and one of them is told so."""
 
 import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select
@@ -8,6 +10,7 @@ from sqlalchemy import func, select
 from app.identity.agreements import agree
 from app.identity.grants import ADMINISTRATOR, Grant
 from app.identity.invitations import invite
+from app.identity.second_factors import SecondFactor, begin
 from app.identity.users import User
 from tests.browser import OWN_PAGE, Browser
 from tests.makers.mails import delivered, link_in
@@ -76,3 +79,20 @@ def test_an_invitation_taken_twice_at_once_gives_its_role_once(eve, app, db, chl
     assert statuses == [303, 410]
     held = select(func.count(Grant.id)).where(Grant.user_id != chloe.id)
     assert db.scalars(held).one() == 1
+
+
+def test_a_device_begun_twice_at_once_has_one_secret(db, engines, found):
+    nia = make_person(db, "Nia Okafor")
+    db.commit()
+
+    def begin_meanwhile() -> None:
+        with engines.writing() as other:
+            begin(other, nia.id)
+
+    with ThreadPoolExecutor(1) as pool:
+        with engines.writing() as first:
+            begin(first, nia.id)
+            second = pool.submit(begin_meanwhile)
+            time.sleep(0.3)  # in which it comes as far as it can
+        second.result(timeout=20)
+    assert found(select(SecondFactor.user_id)) == [nia.id]

@@ -22,11 +22,15 @@ from app.identity.one_time_links import (
     link_of,
     make_link,
 )
+from app.identity.passkeys.passkeys import Passkey
 from app.identity.passwords import fits, hash_of
+from app.identity.recovery_codes import RecoveryCode, make_recovery_codes
+from app.identity.second_factors import SecondFactor
 from app.identity.security.addresses import ask_for_address
 from app.identity.sign_ins import SignIn
 from app.identity.users import User
 from tests.browser import text_of
+from tests.identity.test_demands import give_device
 from tests.makers.mails import delivered, link_in, text_of_letter
 from tests.makers.people import make_person
 
@@ -168,12 +172,21 @@ def test_taking_an_account_back_ends_all_other_ways_in(browser, app, nia, db):
         made_at=clock.now(),
     )
     db.add(identity)
+    give_device(db, nia)
+    db.add(
+        Passkey(
+            credential_id=b"t", key=uuid4(), user_id=nia.id, public_key=b"", sign_count=0,
+            is_synced=False, is_backed_up=False, name="t", made_at=clock.now(),
+        )
+    )  # fmt: skip
+    make_recovery_codes(db, nia.id)
     begun = make_link(db, AGREEMENT, user_id=nia.id)
     db.commit()
     links = ask(browser.as_(nia), app)
     assert "linked sign-ins are taken off" in text_of(browser.get(links[nia.email]))
     browser.post(links[nia.email])
-    assert seen(db, select(FederatedIdentity.id)) == []
+    for way in (FederatedIdentity, SecondFactor, Passkey, RecoveryCode):
+        assert seen(db, select(way.user_id)) == []
     with pytest.raises(LinkOver):
         link_of(db, AGREEMENT, begun)
 

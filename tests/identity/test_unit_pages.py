@@ -7,6 +7,7 @@ from app.foundation import clock
 from app.identity.histories import history_of
 from app.identity.institutions import Institution, InstitutionState, name_of_institution
 from app.identity.placements import standing_placement
+from app.identity.units.listings import PAGE
 from tests.browser import text_of
 from tests.counting import statements
 from tests.makers.courses import make_course
@@ -95,6 +96,36 @@ def test_a_preview_counts_exactly_for_registrars_alone(db, browser, chloe, awa):
     seen = text_of(browser.as_(omar).post(path, told))
     assert exact not in seen
     assert "adjusted so that nobody can be found in them: few." in seen
+
+
+def test_a_preview_counts_before_its_transaction_and_nothing_for_a_change(
+    db, engines, browser, chloe
+):
+    make_institute(db)
+    db.commit()
+    told, path = {"since": f"{clock.now():%Y-%m-%d}"}, f"{AT}/institute/reforms/close"
+
+    def counts(*, written: bool, **more: str) -> int:
+        with statements(engines, written=written) as sent:
+            browser.as_(chloe).post(path, told | more)
+        return sum("FROM facts" in each or "FROM tallies" in each for each in sent)
+
+    assert counts(written=True) == 0
+    assert counts(written=False) > 0
+    assert counts(written=False, agreed="yes") == 0
+
+
+def test_a_target_is_found_by_its_key_however_many_names_hold_the_word(db, browser, chloe):
+    ministry = make_interior(db)
+    for number in range(PAGE + 1):
+        make_institution(db, f"unit-{number}", f"Institute annex {number}", under=ministry)
+    institute = make_institute(db)
+    move_to = f"{AT}/unit-1/reforms/move"
+    db.commit()
+    for target in ("institute", "Institute of Public Administration"):
+        told = {"since": f"{clock.now():%Y-%m-%d}", "target": target}
+        assert "Nothing is changed yet" in text_of(browser.as_(chloe).post(move_to, told))
+    assert len(history_of(db, institute.id)) == 1
 
 
 @pytest.mark.parametrize(

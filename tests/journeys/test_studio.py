@@ -137,6 +137,13 @@ def test_a_text_waits_for_the_server_and_for_who_was_signed_out(site, window, au
     hers.context.add_cookies([site.cookie_of(author)])
     page.clock.fast_forward(PAUSE)
     expect(status).to_contain_text("Saved")
+
+    # Where the browser has no room or keeps nothing, the server alone does.
+    page.evaluate("void (Storage.prototype.setItem = () => { throw new Error('full') })")
+    page.keyboard.type(" And who stays.")
+    expect(status).not_to_contain_text("Saved ")
+    page.clock.fast_forward(PAUSE)
+    expect(status).to_contain_text("Saved")
     hers.complaints.clear()
     hers.open(page.url)
-    assert "Who comes late. And who goes." in text.input_value()
+    assert "Who comes late. And who goes. And who stays." in text.input_value()

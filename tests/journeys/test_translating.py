@@ -153,6 +153,14 @@ def test_a_block_is_sent_again_when_the_server_is_back(two):
     expect(status).to_have_text("Saved.")
 
 
+def test_a_block_is_saved_where_the_browser_keeps_nothing(two):
+    hers, _his = two
+    hers.page.evaluate("void (Storage.prototype.setItem = () => { throw new Error('full') })")
+    say(hers, "Un texte sans place ici.")
+    hers.open(LISTING)
+    expect(first_block(hers)[1]).to_have_value("Un texte sans place ici.")
+
+
 def test_a_text_never_sent_is_offered_and_compared_with_what_came_since(two):
     hers, his = two
     _block, field, status = first_block(his)

@@ -42,7 +42,7 @@ VALUES |= {"late": True, "key": "0b8f2c6e"}
 CASES = [(name, {"what": "erasure"} if "data_request" in name else {}) for name in NAMES]
 CASES = [(name, case) for name, case in CASES if name not in {"passkey", "identity"}]
 CASES = [(name, {"step": "to-own"} if name == "ownership" else case) for name, case in CASES]
-CASES += [("data_request_entered", {"institution": ""})]
+CASES += [("data_request_entered", {"institution": ""}), ("erased", {"until": ""})]
 CASES += [("passkey", {"what": what}) for what in ("added", "removed", "doubted")]
 CASES += [("identity", {"what": what, "provider": "A & <1>"}) for what in ("linked", "unlinked")]
 # Nobody is left to go anywhere; and the operator answers the person, not a page.

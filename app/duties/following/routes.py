@@ -32,7 +32,7 @@ from app.duties.requirements import (
     requirement_called,
     today_at,
 )
-from app.duties.standing import DutyUnknown, duty_of, required_of, turns_of
+from app.duties.standing import DutyUnknown, duty_of, required_by, required_of, turns_of
 from app.foundation import clock
 from app.foundation.errors import Refusal
 from app.identity.access import KeepsRequirements, Visitor
@@ -205,11 +205,13 @@ def _petitions_page(
     mine = institutions_administered(db, visitor.id, ADMINISTRATOR)
     language = request.scope["language"]
     asked = open_petitions().where(Requirement.institution_id.in_(mine), User.id != visitor.id)
-    waiting = []
-    for petition, duty, requirement, person in db.execute(asked.limit(PAGE)):
-        required = required_of(db, str(requirement.key), person.id)
-        edition = edition_of(db, required.version_id, language, required.compiler)
-        waiting.append(Waiting(petition, duty, person, required, edition))
+    rows = db.execute(asked.limit(PAGE)).all()
+    needed, waiting = required_by(db, [row[1].id for row in rows]), []
+    for petition, duty, _requirement, person in rows:
+        required = needed.get(duty.id)
+        if required is not None:
+            edition = edition_of(db, required.version_id, language, required.compiler)
+            waiting.append(Waiting(petition, duty, person, required, edition))
     note_seen(db, visitor.id, [each.person.id for each in waiting])
     return page(
         request, "duties/petitions.html", status, waiting=waiting, most=PAGE, form=form, done=done

@@ -1,7 +1,7 @@
 """Routes of institutions: an administrator's tree, each one's history, and reforms with a preview."""
 
 from datetime import date
-from typing import Annotated, Any, get_args
+from typing import Annotated, NamedTuple, get_args
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.foundation import clock
 from app.foundation.errors import Refusal
 from app.i18n.catalogues import translations_for
-from app.identity.access import KeepsInstitutions, Visitor
+from app.identity.access import KeepsInstitutions, Visitor, holder_of
 from app.identity.histories import day_begins, history_of, parts_made_of, path_of_names
 from app.identity.institutions import KINDS, Institution, found_institution, name_of_institution
 from app.identity.people.routes import scope_of
@@ -22,6 +22,7 @@ from app.identity.reforms import (
     rename_institution,
     split_institution,
 )
+from app.identity.rights import Right
 from app.identity.units.forms import FILL_IN, NEEDED, How, ReformForm
 from app.identity.units.listings import (
     PAGE,
@@ -35,14 +36,33 @@ from app.identity.units.listings import (
 from app.statistics.completions import Asked
 from app.statistics.counts import totals
 from app.statistics.scopes import COUNTS, Scope, sees_exactly
-from app.web.forms import Filled, form_of
-from app.web.marks import Db
+from app.web.forms import Filled, filled, form_of
+from app.web.marks import Before, Db
 from app.web.pages import number_of_page, onward, page
 from app.web.turn import Turnstile
 
 router = Turnstile()
 HOWS = get_args(How)
 BEGIN, END = date(1800, 1, 1), date(9999, 1, 1)
+
+
+class Counted(NamedTuple):
+    """What was completed at an institution ever, and whether the visitor sees it exactly."""
+
+    completed: int = 0
+    is_exact: bool = True
+
+
+def _counted_now(request: Request) -> Counted:
+    """What a preview says was completed there: before the transaction, as one look of many rows."""
+    form = filled(ReformForm, request.state.fields, request.scope["language"])
+    if form.value is None or form.value.agreed:
+        return Counted()
+    with request.app.state.engines.reading() as db:
+        visitor = holder_of(Right.INSTITUTIONS)(request, db)
+        unit = unit_of(db, visitor.id, request.path_params["key"])
+        exact = sees_exactly(db, visitor.id)
+        return Counted(_completed(db, unit, exact=exact), exact)
 
 
 @router.get("/institutions")
@@ -97,12 +117,13 @@ def new_reform(
     request: Request, db: Db, visitor: KeepsInstitutions, key: str, how: str
 ) -> Response:
     unit = _unit(db, visitor, key, how)
-    return _form_page(request, db, visitor, unit, how, Filled(None))
+    return _form_page(request, db, unit, how, Filled(None))
 
 
 @router.post("/institutions/{key}/reforms/{how}")
 def create_reform(
     request: Request,
+    counted: Annotated[Counted, Before(_counted_now)],
     db: Db,
     visitor: KeepsInstitutions,
     key: str,
@@ -113,18 +134,18 @@ def create_reform(
     unit = _unit(db, visitor, key, how)
     form = _with_gaps(request, form, how)
     if form.value is None:
-        return _form_page(request, db, visitor, unit, how, form, 422)
+        return _form_page(request, db, unit, how, form, 422)
     trial = db.begin_nested()
     try:
         _reform(db, visitor, unit, how, form.value)
     except Refusal as refusal:
         trial.rollback()
-        return _form_page(request, db, visitor, unit, how, form, refusal.status, refusal=refusal)
+        return _form_page(request, db, unit, how, form, refusal.status, refusal=refusal)
     if form.value.agreed:
         trial.commit()
         return onward(request, "show_institution", f"?done={how}", key=key)
     trial.rollback()
-    return _form_page(request, db, visitor, unit, how, form, is_preview=True)
+    return _form_page(request, db, unit, how, form, counted=counted)
 
 
 def _unit(db: Session, visitor: Visitor, key: str, how: str) -> Institution:
@@ -167,14 +188,15 @@ def _reform(db: Session, visitor: Visitor, unit: Institution, how: str, told: Re
 def _form_page(
     request: Request,
     db: Session,
-    visitor: Visitor,
     unit: Institution,
     how: str,
     form: Filled[ReformForm],
     status: int = 200,
-    **more: Any,
+    *,
+    refusal: Refusal | None = None,
+    counted: Counted | None = None,
 ) -> Response:
-    exact = sees_exactly(db, visitor.id)
+    """The form, with what stands in its way; or what it affects, where that was counted."""
     return page(
         request,
         "identity/units/reform.html",
@@ -186,9 +208,8 @@ def _form_page(
         kinds=KINDS,
         today=clock.day_in(clock.now(), unit.time_zone),
         affected=affected_by(db, unit.id),
-        completed=_completed(db, unit, exact=exact),
-        is_protected=not exact,
-        **{"refusal": None, "is_preview": False, **more},
+        counted=counted,
+        refusal=refusal,
     )
 
 

@@ -32,7 +32,7 @@ Kind = Literal[
 
 
 class Hook(BaseModel):
-    """A webhook of the token's institution; `state` is on, failing or off."""
+    """A webhook of the token's institution; `state` is on, failing, off or held."""
 
     id: UUID
     address: str

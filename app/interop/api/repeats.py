@@ -5,7 +5,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Integer, LargeBinary, String, delete, select, update
+from sqlalchemy import (
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    delete,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from starlette.requests import Request
 from starlette.responses import Response
@@ -99,8 +109,10 @@ def forget_answers(db: Session, before: datetime) -> None:
 
 def forget_answers_about(db: Session, subject: UUID) -> None:
     """Delete the answers in which a person stands, whose name is to be nowhere."""
-    told = select(ApiAnswer.token_id, ApiAnswer.key, ApiAnswer.body)
-    for token_id, key, body in db.execute(told).all():
-        if str(subject).encode() in body:
-            own = (ApiAnswer.token_id == token_id, ApiAnswer.key == key)
-            db.execute(delete(ApiAnswer).where(*own))
+    # The database looks through them: a night's transfer leaves tens of thousands.
+    sought = literal(str(subject).encode(), LargeBinary)
+    if db.get_bind().dialect.name == "sqlite":
+        place = func.instr(ApiAnswer.body, sought)
+    else:
+        place = func.position(sought.op("IN")(ApiAnswer.body))
+    db.execute(delete(ApiAnswer).where(place > 0))

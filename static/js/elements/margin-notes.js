@@ -13,6 +13,8 @@ customElements.define(
   class extends HTMLElement {
     connectedCallback() {
       this.prose = document.querySelector(".prose");
+      this.unsent = new Map(); // what was closed before it was kept
+      this.presses = 0;
       for (const link of this.prose.querySelectorAll(".remark")) {
         link.setAttribute("aria-expanded", "false");
         link.setAttribute("role", "button");
@@ -41,15 +43,16 @@ customElements.define(
     async toggle(link) {
       const block = link.href.split("/").pop();
       const again = this.block === block;
+      const number = ++this.presses;
       this.close();
       if (again) return;
-      try {
-        const form = (await pageAt(link.href)).querySelector("[data-note]");
-        if (form) this.open(block, form);
-        else location.assign(link.href);
-      } catch {
-        location.assign(link.href);
-      }
+      const form = await pageAt(link.href).then(
+        (page) => page.querySelector("[data-note]"),
+        () => null,
+      );
+      if (number !== this.presses) return;
+      if (form) this.open(block, form);
+      else location.assign(link.href);
     }
 
     open(block, form) {
@@ -60,6 +63,9 @@ customElements.define(
       if (WIDE.matches) paragraph.before(this.place);
       else paragraph.after(this.place);
       this.link()?.setAttribute("aria-expanded", "true");
+      const field = form.querySelector("textarea");
+      this.known = field.value;
+      field.value = this.unsent.get(block) ?? field.value;
       this.fill(form);
     }
 
@@ -72,6 +78,9 @@ customElements.define(
 
     close() {
       if (!this.place) return;
+      const { value } = this.place.querySelector("textarea");
+      if (value === this.known) this.unsent.delete(this.block);
+      else this.unsent.set(this.block, value);
       this.place.remove();
       this.place = null;
       const link = this.link();
@@ -84,13 +93,15 @@ customElements.define(
       if (!event.target.matches("[data-note]")) return;
       event.preventDefault();
       const { submitter } = event;
+      const { block } = this;
       const address = submitter?.getAttribute("formaction") ?? event.target.getAttribute("action");
       const body = new URLSearchParams(new FormData(event.target));
       try {
         const answered = await pageAt(address, { method: "POST", body, ...READS });
         const form = answered.querySelector("[data-note]");
-        if (form) this.fill(form);
-        else if (answered.querySelector("margin-notes")) this.show(answered);
+        if (answered.querySelector("margin-notes")) this.show(answered, block);
+        else if (block !== this.block) return; // it waits until it is opened again
+        else if (form) this.fill(form);
         else this.say(event.target, this.dataset.lost); // a refusal, an outage, or the way to sign in
       } catch {
         this.say(event.target, this.dataset.lost);
@@ -98,12 +109,13 @@ customElements.define(
     }
 
     // The lesson as it answers now holds the note, or holds it no more.
-    show(answered) {
-      const name = `note-${this.block}`;
+    show(answered, block) {
+      const name = `note-${block}`;
       const kept = answered.getElementById(name);
       document.getElementById(name)?.remove();
-      const paragraph = this.paragraph();
-      this.close();
+      const paragraph = this.paragraph(block);
+      if (this.block === block) this.close();
+      this.unsent.delete(block);
       if (kept) paragraph.before(document.adoptNode(kept));
     }
 
@@ -116,8 +128,8 @@ customElements.define(
     }
 
     // The child of the prose in which the block stands.
-    paragraph() {
-      let place = document.getElementById(this.block);
+    paragraph(block = this.block) {
+      let place = document.getElementById(block);
       while (place.parentElement !== this.prose) place = place.parentElement;
       return place;
     }

@@ -42,10 +42,10 @@ customElements.define(
     changed() {
       if (!this.isDirty()) return;
       if (!this.inConflict) this.say("unsaved");
-      this.keep();
       clearTimeout(this.looking);
       this.looking = setTimeout(() => this.look(), PREVIEW_AFTER);
       this.later(SAVE_AFTER);
+      this.keep();
     }
 
     later(wait) {
@@ -151,7 +151,8 @@ customElements.define(
 
     keep() {
       const kept = { revision: this.form.elements.revision.value, typed: this.typed() };
-      localStorage.setItem(this.store, JSON.stringify(kept));
+      // Where the browser has no room or keeps nothing, the server alone does.
+      try { localStorage.setItem(this.store, JSON.stringify(kept)); } catch {}
     }
 
     // A text that was kept and never reached the server is offered, not put in unasked.

@@ -38,7 +38,11 @@ customElements.define(
     changed(block) {
       if (!block) return;
       const kept = { seen: block.elements.seen.value, text: block.elements.text.value };
-      localStorage.setItem(this.store(block), JSON.stringify(kept));
+      try {
+        localStorage.setItem(this.store(block), JSON.stringify(kept));
+      } catch {
+        // The browser has no room or keeps nothing: then the server alone does.
+      }
       if (block.dataset.conflict) return;
       this.say(block, "unsaved");
       this.later(block, BLOCK_AFTER);
