@@ -111,6 +111,8 @@ def create_reform(
 ) -> Response:
     """Show what the reform affects, tried out and taken back; agreed to, it is done."""
     unit = _unit(db, visitor, key, how)
+    if form.typed.get("back"):
+        return _form_page(request, db, visitor, unit, how, Filled(None, form.typed))
     form = _with_gaps(request, form, how)
     if form.value is None:
         return _form_page(request, db, visitor, unit, how, form, 422)
@@ -124,7 +126,8 @@ def create_reform(
         trial.commit()
         return onward(request, "show_institution", f"?done={how}", key=key)
     trial.rollback()
-    return _form_page(request, db, visitor, unit, how, form, is_preview=True)
+    target = _target(db, visitor, how, form.value)
+    return _form_page(request, db, visitor, unit, how, form, is_preview=True, target=target)
 
 
 def _unit(db: Session, visitor: Visitor, key: str, how: str) -> Institution:
@@ -164,6 +167,13 @@ def _reform(db: Session, visitor: Visitor, unit: Institution, how: str, told: Re
         close_institution(db, unit, since=since, by=by)
 
 
+def _target(db: Session, visitor: Visitor, how: str, told: ReformForm) -> str:
+    """The name of what is meant by a key or a name that was typed, where the reform has one."""
+    if "target" not in NEEDED[how]:
+        return ""
+    return name_of_institution(db, unit_meant(db, visitor.id, told.target).id)
+
+
 def _form_page(
     request: Request,
     db: Session,
@@ -188,7 +198,7 @@ def _form_page(
         affected=affected_by(db, unit.id),
         completed=_completed(db, unit, exact=exact),
         is_protected=not exact,
-        **{"refusal": None, "is_preview": False, **more},
+        **{"refusal": None, "is_preview": False, "target": "", **more},
     )
 
 
