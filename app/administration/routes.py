@@ -36,6 +36,7 @@ def show_administration(request: Request, db: Db, visitor: Administers) -> Respo
         webhooks=failing_webhooks(db, visitor.id) if tasks.webhooks else [],
         overdue=_overdue(db, visitor),
         institutions=institutions_of(db, visitor.id),
+        today=clock.now().date(),
     )
 
 

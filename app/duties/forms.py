@@ -23,7 +23,7 @@ class PetitionForm(Form):
     reason: Annotated[str, Field(min_length=1, max_length=LONGEST)]
 
     words: ClassVar[Mapping[str, str]] = {
-        "kind": N_("Choose whether you ask for more time or for an exemption."),
+        "kind": N_("Choose more time or an exemption."),
         "until": N_("Write the date as year, month and day: 2026-06-12."),
         "reason.string_too_short": N_("Say in a sentence why."),
     }

@@ -1,5 +1,6 @@
 """Catalogues: the interface's strings in each language, read from PO files at start."""
 
+import re
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -9,11 +10,12 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from app.i18n.languages import UNITED_NATIONS
+from app.i18n.languages import UNITED_NATIONS, direction_of
 from app.i18n.pseudo import PseudoTranslations
 
 LOCALES = Path(__file__).parent / "locale"
 TEMPLATE = LOCALES / "messages.pot"
+_ISO_DAY = re.compile(r"(?<![\d-])\d{4}-\d{2}(?:-\d{2})?(?![\d-])")
 
 
 @cache
@@ -24,8 +26,10 @@ def translations_for(code: str) -> NullTranslations:
     path = LOCALES / code / "messages.po"
     if not path.exists():
         return NullTranslations()
-    compiled = BytesIO()
-    write_mo(compiled, read_catalogue(path, code))
+    catalogue, compiled = read_catalogue(path, code), BytesIO()
+    if direction_of(code) == "rtl":
+        _isolate_days(catalogue)
+    write_mo(compiled, catalogue)
     compiled.seek(0)
     return GNUTranslations(compiled)
 
@@ -34,6 +38,13 @@ def read_catalogue(path: Path, code: str | None = None) -> Catalog:
     """A PO file as babel's catalogue."""
     with path.open("rb") as file:
         return read_po(file, locale=code.replace("-", "_") if code else None)
+
+
+def _isolate_days(catalogue: Catalog) -> None:
+    """Let 2026-06-12 stay as it is written: behind Arabic letters its parts would turn round."""
+    for message in catalogue:
+        if isinstance(message.string, str):
+            message.string = _ISO_DAY.sub("\u2066\\g<0>\u2069", message.string)
 
 
 @cache

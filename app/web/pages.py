@@ -65,8 +65,8 @@ class Pages:
 
     def _environment(self, code: str, *, marked_up: bool) -> Environment:
         words = translations_for(code)
-        environment = open_templates(words, marked_up=marked_up)
         prefix, phrases = f"/{code}", phrases_of(code)
+        environment = open_templates(words, phrases.number, marked_up=marked_up)
         environment.globals.update(
             url=lambda name, **values: prefix + self.addresses.path(name, **values),
             asset=self.assets.address,

@@ -84,8 +84,13 @@ class Templates(Environment):
         return self.globals if d is None else super().make_globals(d)
 
 
-def open_templates(words: NullTranslations, *, marked_up: bool = True) -> Templates:
-    """The templates of one language; those of plain text ask for an environment of their own."""
+def open_templates(
+    words: NullTranslations, number: Callable[[float], str], *, marked_up: bool = True
+) -> Templates:
+    """The templates of one language; those of plain text ask for an environment of their own.
+
+    `number` writes the number of a plural sentence as the language does: "2,073 people".
+    """
     environment = Templates(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=marked_up,
@@ -98,11 +103,13 @@ def open_templates(words: NullTranslations, *, marked_up: bool = True) -> Templa
         extensions=["jinja2.ext.i18n"],
     )
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # added by the extension
-    environment.globals.update(_speech(words, Markup if marked_up else str))
+    environment.globals.update(_speech(words, number, Markup if marked_up else str))
     return environment
 
 
-def _speech(words: NullTranslations, made: Callable[[str], str]) -> dict[str, Callable[..., str]]:
+def _speech(
+    words: NullTranslations, written_number: Callable[[float], str], made: Callable[[str], str]
+) -> dict[str, Callable[..., str]]:
     """The functions of the i18n extension; a sentence without values is made once."""
     known: dict[str, str] = {}
 
@@ -115,7 +122,8 @@ def _speech(words: NullTranslations, made: Callable[[str], str]) -> dict[str, Ca
         return said
 
     def ngettext(one: str, many: str, number: int, /, **values: Any) -> str:
-        return made(words.ngettext(one, many, number)) % ({"num": number} | values)
+        said = words.ngettext(one, many, number).replace("%(num)d", "%(num)s")
+        return made(said) % ({"num": written_number(number)} | values)
 
     def pgettext(context: str, sentence: str, /, **values: Any) -> str:
         return made(words.pgettext(context, sentence)) % ({"context": context} | values)

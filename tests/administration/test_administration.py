@@ -69,6 +69,16 @@ def test_what_waits_is_counted_below_ones_own_institutions_alone(db, roads):
     assert [each.name for each in institutions_of(db, boss.id)] == ["Roads Agency"]
 
 
+def test_an_answer_that_is_owed_since_yesterday_stands_out(db, roads, browser):
+    boss = cast(db, "Pia Holm", roads, roles=("administrator",), on=roads)
+    hana = make_person(db, "Hana Sato", roads)
+    came = TODAY - timedelta(days=40)
+    data_requests.ask(db, hana, "access", "", came_on=came)
+    db.commit()
+    for path in ("/en/administration", "/en/data-requests"):
+        assert 'class="plate plate--over"' in browser.as_(boss).get(path).text
+
+
 def test_an_administrator_of_everything_begins_at_the_highest_institutions(db, roads):
     interior = make_interior(db)
     make_institution(db, "river-office", "River Office", under=interior)

@@ -74,7 +74,7 @@ def test_only_who_answers_for_the_person_sees_it_and_leaves_a_trace(
     assert browser.as_(dara).get(f"{QUEUE}/{asked.key}").status_code == 403
     page = browser.as_(chloe).get(f"{QUEUE}/{asked.key}")
     assert "I &lt;want&gt; it corrected" in page.text
-    assert '<blockquote><p dir="auto">My old office' in page.text
+    assert '<blockquote class="quoted"><p><bdi>My old office' in page.text
     browser.as_(chloe).get(f"{QUEUE}/{asked.key}")
     (seen,) = found(select(Event).where(Event.kind == "record-seen"))
     assert (seen.actor_id, seen.person_id) == (chloe.id, awa.id)

@@ -75,6 +75,8 @@ def test_a_reform_shows_what_it_affects_and_changes_nothing_until_agreed(db, bro
         preview = at.post(path, told)
         assert "Nothing is changed yet" in text_of(preview)
         assert "1 person works at Institute of Public Administration." in text_of(preview)
+        assert "Into or under Academy" in text_of(preview), "the name of what the key means"
+        assert "It opens the past" not in text_of(preview), "no role is held on it"
         assert len(history_of(db, institute.id)) == 1
         db.commit()
         done = at.follow(at.post(path, {**told, "agreed": "yes"}))
@@ -83,6 +85,17 @@ def test_a_reform_shows_what_it_affects_and_changes_nothing_until_agreed(db, bro
     assert "takes no further change" in text_of(done)
     # People are sent nowhere: they say, or are told, where they work now.
     assert standing_placement(db, awa.id).institution_id == institute.id
+
+
+def test_who_goes_back_from_a_preview_finds_what_they_wrote(db, browser, chloe):
+    make_institute(db)
+    db.commit()
+    told = {"since": "2026-02-01", "name": "School of Administration", "back": "yes"}
+    again = browser.as_(chloe).post(f"{AT}/institute/reforms/rename", told)
+    assert again.status_code == 200
+    assert 'value="School of Administration"' in again.text
+    assert 'value="2026-02-01"' in again.text
+    assert "Nothing is changed yet" not in again.text
 
 
 def test_a_preview_counts_exactly_for_registrars_alone(db, browser, chloe, awa):

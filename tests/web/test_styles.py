@@ -55,6 +55,21 @@ def test_rules_hang_on_classes_never_on_ids(sheet):
     assert ID.findall(rules_of(sheet)) == []
 
 
+def classes_in(sheets: list[Path]) -> set[str]:
+    return {name for sheet in sheets for name in re.findall(r"\.([a-z][\w-]*)", rules_of(sheet))}
+
+
+def test_what_only_the_studios_sheet_styles_stands_on_its_pages_alone():
+    studio = [sheet for sheet in SHEETS if sheet.parent.name == "studio"]
+    only = classes_in(studio) - classes_in([sheet for sheet in SHEETS if sheet not in studio])
+    templates = ROOT / "app/templates"
+    for each in sorted(templates.rglob("*.html")):
+        if each.relative_to(templates).parts[0] == "studio" or each.parent.name == "teaching":
+            continue
+        used = " ".join(re.findall(r'class="([^"]*)"', each.read_text()))
+        assert only.isdisjoint(re.findall(r"[\w-]+", used)), each
+
+
 def test_every_token_that_is_used_exists():
     tokens = set(re.findall(r"(--[\w-]+)\s*:", (ROOT / "static/css/tokens.css").read_text()))
     used = {name for sheet in SHEETS for name in re.findall(r"var\((--[\w-]+)", rules_of(sheet))}

@@ -47,7 +47,7 @@ class Choice(NamedTuple):
 def choice_of(
     db: Session, reach: Reach, typed: Mapping[str, str], name: str = "institution"
 ) -> Choice:
-    """A field of institutions as it was typed, or with the name of the one it holds."""
+    """A field of institutions as it was typed, or with the name of the one that is meant."""
     all_of_them = matches(db, reach, "", FEW + 1)
     key = typed.get(name, "")
     if len(all_of_them) <= FEW:
@@ -57,7 +57,9 @@ def choice_of(
     words = typed.get(f"{name}_words", held.name if held else "")[:MOST_WORDS]
     meant, fault = meant_by(db, reach, key, words)
     found = matches(db, reach, words) if fault == SEVERAL else []
-    return Choice(reach.name, None, meant.key if meant else "", words, found)
+    return Choice(
+        reach.name, None, meant.key if meant else "", meant.name if meant else words, found
+    )
 
 
 def meant_by(db: Session, reach: Reach, key: str, words: str) -> tuple[Match | None, str]:

@@ -132,6 +132,8 @@ def create_reform(
 ) -> Response:
     """Show what the reform affects, tried out and taken back; agreed to, it is done."""
     unit = _unit(db, visitor, key, how)
+    if form.typed.get("back"):
+        return _form_page(request, db, unit, how, Filled(None, form.typed))
     form = _with_gaps(request, form, how)
     if form.value is None:
         return _form_page(request, db, unit, how, form, 422)
@@ -145,7 +147,8 @@ def create_reform(
         trial.commit()
         return onward(request, "show_institution", f"?done={how}", key=key)
     trial.rollback()
-    return _form_page(request, db, unit, how, form, counted=counted)
+    target = _target(db, visitor, how, form.value)
+    return _form_page(request, db, unit, how, form, counted=counted, target=target)
 
 
 def _unit(db: Session, visitor: Visitor, key: str, how: str) -> Institution:
@@ -185,6 +188,13 @@ def _reform(db: Session, visitor: Visitor, unit: Institution, how: str, told: Re
         close_institution(db, unit, since=since, by=by)
 
 
+def _target(db: Session, visitor: Visitor, how: str, told: ReformForm) -> str:
+    """The name of what is meant by a key or a name that was typed, where the reform has one."""
+    if "target" not in NEEDED[how]:
+        return ""
+    return name_of_institution(db, unit_meant(db, visitor.id, told.target).id)
+
+
 def _form_page(
     request: Request,
     db: Session,
@@ -195,6 +205,7 @@ def _form_page(
     *,
     refusal: Refusal | None = None,
     counted: Counted | None = None,
+    target: str = "",
 ) -> Response:
     """The form, with what stands in its way; or what it affects, where that was counted."""
     return page(
@@ -210,6 +221,7 @@ def _form_page(
         affected=affected_by(db, unit.id),
         counted=counted,
         refusal=refusal,
+        target=target,
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from app.activity.events import Event
 from app.foundation import clock
+from app.i18n.phrases import phrases_of
 from app.identity.grants import REPORTER, grant
 from app.statistics.facts import Fact
 from tests.browser import text_of
@@ -64,6 +65,13 @@ def test_every_file_equals_the_page(learned, browser, db, chloe):
     ]
     kinds = db.scalars(select(Event.kind).where(Event.kind == "counts-exported")).all()
     assert len(kinds) == 4
+
+
+def test_a_month_is_said_on_the_page_as_elsewhere_and_in_the_file_as_data(learned, browser, chloe):
+    at, asked = browser.as_(chloe), "?by=month&measure=enrolled"
+    now = clock.now()
+    assert shown(at.get(TABLES + asked))[-1][0] == phrases_of("en").month(f"{now:%Y-%m}")
+    assert f"\n{now:%Y-%m}," in at.get(f"{TABLES}.csv{asked}").text.replace("\r", "")
 
 
 def test_a_loss_by_outcome_is_the_same_in_every_file_and_is_not_drawn(
