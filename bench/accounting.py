@@ -32,8 +32,14 @@ def cpu_of(root: int) -> float:
 
 def memory_of(root: int) -> int:
     """Bytes of memory that the process alone holds now."""
-    pages = int((PROC / str(root) / "statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
+    return sum(parts_of_memory(root))
+
+
+def parts_of_memory(root: int) -> tuple[int, int]:
+    """Bytes that a process holds now for itself, and of files that it maps."""
+    resident, mapped = map(int, (PROC / str(root) / "statm").read_text().split()[1:3])
+    page = os.sysconf("SC_PAGE_SIZE")
+    return (resident - mapped) * page, mapped * page
 
 
 def _processes() -> dict[int, Counted]:

@@ -43,12 +43,14 @@ MOST_MS, MOST_GROUPED_S, LEAST_SHARE, MOST_MB, MOST_BESIDE = 50, 5, 0.7, 200, 1.
 def big(*, people: int, store: str, database: str, server: int | None, record: bool) -> None:
     """Measure statistics at large; prints as Markdown what came of it."""
     with ExitStack() as kept:
-        if not database:
+        is_new = not database
+        if is_new:
             database, server = kept.enter_context(_filled(store, people))
         engines = open_engines(database, 4)
         kept.callback(engines.close)
         assert engines.is_sqlite or server is not None, "say --server too: whose CPU is counted"
-        section = section_of(Large(engines, server))
+        large = Large(engines, server)
+        section = section_of(large, large.took(large.rebuilt) if is_new else None)
     click.echo(section)
     if record:
         record_section(section)
@@ -56,7 +58,7 @@ def big(*, people: int, store: str, database: str, server: int | None, record: b
 
 @contextmanager
 def _filled(store: str, people: int) -> Iterator[tuple[str, int | None]]:
-    """A database of the run's own, and the process of its server if it has one."""
+    """A database of the run's own without tallies, and the process of its server if it has one."""
     folder = Path(tempfile.mkdtemp(prefix="capacita-bench-"))
     with ExitStack() as kept:
         kept.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -71,21 +73,19 @@ def _filled(store: str, people: int) -> Iterator[tuple[str, int | None]]:
         engines = open_engines(address, 1)
         with engines.writing() as db:
             publish_folder(db, ROOT / "courses", ())
-        make_population(engines, people, has_ledger=False)
+        make_population(engines, people, has_ledger=False, has_tallies=False)
         engines.close()
         yield address, server
 
 
-def section_of(large: Large) -> str:
-    """Everything measured, as the section's Markdown."""
+def section_of(large: Large, rebuilt: Took | None) -> str:
+    """Everything measured, as the section's Markdown; tallies are counted when a run fills its own."""
     calibrator = large.calibrator()
     copied = None if large.is_embedded else large.took(large.copied)
     listed = large.took(large.listed)
-    memory = large.memory()  # before anything else has needed some
     looks = [*large.looks()]
     grouped = sorted(large.took(large.grouped) for _time in range(3))[1]
     beside = beside_a_long_file(large.engines)
-    rebuilt = large.took(large.rebuilt)
     works = {
         "institution × grade × month, protected": grouped,
         "the list's query by the server's COPY into nothing": copied,
@@ -95,7 +95,7 @@ def section_of(large: Large) -> str:
     return "\n".join([
         f"{EMBEDDED if large.is_embedded else LARGE}\n",
         _run_of(large, calibrator),
-        verdict_table(_verdicts(large.store, looks, grouped, copied, listed, memory, beside)),
+        verdict_table(_verdicts(large.store, looks, grouped, copied, listed, large.memory, beside)),
         (f"Dashboards of a year, by who looks; median of {ROUNDS} looks, all statements of a look"
          " added up.\n"),
         _as_looks(looks, calibrator, is_embedded=large.is_embedded),
@@ -103,7 +103,8 @@ def section_of(large: Large) -> str:
         (f"The group-by is the middle one of three. The page beside a long file is a course's, over"
          f" one connection, median of {2 * BURSTS} seconds: {beside.quiet:.1f} ms at p95 alone,"
          f" {beside.busy:.1f} ms while the worker's process had {beside.rows:,} rows sorted and"
-         " written. The list is read without parallel workers.\n"),
+         " written. The list is read without parallel workers. Memory is what the process holds without"
+         " the database: neither a server's nor what is mapped of a file, which the kernel may drop.\n"),
     ])  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Large: one filled database, and all that is measured of statistics on it."""
 
-import resource
+import os
 import shutil
 import tempfile
 import time
@@ -28,7 +28,7 @@ from app.statistics.facts import Fact
 from app.statistics.rebuilds import rebuild_tallies
 from app.statistics.records import COLUMNS, PLACE, records
 from app.statistics.scopes import COUNTS, NAMES, Scope
-from bench.accounting import cpu_of
+from bench.accounting import cpu_of, parts_of_memory
 from bench.rounds import Subject, play
 from bench.servers import start_yardstick
 from bench.statements import timed
@@ -36,6 +36,7 @@ from bench.targets import POSTGRESQL, SQLITE
 from bench.visits import request
 
 ROUNDS, ROWS = 15, 1_000_000
+LOOKED_AFTER = 50  # blocks
 SINCE, UNTIL = date(2025, 11, 1), date(2026, 11, 1)  # a year that is over
 YEAR = Put("2025-11", "2026-10", (), (), "", "", NOW, 1)
 COUNTED = Asked(SINCE, UNTIL, view=NOW)
@@ -76,6 +77,7 @@ class Large:
 
     def __init__(self, engines: Engines, server: int | None = None) -> None:
         self.engines, self.server = engines, server
+        self.memory = 0.0  # the most that a list took of it, in MB
 
     @property
     def is_embedded(self) -> bool:
@@ -163,20 +165,25 @@ class Large:
             return cursor.rowcount
 
     def listed(self) -> int:
-        """The file as a browser gets it, without its head."""
+        """The file as a browser gets it, without its head.
+
+        What it takes of memory, looked at now and then, is without what is mapped meanwhile of an
+        embedded database's file, as a server's memory is not counted either.
+        """
         reserve()
-        return (
-            sum(b.count(b"\n") for b in streamed(self.engines, COLUMNS, self.listing(), PLACE)) - 1
-        )
+        lines = -1
+        _own, mapped = parts_of_memory(os.getpid())
+        for at, block in enumerate(streamed(self.engines, COLUMNS, self.listing(), PLACE)):
+            lines += block.count(b"\n")
+            if at % LOOKED_AFTER == 0:
+                own, _mapped = parts_of_memory(os.getpid())
+                self.memory = max(self.memory, (own + mapped) / 1_000_000)
+        return lines
 
     def rebuilt(self) -> int:
         """All tallies counted anew."""
         with self.engines.writing() as db:
             return rebuild_tallies(db)
-
-    def memory(self) -> float:
-        """The most that this process has held, in MB."""
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
     def size(self) -> tuple[int, int, int]:
         """Facts, completions and people."""

@@ -29,8 +29,8 @@ A_ROW = 128  # bytes, about
 # What a spreadsheet would take for a formula when a cell begins with it.
 RUNS = ("=", "+", "-", "@", "\t", "\r")
 HIGHEST = ord(max(RUNS))
-# A cell of a CSV that holds one of them stands in quotes.
-QUOTED = (",", '"', "\r", "\n")
+# A cell of a CSV that holds one of them, or a line's end, stands in quotes.
+QUOTED = (",", '"', "\r")
 NO_WORD: ColumnElement[Any] = literal_column("''")
 BYTE_ORDER_MARK = "\ufeff"
 Place = Sequence[ColumnElement[Any]]
@@ -204,7 +204,7 @@ def _in_csv(cells: Sequence[str]) -> Iterable[str]:
 
 def _quoted(cell: str) -> str:
     told = str(defused(cell))
-    if not any(sign in told for sign in QUOTED):
+    if "\n" not in told and not any(sign in told for sign in QUOTED):
         return told
     doubled = told.replace('"', '""')
     return f'"{doubled}"'

@@ -56,10 +56,13 @@ class Population(NamedTuple):
     places: Sequence[Place]
     office: int = OFFICE
     has_ledger: bool = True
+    has_tallies: bool = True
     has_sign_ins: bool = False
 
 
-def make_population(engines: Engines, people: int, *, has_ledger: bool = True) -> None:
+def make_population(
+    engines: Engines, people: int, *, has_ledger: bool = True, has_tallies: bool = True
+) -> None:
     """Fill a migrated database without people; raises NotFillable.
 
     Everybody completes five of the published courses by turns, and the tallies are counted.
@@ -67,7 +70,7 @@ def make_population(engines: Engines, people: int, *, has_ledger: bool = True) -
     with engines.writing() as db:
         places = _demo_places(db)
     office = min(max(people // OFFICES, LEAST_OFFICE), OFFICE)
-    populate(engines, Population(people, places, office, has_ledger))
+    populate(engines, Population(people, places, office, has_ledger, has_tallies))
 
 
 def _demo_places(db: Session) -> list[Place]:
@@ -95,7 +98,7 @@ def _demo_places(db: Session) -> list[Place]:
 
 
 def populate(engines: Engines, population: Population) -> None:
-    """Fill a published database that nobody uses yet, then count its tallies."""
+    """Fill a published database that nobody uses yet, and count its tallies."""
     speech = SPEECHES[engines.write.dialect.name]
     engines.close()  # a file is had alone
     with _driving(engines.write, speech) as cursor:
@@ -107,8 +110,9 @@ def populate(engines: Engines, population: Population) -> None:
         cursor.execute("COMMIT")
         for statement in speech.after:
             cursor.execute(statement)
-    with engines.writing() as db:
-        rebuild_tallies(db)
+    if population.has_tallies:
+        with engines.writing() as db:
+            rebuild_tallies(db)
 
 
 def statements(speech: Speech, population: Population) -> Iterator[str]:
