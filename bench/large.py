@@ -23,10 +23,10 @@ from app.statistics.cubes.asks import Ask
 from app.statistics.cubes.cubes import answer
 from app.statistics.cubes.questions import Put
 from app.statistics.cubes.tables import table
-from app.statistics.exports import reserve, streamed
+from app.statistics.exports import Steps, reserve, streamed
 from app.statistics.facts import Fact
 from app.statistics.rebuilds import rebuild_tallies
-from app.statistics.records import COLUMNS, PLACE, records
+from app.statistics.records import COLUMNS, PLACE, in_steps
 from app.statistics.scopes import COUNTS, NAMES, Scope
 from bench.accounting import cpu_of, parts_of_memory
 from bench.rounds import Subject, play
@@ -151,15 +151,16 @@ class Large:
         with self.engines.reading() as db:
             return len(answer(db, EVERYWHERE, ask, exact=False).rows)
 
-    def listing(self) -> Any:
-        """The list of names that both ways of writing it write."""
+    def listing(self) -> Steps:
+        """The list of names that both ways of writing it write, as far as ROWS go."""
         asked = Asked(date(2023, 1, 1), UNTIL)
-        return records(EVERYWHERE._replace(roles=NAMES), asked, "completed").limit(ROWS)
+        steps = in_steps(EVERYWHERE._replace(roles=NAMES), asked, "completed")
+        return steps._replace(whole=steps.whole.limit(ROWS))
 
     def copied(self) -> int:
         """The same query by the server's own COPY, into nothing."""
         with self.engines.stream.connect() as connection:
-            asked = self.listing().compile(connection, compile_kwargs={"literal_binds": True})
+            asked = self.listing().whole.compile(connection, compile_kwargs={"literal_binds": True})
             cursor = connection.connection.cursor()
             cursor.execute(f"COPY ({asked}) TO '/dev/null' (FORMAT csv)")
             return cursor.rowcount
@@ -175,6 +176,8 @@ class Large:
         _own, mapped = parts_of_memory(os.getpid())
         for at, block in enumerate(streamed(self.engines, COLUMNS, self.listing(), PLACE)):
             lines += block.count(b"\n")
+            if lines >= ROWS:
+                break
             if at % LOOKED_AFTER == 0:
                 own, _mapped = parts_of_memory(os.getpid())
                 self.memory = max(self.memory, (own + mapped) / 1_000_000)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -47,10 +46,8 @@ NAMES = {
 }
 READER_WAIT_SECONDS = 0.05
 SQLITE_WAIT_SECONDS = 20
-# A reader of SQLite maps 2 GB of the file, the most that it may, and keeps 16 MB of what lies beyond,
-# or 48 MB for a long export: at 17 GB it asks the kernel for a sixth of the pages then.
-MAPPED = "mmap_size=2147418112"
-KEPT, KEPT_FOR_LONG = "cache_size=-16384", "cache_size=-49152"
+# A reader of SQLite maps 2 GB of the file, the most that it may, and keeps 16 MB of what lies beyond.
+IN_MEMORY = ("mmap_size=2147418112", "cache_size=-16384")
 # A connection that only reads holds no transaction that had to end when it is given back.
 READING: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
 READ_ONLY, UTC_ONLY = "-c default_transaction_read_only=on -c timezone=UTC", "-c timezone=UTC"
@@ -230,8 +227,8 @@ def _sqlite_engines(database_url: str, threads: int) -> Engines:
     read = create_engine(database_url, **READING, **pooled)
     write = create_engine(database_url, **pooled)
     stream = create_engine(database_url, poolclass=NullPool, connect_args=pooled["connect_args"])
-    for engine, kept in ((read, KEPT), (stream, KEPT_FOR_LONG)):
-        event.listen(engine, "connect", partial(_prepare_reader, kept))
+    for engine in (read, stream):
+        event.listen(engine, "connect", _prepare_reader)
     event.listen(write, "connect", _prepare_writer)
     event.listen(write, "begin", _begin_immediate)
     return Engines(
@@ -252,9 +249,9 @@ def _lower(text: object) -> object:
     return text.lower() if isinstance(text, str) else text
 
 
-def _prepare_reader(kept: str, raw: DBAPIConnection, _record: object) -> None:
+def _prepare_reader(raw: DBAPIConnection, _record: object) -> None:
     _know_letters(raw)
-    _pragmas(raw, "foreign_keys=ON", "query_only=ON", "temp_store=MEMORY", MAPPED, kept)
+    _pragmas(raw, "foreign_keys=ON", "query_only=ON", "temp_store=MEMORY", *IN_MEMORY)
 
 
 def _prepare_writer(raw: DBAPIConnection, _record: object) -> None:

@@ -18,14 +18,13 @@ BEGIN = {
 
 
 @contextmanager
-def one_snapshot(db: Session) -> Iterator[None]:
+def one_snapshot(connection: Connection) -> Iterator[None]:
     """Let all that is asked within see one moment, whatever others commit meanwhile.
 
     Of a reader each statement sees a moment of its own else. One within another changes nothing,
     nor does one behind a pooler, where a reader's whole transaction is a snapshot. Who writes on
     PostgreSQL goes on seeing what others commit: what takes several looks is asked before.
     """
-    connection = db.connection()
     if not _is_free(connection):
         yield
         return
@@ -44,7 +43,7 @@ def in_one_snapshot(
 
     @wraps(asking)
     def asked(db: Session, /, *args: P.args, **named: P.kwargs) -> T:
-        with one_snapshot(db):
+        with one_snapshot(db.connection()):
             return asking(db, *args, **named)
 
     return asked

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from threading import BoundedSemaphore
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from sqlalchemy import (
 from app.foundation.database import Engines
 from app.foundation.errors import Refusal
 from app.foundation.replicas import connected_for_long
+from app.foundation.snapshots import one_snapshot
 from app.i18n.marking import N_
 
 AT_ONCE = 2
@@ -34,6 +35,7 @@ QUOTED = (",", '"', "\r")
 NO_WORD: ColumnElement[Any] = literal_column("''")
 BYTE_ORDER_MARK = "\ufeff"
 Place = Sequence[ColumnElement[Any]]
+Keys = tuple[str, ...]
 
 
 class TooManyExports(Refusal):
@@ -72,12 +74,24 @@ def small_file(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> byte
     return (BYTE_ORDER_MARK + text.getvalue()).encode()
 
 
+class Steps(NamedTuple):
+    """Rows to be had by one statement, or `size` at a time by those `behind` the keys of a place.
+
+    Each step's columns begin with the place. It is how an embedded database is asked, which looks
+    things up row by row: it can do so in the order in which they lie.
+    """
+
+    whole: Select[Any]
+    behind: Callable[[Keys | None], Select[Any]]
+    size: int
+
+
 class Block(NamedTuple):
     """A part of a file that ends with a row: its bytes, its rows, and the keys of the last one."""
 
     content: bytes
     rows: int
-    keys: tuple[str, ...]
+    keys: Keys
 
 
 def head_of(columns: Sequence[str]) -> bytes:
@@ -88,7 +102,7 @@ def head_of(columns: Sequence[str]) -> bytes:
 
 
 def streamed(
-    engines: Engines, columns: Sequence[str], rows: Select[Any], place: Place = ()
+    engines: Engines, columns: Sequence[str], rows: Select[Any] | Steps, place: Place = ()
 ) -> Iterator[bytes]:
     """The rows as CSV in blocks of about 64 KB, on a connection of their own, a replica's if it can.
 
@@ -104,7 +118,7 @@ def streamed(
 
 def blocks(
     connection: Connection,
-    rows: Select[Any],
+    rows: Select[Any] | Steps,
     place: Place = (),
     size: int = BLOCK,
     *,
@@ -115,15 +129,18 @@ def blocks(
     `place` is what the rows are ordered by, numbers and days, which CSV never quotes. If it `tells`,
     each block has that of its last row; it is never written.
     """
-    chosen = [*rows.order_by(None).selected_columns]
     told = place if tells else ()
     if connection.dialect.name == "postgresql":
-        asked = _said(connection, _defused_late(rows, place, chosen, told))
+        whole = rows.whole if isinstance(rows, Steps) else rows
+        asked = _said(connection, _defused_late(whole, place, _columns(whole), told))
         return _copied(connection, asked, len(told), size)
-    words = {at for at, column in enumerate(chosen) if isinstance(column.type, String)}
-    cells = (func.coalesce(column, NO_WORD).label(column.name) for column in chosen)
-    asked = _said(connection, rows.with_only_columns(*told, *cells))
-    return _written(connection, asked, len(told), size, words)
+    if isinstance(rows, Steps):
+        return _stepped(connection, rows, len(place), size)
+    return _written(connection, [*told, *_columns(rows)], rows, len(told), size)
+
+
+def _columns(rows: Select[Any]) -> list[ColumnElement[Any]]:
+    return [*rows.order_by(None).selected_columns]
 
 
 def _defused_late(
@@ -175,19 +192,41 @@ def _copied(connection: Connection, asked: str, width: int, most: int) -> Iterat
         yield Block(b"".join(parts), len(parts), tuple(map(bytes.decode, keys)))
 
 
+def _stepped(connection: Connection, steps: Steps, width: int, most: int) -> Iterator[Block]:
+    """SQLite's rows by one step after another, all of the database as it stood at the first."""
+    keys: Keys | None = None
+    with one_snapshot(connection):
+        is_over = False
+        while not is_over:
+            rows, found = steps.behind(keys), 0
+            for block in _written(connection, _columns(rows), rows, width, most):
+                found, keys = found + block.rows, block.keys
+                yield block
+            is_over = found < steps.size
+
+
 def _written(
-    connection: Connection, asked: str, width: int, most: int, words: Collection[int]
+    connection: Connection,
+    columns: Sequence[ColumnElement[Any]],
+    asked: Select[Any],
+    width: int,
+    most: int,
 ) -> Iterator[Block]:
-    """SQLite's rows, written here a column at a time, of so many rows as are about a block."""
+    """SQLite's rows, written here a column at a time, of so many rows as are about a block.
+
+    The first columns, so many as `width`, are the keys of the rows' place.
+    """
+    chosen = columns[width:]
+    words = {at for at, column in enumerate(chosen) if isinstance(column.type, String)}
+    cells = (func.coalesce(column, NO_WORD).label(column.name) for column in chosen)
     raw = connection.connection.cursor()
-    raw.execute(asked)
+    raw.execute(_said(connection, asked.with_only_columns(*columns[:width], *cells)))
     while fetched := raw.fetchmany(max(most // A_ROW, 1)):
-        columns = [*zip(*fetched, strict=True)][width:]
-        cells = [
-            _in_csv(column) if at in words else map(str, column)
-            for at, column in enumerate(columns)
+        written = [
+            _in_csv(cells) if at in words else map(str, cells)
+            for at, cells in enumerate([*zip(*fetched, strict=True)][width:])
         ]
-        text = "\n".join(map(",".join, zip(*cells, strict=True))) + "\n"
+        text = "\n".join(map(",".join, zip(*written, strict=True))) + "\n"
         yield Block(text.encode(), len(fetched), tuple(map(str, fetched[-1][:width])))
 
 

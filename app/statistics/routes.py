@@ -33,7 +33,7 @@ from app.statistics.protecting.cells import RULE
 from app.statistics.questions import Question, question_in
 from app.statistics.reaches import reach_of, way_to_meant
 from app.statistics.records import COLUMNS as LIST_COLUMNS
-from app.statistics.records import PLACE, listed, records, rows_of
+from app.statistics.records import PLACE, in_steps, listed, records, rows_of
 from app.statistics.registrars import MayName, Put
 from app.statistics.scopes import (
     COUNTS,
@@ -176,7 +176,7 @@ def show_list(request: Request, db: Db, registrar: MayName, question: Put) -> Re
 def download_list(request: Request, db: Db, registrar: MayName, question: Put) -> Response:
     """The whole list as a file, streamed on a connection of its own; each export is an event."""
     asked = question.asked()
-    rows = records(registrar.scope, asked, question.measure)
+    rows = in_steps(registrar.scope, asked, question.measure)
     note_look(db, ListExported, registrar.visitor.id, asked, question.measure)
     reserve()
     blocks = streamed(request.app.state.engines, LIST_COLUMNS, rows, PLACE)

@@ -10,8 +10,9 @@ from app.credentials.certificates import Certificate, revoke
 from app.identity.placements import place
 from app.statistics.completions import Asked, Totals
 from app.statistics.counts import counts, totals
+from app.statistics.exports import blocks
 from app.statistics.facts import Fact, rebuild_facts
-from app.statistics.records import records, rows_of
+from app.statistics.records import PLACE, in_steps, records, rows_of
 from app.statistics.scopes import COUNTS, NAMES, scope_of
 from tests.counting import statements
 from tests.makers.courses import make_course
@@ -92,6 +93,25 @@ def test_the_list_has_as_many_rows_as_each_count_says(db, awa, bilal, chloe):
     said = totals(db, scope_of(db, chloe.id, COUNTS), EVER)
     for measure, count in zip(Totals._fields, said, strict=True):
         assert len(rows_of(db, records(scope, EVER, measure), 100, 0)) == count
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 100])
+def test_steps_of_any_size_give_the_same_file(db, awa, bilal, chloe, engines, size):
+    for title in ("First aid at work", "Night shifts"):
+        course = make_course(db, title)
+        complete(db, make_enrolment(db, awa, course))
+        complete(db, make_enrolment(db, bilal, course))
+        make_enrolment(db, chloe, course)
+    revoke(db, None, db.scalars(select(Certificate.code).limit(1)).one(), "It names somebody else.")
+    db.commit()
+    scope = scope_of(db, chloe.id, NAMES)
+    for measure in Totals._fields:
+        steps = in_steps(scope, EVER, measure, size=size)
+        with engines.stream.connect() as connection:
+            whole = b"".join(each.content for each in blocks(connection, steps.whole, PLACE))
+            stepped = b"".join(each.content for each in blocks(connection, steps, PLACE))
+        assert stepped == whole
+        assert whole.count(b"\n") == getattr(totals(db, scope, EVER), measure) > 0
 
 
 def test_a_row_says_what_an_administrator_must_say(db, awa, chloe):

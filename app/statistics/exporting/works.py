@@ -6,10 +6,9 @@ A process that dies loses what it had read since the last piece; the next one go
 import time
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any
 
 import zstandard
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.foundation import clock
@@ -27,8 +26,8 @@ from app.statistics.exporting.long_files import (
     LongFilePiece,
     roots_of,
 )
-from app.statistics.exports import BLOCK, Block, blocks, head_of
-from app.statistics.records import COLUMNS, PLACE, as_of, behind, listed, records
+from app.statistics.exports import BLOCK, Block, Steps, blocks, head_of
+from app.statistics.records import COLUMNS, PLACE, in_steps, is_as_of, is_behind, listed
 from app.statistics.scopes import NAMES, Scope, scope_of
 
 PIECE = 1 << 20  # bytes, of which about a fifth is left when they are compressed
@@ -83,13 +82,12 @@ def _scope(db: Session, file: LongFile) -> Scope:
     return scope_of(db, file.person_id, NAMES)
 
 
-def _left(file: LongFile, scope: Scope) -> Select[Any]:
+def _left(file: LongFile, scope: Scope) -> Steps:
     """The rows of the list that are not written yet."""
-    asked = file.question
-    rows = as_of(records(scope, asked.asked(), asked.measure), file.marker)
-    if file.day is None or file.enrolment_id is None:
-        return rows
-    return behind(rows, file.day, file.enrolment_id)
+    asked, conditions = file.question, [is_as_of(file.marker)]
+    if file.day is not None and file.enrolment_id is not None:
+        conditions.append(is_behind(file.day, file.enrolment_id))
+    return in_steps(scope, asked.asked(), asked.measure, *conditions)
 
 
 def _pieces(written: Iterable[Block], head: bytes, most: int) -> Iterator[Block]:
