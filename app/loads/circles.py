@@ -61,20 +61,41 @@ def put(spans: dict[str, list[Span]], key: str, parent: str | None, since: datet
 
 def circle_of(spans: Mapping[str, Sequence[Span]], key: str, since: datetime) -> Circle | None:
     """The circle on which an institution would stand first, from a moment on; none if it never does."""
-    found: list[Circle] = []
-    ways = [Circle((key,), since, None)]
+    found: list[_Way] = []
+    ways = [_Way(key, since, None)]
     while ways:
-        path, begins, ends = ways.pop()
-        for span in spans.get(path[-1], ()):
-            later, sooner = max(begins, span.since), _sooner(ends, span.until)
+        way = ways.pop()
+        for span in spans.get(way.key, ()):
+            later, sooner = max(way.since, span.since), _sooner(way.until, span.until)
             if span.parent is None or (sooner is not None and sooner <= later):
                 continue
-            way = Circle((*path, span.parent), later, sooner)
+            step = _Way(span.parent, later, sooner, way.steps + 1, way)
             if span.parent == key:
-                found.append(way)
-            elif span.parent not in path:
-                ways.append(way)
-    return min(found, key=lambda each: each.since, default=None)
+                found.append(step)
+            elif step.steps <= len(spans):  # else it goes round on a circle without this one
+                ways.append(step)
+    if not found:
+        return None
+    first = min(found, key=lambda each: each.since)
+    return Circle(_path(first), first.since, first.until)
+
+
+class _Way(NamedTuple):
+    """A step upwards and those before it, which are not copied: a file may bring thousands of them."""
+
+    key: str
+    since: datetime
+    until: datetime | None
+    steps: int = 0
+    before: "_Way | None" = None
+
+
+def _path(last: _Way) -> tuple[str, ...]:
+    keys, way = [last.key], last.before
+    while way is not None:
+        keys.append(way.key)
+        way = way.before
+    return tuple(reversed(keys))
 
 
 def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:

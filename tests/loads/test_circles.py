@@ -7,6 +7,7 @@ import pytest
 from app.foundation import clock
 from app.identity.institutions import found_institution
 from app.identity.reforms import close_institution, move_institution
+from app.loads.circles import Span, circle_of
 from app.loads.loads import agree, take_back
 from tests.makers.loads import UNITS, codes_of, looked_at, rows_of_load, sheet, worked
 from tests.makers.people import HEALTH, make_institute, make_institution, make_interior
@@ -113,3 +114,13 @@ def test_the_day_that_is_told_is_one_that_fits(db, engines, chloe, hour, fits):
 
     assert told("2020-06-11") == {2: ("changes-overlap", fits), 3: ("before-parent", fits)}
     assert told(fits) == {}
+
+
+def test_a_long_way_round_is_found_and_another_circle_is_none_of_its_own():
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
+    spans = {f"u{at}": [Span(f"u{(at + 1) % 5_000}", begin, None)] for at in range(5_000)}
+    spans["beside"] = [Span("u7", begin, None)]
+    circle = circle_of(spans, "u0", begin)
+    assert circle is not None
+    assert (len(circle.path), circle.path[:2], circle.path[-1]) == (5_001, ("u0", "u1"), "u0")
+    assert circle_of(spans, "beside", begin) is None
