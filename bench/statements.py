@@ -12,12 +12,14 @@ from sqlalchemy import Engine, event
 def timed(engine: Engine) -> Iterator[list[float]]:
     """Seconds of each statement, from asking to the last row that its driver has.
 
-    SQLite finds a row when it is fetched, so there each statement is asked once more, to its end.
+    SQLite finds a row when it is fetched, so there each question is asked once more, to its end.
     """
     spent: list[float] = []
     begun: list[float] = []
 
     def ask_twice(_on: object, cursor: Any, statement: str, values: Any, *_about: object) -> None:
+        if not statement.startswith(("SELECT", "WITH")):
+            return  # a snapshot begins or ends
         began = time.perf_counter()
         cursor.connection.execute(statement, values).fetchall()
         spent.append(time.perf_counter() - began)
