@@ -278,8 +278,13 @@ def index_of_some(table: str, column: str) -> Index:
     Of all rows it would do on PostgreSQL alone: once analysed, SQLite holds a value that most rows
     lack for one that most rows have, and scans them all.
     """
-    says = text(f"{column} IS NOT NULL")
-    return Index(f"ix_{table}_{column}", column, sqlite_where=says, postgresql_where=says)
+    return index_where(f"ix_{table}_{column}", f"{column} IS NOT NULL", column)
+
+
+def index_where(name: str, condition: str, *columns: str, is_unique: bool = False) -> Index:
+    """An index of the rows that fulfil a condition, in the words of both databases."""
+    says = text(condition)
+    return Index(name, *columns, unique=is_unique, sqlite_where=says, postgresql_where=says)
 
 
 def table_of(model: type[Model]) -> Table:

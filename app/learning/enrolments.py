@@ -14,7 +14,6 @@ from sqlalchemy import (
     bindparam,
     func,
     select,
-    text,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -23,11 +22,14 @@ from app.activity.events import Happening, record
 from app.catalogue.courses import Course
 from app.catalogue.versions import CourseVersion
 from app.foundation import clock
-from app.foundation.database import Id, Model, Moment, MomentType, Ref, table_of
+from app.foundation.database import Id, Model, Moment, MomentType, Ref, index_where, table_of
 from app.foundation.errors import NotFound, Refusal
 from app.foundation.prepared import Once, Prepared
 from app.i18n.marking import N_
 from app.learning.standings import standing_columns, standing_of, with_standing
+
+# A round that ended, and not because the next one began; as the index has it, so is it asked for.
+LEFT = "ended_at IS NOT NULL AND end_reason != 'renewed'"
 
 
 class Enrolment(Model):
@@ -40,14 +42,10 @@ class Enrolment(Model):
     __tablename__ = "enrolments"
     __table_args__ = (
         UniqueConstraint("learner_id", "course_id", "round"),
-        Index(
-            "uq_enrolments_standing",
-            "learner_id",
-            "course_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+        index_where(
+            "uq_enrolments_standing", "ended_at IS NULL", "learner_id", "course_id", is_unique=True
         ),
+        index_where("ix_enrolments_left", LEFT, "learner_id", "opened_at", "id"),
         Index("ix_enrolments_learner_id", "learner_id", "opened_at", "id"),
         Index("ix_enrolments_course_id", "course_id", "opened_at"),
         Index("ix_enrolments_version_id", "version_id", "started_day", "id"),
