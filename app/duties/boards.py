@@ -17,7 +17,6 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    literal_column,
     null,
     select,
     union_all,
@@ -146,8 +145,7 @@ _left = (
     .select_from(_with_completions)
     .where(
         _is_mine,
-        _enrolments.ended_at.is_not(None),
-        _enrolments.end_reason != literal_column("'renewed'"),  # as its index says it
+        _enrolments.end_reason != "renewed",
         _completions.enrolment_id.is_(None),
         ~exists().where(
             _later.c.learner_id == _enrolments.learner_id,

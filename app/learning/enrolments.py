@@ -28,9 +28,6 @@ from app.foundation.prepared import Once, Prepared
 from app.i18n.marking import N_
 from app.learning.standings import standing_columns, standing_of, with_standing
 
-# A round that ended, and not because the next one began; as the index has it, so is it asked for.
-LEFT = "ended_at IS NOT NULL AND end_reason != 'renewed'"
-
 
 class Enrolment(Model):
     """One round of one learner in one course; leaving ends it, nothing deletes it.
@@ -45,8 +42,8 @@ class Enrolment(Model):
         index_where(
             "uq_enrolments_standing", "ended_at IS NULL", "learner_id", "course_id", is_unique=True
         ),
-        index_where("ix_enrolments_left", LEFT, "learner_id", "opened_at", "id"),
-        Index("ix_enrolments_learner_id", "learner_id", "opened_at", "id"),
+        # By its reason a round that was not left is passed by without being read.
+        Index("ix_enrolments_learner_id", "learner_id", "opened_at", "id", "end_reason"),
         Index("ix_enrolments_course_id", "course_id", "opened_at"),
         Index("ix_enrolments_version_id", "version_id", "started_day", "id"),
     )

@@ -815,15 +815,10 @@ def upgrade() -> None:
         "ix_enrolments_course_id", "enrolments", ["course_id", "opened_at"], unique=False
     )
     op.create_index(
-        "ix_enrolments_left",
+        "ix_enrolments_learner_id",
         "enrolments",
-        ["learner_id", "opened_at", "id"],
+        ["learner_id", "opened_at", "id", "end_reason"],
         unique=False,
-        sqlite_where=sa.text("ended_at IS NOT NULL AND end_reason != 'renewed'"),
-        postgresql_where=sa.text("ended_at IS NOT NULL AND end_reason != 'renewed'"),
-    )
-    op.create_index(
-        "ix_enrolments_learner_id", "enrolments", ["learner_id", "opened_at", "id"], unique=False
     )
     op.create_index(
         "ix_enrolments_version_id", "enrolments", ["version_id", "started_day", "id"], unique=False
@@ -2190,12 +2185,6 @@ def downgrade() -> None:
     op.drop_index("ix_enrolments_version_id", table_name="enrolments")
     op.drop_index("ix_enrolments_course_id", table_name="enrolments")
     op.drop_index("ix_enrolments_learner_id", table_name="enrolments")
-    op.drop_index(
-        "ix_enrolments_left",
-        table_name="enrolments",
-        sqlite_where=sa.text("ended_at IS NOT NULL AND end_reason != 'renewed'"),
-        postgresql_where=sa.text("ended_at IS NOT NULL AND end_reason != 'renewed'"),
-    )
     op.drop_table("enrolments")
     op.drop_index(op.f("ix_alignments_recommendation_key"), table_name="alignments")
     op.drop_table("alignments")

@@ -2,9 +2,6 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import select, text
-
-from app.duties import boards
 from app.duties.boards import SHOWN, board_of
 from app.learning.enrolments import withdraw
 from app.learning.rounds import record_of, rounds_of, steps_by
@@ -12,7 +9,6 @@ from tests.browser import text_of
 from tests.makers.courses import make_course
 from tests.makers.duties import complete_on
 from tests.makers.learning import do, make_enrolment
-from tests.plans import plan_of
 
 
 def test_a_long_record_shows_its_newest_and_leads_to_the_others(db, browser, awa):
@@ -51,14 +47,3 @@ def test_many_under_way_are_cut_where_the_page_ends(db, awa):
     assert board.crowd is not None
     assert len(board.rounds) == SHOWN + 1
     assert steps_by(db, awa.id, board.crowd) == {}
-
-
-def test_what_was_left_is_found_without_reading_what_was_completed(db, awa):
-    version = make_course(db)
-    for number in range(1, 31):
-        complete_on(db, awa, version, date(2026, 1, 1) + timedelta(days=number), number)
-    withdraw(db, make_enrolment(db, awa, make_course(db, "Left behind")).id, "en")
-    db.execute(text("ANALYZE enrolments"))
-    found = select(boards._left).params(learner_id=awa.id)
-    assert [row.id for row in db.execute(found)] == [board_of(db, awa.id).rounds[0].id]
-    assert "ix_enrolments_left" in plan_of(db, found)
