@@ -178,12 +178,13 @@ def taking(words: str) -> Iterator[None]:
 def load_tree_and_people(site, theirs, with_scripts, awa) -> None:
     """The tree, then the crowd; its faulty rows are taken as a file, mended there and brought again."""
     bring(site, theirs, "Institutions", units())
-    assert f"{TREE} rows would change something." in theirs.text()
+    assert f"{TREE:,} rows would change something." in theirs.text()
     step(site, theirs, ("Apply for trial", "Applied for trial"), ("Confirm it", "Confirmed"))
     came = [awa.email, "", awa.name, f"road-{OFFICE}", "A2", ""]
     bring(site, theirs, "People", sheet(PEOPLE, [*crowd(mended=False), came]))
     assert (
-        f"{CROWD - MANY + 1} rows would change something. {MANY} rows are refused" in theirs.text()
+        f"{CROWD - MANY + 1:,} rows would change something. {MANY} rows are refused"
+        in theirs.text()
     )
     lines = theirs.page.get_by_role("heading", name="Line ").all_text_contents()
     assert [int(text.split()[1]) for text in lines] == [n * EVERY + 2 for n in range(MANY)]
