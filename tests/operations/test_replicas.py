@@ -105,7 +105,7 @@ def test_behind_a_pooler_readers_cannot_write_and_moments_are_in_utc(pooled):
 def test_behind_a_pooler_a_reader_sees_one_moment(pooled):
     known = text("SELECT count(*) FROM users WHERE name = 'Later'")
     with closing(open_engines(pooled, 2)) as engines, engines.reading() as look:
-        with one_snapshot(look):
+        with one_snapshot(look.connection()):
             before = look.scalar(known)
             with engines.writing() as db:
                 sign_up(db, name="Later", email="later@example.org", language="en", password_hash="")  # fmt: skip

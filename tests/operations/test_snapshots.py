@@ -17,10 +17,10 @@ def one_more(engines) -> None:
 
 def test_a_reader_sees_one_moment_within_and_the_next_one_after(engines):
     with engines.reading() as db:
-        with one_snapshot(db):
+        with one_snapshot(db.connection()):
             assert db.scalar(COUNTED) == 0
             one_more(engines)
-            with one_snapshot(db):
+            with one_snapshot(db.connection()):
                 assert db.scalar(COUNTED) == 0
             one_more(engines)
             assert db.scalar(COUNTED) == 0
@@ -30,7 +30,7 @@ def test_a_reader_sees_one_moment_within_and_the_next_one_after(engines):
 
 
 def write(db) -> None:
-    with one_snapshot(db):
+    with one_snapshot(db.connection()):
         assert db.scalar(COUNTED) == 0
         later(db, "none-of-ours", {})
 
