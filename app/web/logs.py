@@ -2,7 +2,7 @@
 
 import json
 import logging
-import secrets
+import random
 import sys
 import time
 import traceback
@@ -84,7 +84,8 @@ class RequestLog:
             await self.app(scope, receive, send)
             return
         started = time.perf_counter()
-        request_id = secrets.token_hex(8)
+        # No secret; and to ask the system for chance would hand Python's lock to another thread.
+        request_id = f"{random.getrandbits(64):016x}"
         scope.setdefault("state", {})["request_id"] = request_id
         header = (b"x-request-id", request_id.encode())
         status = 500
