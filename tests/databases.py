@@ -1,6 +1,7 @@
 """Databases for tests: migrated once a worker, emptied after each test, on both engines."""
 
 import shutil
+import time
 import uuid
 from dataclasses import replace
 from functools import cached_property
@@ -17,6 +18,8 @@ from sqlalchemy import create_engine, make_url, text
 from app.foundation.database import Engines, open_engines
 from app.settings import ROOT, Settings
 from app.tables import metadata
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 def migrate(address: str, revision: str = "head") -> None:
@@ -133,3 +136,13 @@ def make_postgresql_template(server: str) -> str:
     maintenance.dispose()
     migrate(url.set(database=name).render_as_string(hide_password=False))
     return name
+
+
+def await_waiting(engines: Engines) -> None:
+    """Until PostgreSQL has somebody wait for a row; SQLite's writers queue before it."""
+    deadline = time.monotonic() + 20
+    while not engines.is_sqlite and time.monotonic() < deadline:
+        with engines.reading() as db:
+            if db.scalar(text(WAITING)):
+                return
+        time.sleep(0.01)

@@ -1,5 +1,6 @@
 """Sittings: an attempt as its learner meets it; the lookup is the authorisation."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 
@@ -25,7 +26,8 @@ from app.identity.access import (
 )
 from app.identity.sign_ins import SignIn
 from app.identity.users import User
-from app.learning.enrolments import Enrolment, EnrolmentOver, Place, locked
+from app.learning.enrolments import Enrolment, EnrolmentOver, Place, place_columns
+from app.learning.standings import with_standing
 from app.web.marks import InTurn
 
 MOST_ATTEMPTS = 10**6
@@ -132,31 +134,39 @@ _joined = (
     .join(Course.__table__, _courses.id == _enrolments.course_id)
     .join(CourseVersion.__table__, _versions.id == _attempts.version_id)
 )
+_asked = (
+    is_signed_in,
+    _courses.slug == bindparam("slug"),
+    _attempts.activity_key == bindparam("activity_key"),
+    _attempts.number == bindparam("number"),
+)
+_of_a_person = _joined.join(User.__table__, User.__table__.c.id == _enrolments.learner_id).join(
+    SignIn.__table__, SignIn.__table__.c.user_id == User.__table__.c.id
+)
 _ASKED = (
     select(*visitor_columns, *_columns)
-    .select_from(
-        _joined.join(User.__table__, User.__table__.c.id == _enrolments.learner_id).join(
-            SignIn.__table__, SignIn.__table__.c.user_id == User.__table__.c.id
-        )
-    )
-    .where(
-        is_signed_in,
-        _courses.slug == bindparam("slug"),
-        _attempts.activity_key == bindparam("activity_key"),
-        _attempts.number == bindparam("number"),
-    )
+    .select_from(_of_a_person)
+    .where(*_asked)
     .order_by(_enrolments.round.desc())
     .limit(1)
 )
+# PostgreSQL locks the rows of a statement in the order in which it names their tables.
+_held = (Enrolment.__table__, Attempt.__table__)
 _TO_READ = Prepared(_ASKED)
 _TO_WRITE = Prepared(_ASKED.with_for_update(of=Attempt.__table__))
-_CALLED = Prepared(
-    select(*_columns).select_from(_joined).where(_attempts.id == bindparam("attempt_id"))
+_TO_SUBMIT = Prepared(
+    select(*visitor_columns, *_columns, *place_columns)
+    .select_from(with_standing(_of_a_person, _enrolments.learner_id))
+    .where(*_asked)
+    .order_by(_enrolments.round.desc())
+    .limit(1)
+    .with_for_update(of=_held)
 )
-_STATE = Prepared(
-    select(_attempts.revision, _attempts.submitted_at)
+_CALLED = Prepared(
+    select(*_columns, *place_columns)
+    .select_from(with_standing(_joined, _enrolments.learner_id))
     .where(_attempts.id == bindparam("attempt_id"))
-    .with_for_update()
+    .with_for_update(of=_held)
 )
 _COMPILER = Prepared(select(_versions.compiler).where(_versions.id == bindparam("version_id")))
 _answers = (
@@ -174,20 +184,20 @@ def sitting_asked(request: Request, db: Session) -> Sitting:
 
     Raises SignInNeeded or AttemptUnknown.
     """
-    return _asked(request, db, _TO_READ)
+    return _asked_for(request, db, _TO_READ)
 
 
 def sitting_to_write(request: Request, db: Session) -> Sitting:
     """As sitting_asked, with the attempt's row locked until the transaction ends."""
-    return _asked(request, db, _TO_WRITE)
+    return _asked_for(request, db, _TO_WRITE)
 
 
 def sitting_to_submit(request: Request, db: Session) -> Sitting:
     """As sitting_asked, with the rows of the enrolment and the attempt locked, in this order."""
-    return _held(db, _asked(request, db, _TO_READ))
+    return _asked_for(request, db, _TO_SUBMIT)
 
 
-def _asked(request: Request, db: Session, statement: Prepared) -> Sitting:
+def _asked_for(request: Request, db: Session, statement: Prepared) -> Sitting:
     path = request.path_params
     number = str(path["number"])
     row = None
@@ -206,26 +216,19 @@ def _asked(request: Request, db: Session, statement: Prepared) -> Sitting:
         signed_in(request, db)
         raise AttemptUnknown
     request.state.visitor = Visitor(*row[:_VISITOR_FIELDS])
-    return Sitting(*row[_VISITOR_FIELDS:])
+    return _sitting(row[_VISITOR_FIELDS:])
 
 
 def sitting_called(db: Session, attempt_id: int) -> Sitting | None:
     """An attempt by its id, locked as in sitting_to_submit, for work that no browser asks for."""
     row = _CALLED.row(db, {"attempt_id": attempt_id})
-    return _held(db, Sitting(*row)) if row is not None else None
+    return _sitting(row) if row is not None else None
 
 
-def _held(db: Session, sitting: Sitting) -> Sitting:
-    """The attempt as it stands now that it is locked; what was read before may be older."""
-    place = locked(db, sitting.enrolment_id)
-    (state,) = _STATE.rows(db, {"attempt_id": sitting.id})
-    return sitting._replace(
-        revision=state.revision,
-        submitted_at=state.submitted_at,
-        round_ended_at=place.ended_at,
-        place_version_id=place.version_id,
-        place=place,
-    )
+def _sitting(row: Sequence[Any]) -> Sitting:
+    """An attempt, and the enrolment where the statement has locked it."""
+    own, place = row[: len(_columns)], row[len(_columns) :]
+    return Sitting(*own)._replace(place=Place(*place) if place else None)
 
 
 def edition_read_in(db: Session, sitting: Sitting, language: str) -> Edition:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from app.activity.events import Happening, record
+from app.activity.events import Happening
 from app.assessment.attempts import SOURCE, Attempt, AttemptItem
 from app.assessment.grading import score_of
 from app.assessment.sittings import Answered, Sitting, answered_items
@@ -145,32 +145,26 @@ def has_passed(score: float, out_of: float, pass_mark: int) -> bool:
 
 
 def _count(db: Session, sitting: Sitting, score: float, out_of: float, *, passed: bool) -> None:
-    record(
-        db,
-        AttemptGraded(
-            **about(sitting.own_place) | {"version_id": sitting.version_id},
-            language=sitting.language,
-            mode="online",
-            attempt_id=sitting.id,
-            activity_key=sitting.activity_key,
-            number=sitting.number,
-            score=score,
-            out_of=out_of,
-            passed=passed,
-        ),
+    graded = AttemptGraded(
+        **about(sitting.own_place) | {"version_id": sitting.version_id},
+        language=sitting.language,
+        mode="online",
+        attempt_id=sitting.id,
+        activity_key=sitting.activity_key,
+        number=sitting.number,
+        score=score,
+        out_of=out_of,
+        passed=passed,
     )
-    record_result(
-        db,
-        Earned(
-            enrolment_id=sitting.enrolment_id,
-            activity_key=sitting.activity_key,
-            version_id=sitting.version_id,
-            source=SOURCE,
-            source_key=str(sitting.id),
-            score=score,
-            out_of=out_of,
-            passed=passed,
-            language=sitting.language,
-        ),
-        sitting.own_place,
+    earned = Earned(
+        enrolment_id=sitting.enrolment_id,
+        activity_key=sitting.activity_key,
+        version_id=sitting.version_id,
+        source=SOURCE,
+        source_key=str(sitting.id),
+        score=score,
+        out_of=out_of,
+        passed=passed,
+        language=sitting.language,
     )
+    record_result(db, earned, sitting.own_place, (graded,))

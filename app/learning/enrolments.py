@@ -138,8 +138,9 @@ class Place(NamedTuple):
 
 _enrolments, _courses = Enrolment.__table__.c, Course.__table__.c
 _versions = CourseVersion.__table__.c
-_OWN = Place._fields[:-2]
-_PLACE = select(*(_enrolments[name] for name in _OWN), *standing_columns).select_from(
+# Read from rows that hold enrolments and courses, once they are `with_standing`.
+place_columns = (*(_enrolments[name] for name in Place._fields[:-2]), *standing_columns)
+_PLACE = select(*place_columns).select_from(
     with_standing(
         Enrolment.__table__.join(Course.__table__, _courses.id == _enrolments.course_id),
         _enrolments.learner_id,

@@ -1,6 +1,6 @@
 """Results: everything that counts towards a completion, from any source, exactly once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple
@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.activity.events import Happening, record
+from app.activity.events import Happening, record_all
 from app.catalogue.activities import PRETEST
 from app.foundation import clock
 from app.foundation.database import Id, Key, Model, Moment, Ref
@@ -147,12 +147,15 @@ _EARLIER = Prepared(
 _once = Once(Result)
 
 
-def record_result(db: Session, earned: Earned, held: Place | None = None) -> Recorded:
+def record_result(
+    db: Session, earned: Earned, held: Place | None = None, before: Sequence[Happening] = ()
+) -> Recorded:
     """Count a result, the one way in: lock the enrolment, insert once, evaluate, complete once.
 
-    `held` is the enrolment where the caller has locked it. A repeat of the same (source,
-    source_key) returns the first without effect. Raises EnrolmentUnknown, and EnrolmentOver for a
-    new result of a round that has ended.
+    `held` is the enrolment where the caller has locked it; `before` is what happened at the source
+    and is told in the ledger with the result. A repeat of the same (source, source_key) returns the
+    first without effect. Raises EnrolmentUnknown, and EnrolmentOver for a new result of a round
+    that has ended.
     """
     place = held or locked(db, earned.enrolment_id)
     name = {"source": earned.source, "source_key": earned.source_key}
@@ -162,7 +165,7 @@ def record_result(db: Session, earned: Earned, held: Place | None = None) -> Rec
     result_id = _once.add_named(db, _row(place, earned, moment))
     if result_id is None:
         return _repeat_of(db, name)
-    _note(db, place, earned, result_id, moment)
+    record_all(db, [*before, *_happenings(db, place, earned, result_id, moment)])
     start(db, place, earned.language, earned.mode)
     if not earned.passed:
         return Recorded(result_id, is_new=True, has_completed=False)
@@ -201,7 +204,10 @@ def _repeat_of(db: Session, name: Mapping[str, str]) -> Recorded:
     return Recorded(result_id, is_new=False, has_completed=False)
 
 
-def _note(db: Session, place: Place, earned: Earned, result_id: int, moment: datetime) -> None:
+def _happenings(
+    db: Session, place: Place, earned: Earned, result_id: int, moment: datetime
+) -> Iterator[Happening]:
+    """What a new result is told as in the ledger."""
     said = about(place) | {
         "actor_id": earned.actor_id or place.learner_id,
         "version_id": earned.version_id or place.version_id,
@@ -209,29 +215,28 @@ def _note(db: Session, place: Place, earned: Earned, result_id: int, moment: dat
         "mode": earned.mode,
         "happened_at": moment,
     }
-    record(
-        db,
-        ResultRecorded(
-            **said,
-            result_id=result_id,
-            activity_key=earned.activity_key,
-            source=earned.source,
-            score=earned.score,
-            out_of=earned.out_of,
-            passed=earned.passed,
-        ),
+    yield ResultRecorded(
+        **said,
+        result_id=result_id,
+        activity_key=earned.activity_key,
+        source=earned.source,
+        score=earned.score,
+        out_of=earned.out_of,
+        passed=earned.passed,
     )
     if earned.source == "lesson":
-        record(db, LessonDone(**said, activity_key=earned.activity_key))
+        yield LessonDone(**said, activity_key=earned.activity_key)
     elif _is_final(db, place.version_id, earned.activity_key):
-        day = place.day_of(moment).isoformat()
-        record(db, FinalTried(**said, passed=earned.passed, day=day))
+        said["day"] = place.day_of(moment).isoformat()
+        yield FinalTried(**said, passed=earned.passed)
         if requirements_of(db, place.version_id).has_pretest:
-            _measure_gain(db, earned, result_id, said | {"day": day})
+            yield from _gain_measured(db, earned, result_id, said)
 
 
-def _measure_gain(db: Session, earned: Earned, result_id: int, said: Mapping[str, Any]) -> None:
-    """Tell what a learner gained, at the first result of the final, if the pretest came before all.
+def _gain_measured(
+    db: Session, earned: Earned, result_id: int, said: Mapping[str, Any]
+) -> Iterator[GainMeasured]:
+    """What a learner gained, at the first result of the final, if the pretest came before all.
 
     A second try measures practice, and a pretest handed in after a lesson what the lesson taught.
     """
@@ -242,7 +247,7 @@ def _measure_gain(db: Session, earned: Earned, result_id: int, said: Mapping[str
     if any(each.activity_key == earned.activity_key for each in earlier):
         return
     before, after = (percent(each.score, each.out_of) for each in (earlier[0], earned))
-    record(db, GainMeasured(**said, before=before, after=after))
+    yield GainMeasured(**said, before=before, after=after)
 
 
 def percent(score: float, out_of: float) -> int:

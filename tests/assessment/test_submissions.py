@@ -15,8 +15,9 @@ from app.catalogue.bank import bank_of
 from app.credentials.certificates import Certificate
 from app.foundation.database import open_engines
 from app.learning.completions import Completion
-from app.learning.enrolments import EnrolmentOver, withdraw
+from app.learning.enrolments import EnrolmentOver, locked, withdraw
 from app.learning.results import Result
+from tests.databases import await_waiting
 from tests.makers.learning import do, make_enrolment
 from tests.makers.quizzes import (
     LESSON,
@@ -155,6 +156,24 @@ def test_saving_and_submitting_at_once_neither_lose_nor_lock(
         saved = own.scalars(select(AttemptItem.answer)).all()
         assert result.score == (2 if all(saved) else 0)
         assert all(saved) == bool(acknowledged)
+
+
+def test_who_holds_the_enrolment_never_waits_for_who_wants_both(db, engines, place, version):
+    """The enrolment is locked before the attempt by everybody; and what was waited for is seen."""
+    attempt_id = begin(db, place, version)
+    db.commit()
+
+    def call():
+        with engines.writing() as theirs:
+            return sitting_called(theirs, attempt_id)
+
+    with ThreadPoolExecutor(1) as others:
+        with engines.writing() as ours:
+            locked(ours, place.id)
+            called = others.submit(call)
+            await_waiting(engines)
+            submit(ours, attempt_id, version)
+        assert called.result(timeout=30).submitted_at is not None
 
 
 def test_no_more_attempts_than_the_quiz_allows(db, awa):

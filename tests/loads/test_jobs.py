@@ -1,28 +1,16 @@
 """Jobs of loads that meet: a file is forgotten with whatever was staged of it meanwhile."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from app.loads.jobs import tidy_loads
 from app.loads.loads import Load, standing_load
 from app.loads.rows import NEW, Decision, LoadRow, stage
 from app.queue.worker import Workshop
+from tests.databases import await_waiting
 from tests.makers.loads import PEOPLE, looked_at, sheet
 from tests.makers.people import make_institute
-
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-
-
-def await_waiting(engines) -> None:
-    """Until PostgreSQL has somebody wait for a row; SQLite's writers queue before it."""
-    deadline = time.monotonic() + 20
-    while not engines.is_sqlite and time.monotonic() < deadline:
-        with engines.reading() as db:
-            if db.scalar(text(WAITING)):
-                return
-        time.sleep(0.01)
 
 
 def test_rows_staged_while_their_file_is_forgotten_are_forgotten_too(app, db, engines, chloe):
