@@ -33,7 +33,7 @@ from app.duties.terms import RequirementTerms
 from app.foundation import clock
 from app.foundation.database import BigId, MomentType
 from app.foundation.prepared import Prepared
-from app.identity.institutions import NAMED, Institution
+from app.identity.institutions import Institution, InstitutionState, is_standing
 from app.learning.completions import Completion
 from app.learning.enrolments import Enrolment
 from app.learning.inquiries import has_news
@@ -103,7 +103,7 @@ _courses, _versions = Course.__table__.c, CourseVersion.__table__.c
 _certificates, _attempts = Certificate.__table__.c, Attempt.__table__.c
 _duties, _requirements = Duty.__table__.c, Requirement.__table__.c
 _terms, _institutions = RequirementTerms.__table__.c, Institution.__table__.c
-_named = NAMED.order_by(None).subquery()
+_states = InstitutionState.__table__.c
 _progress = Progress.__table__.c
 _is_mine = _enrolments.learner_id == bindparam("learner_id")
 _with_completions = Enrolment.__table__.outerjoin(
@@ -205,7 +205,7 @@ _required = (
         and_(_terms.requirement_id == _requirements.id, _terms.replaced_at.is_(None)),
     )
     .join(Institution.__table__, _institutions.id == _requirements.institution_id)
-    .join(_named, _named.c.id == _institutions.id)
+    .join(InstitutionState.__table__, (_states.institution_id == _institutions.id) & is_standing)
     .join(Course.__table__, _courses.id == _requirements.course_id)
     .join(CourseVersion.__table__, and_(_versions.course_id == _courses.id, _versions.is_current))
 )
@@ -214,7 +214,7 @@ _REQUIRED = (
         _none(BigId), _courses.id, _courses.slug, _versions.id, _versions.compiler,
         _none(Integer), _none(MomentType), _none(MomentType), _duties.done_on, _none(String),
         literal(0), _none(Boolean), _none(String), _none(Integer),
-        _none(MomentType), _requirements.key, _named.c.name, _terms.legal_basis, _duties.due_on,
+        _none(MomentType), _requirements.key, _states.name, _terms.legal_basis, _duties.due_on,
         _duties.valid_until, _duties.exempt_until, _institutions.time_zone,
     )
     .select_from(_required)
@@ -224,7 +224,7 @@ _all = union_all(_ROUNDS, _REQUIRED).subquery()
 _BOARD = Prepared(select(_all).order_by(_all.c.opened_at.desc(), _all.c.id.desc()))
 REQUIRED = select(
     _requirements.key, _courses.id.label("course_id"), _courses.slug,
-    _versions.id.label("version_id"), _versions.compiler, _named.c.name, _terms.legal_basis,
+    _versions.id.label("version_id"), _versions.compiler, _states.name, _terms.legal_basis,
     _duties.due_on, _duties.done_on, _duties.valid_until, _duties.exempt_until,
     _institutions.time_zone,
 ).select_from(_required)  # fmt: skip

@@ -16,7 +16,7 @@ from app.foundation.errors import NotAllowed, Refusal
 from app.foundation.prepared import Prepared
 from app.i18n.marking import N_
 from app.identity.demands import check_step
-from app.identity.rights import IN_THE_HEAD, OPENED, Right, roles_held_by
+from app.identity.rights import IN_THE_HEAD, Right, opened_to, roles_held_by
 from app.identity.sign_ins import SignIn, note_use
 from app.identity.users import User
 from app.web.marks import InTurn
@@ -74,17 +74,17 @@ class Visitor(NamedTuple):
     name: str
     language: str
     confirmed: bool
-    roles: int
+    roles: str | None
     has_password: bool
 
     def may(self, right: Right) -> bool:
         """Whether a role of theirs, on some institution, opens this."""
-        return bool(OPENED[self.roles] & right)
+        return bool(opened_to(self.roles) & right)
 
     @property
     def in_the_head(self) -> int:
         """Which places of those with a role stand in the head of a page."""
-        return int(OPENED[self.roles] & IN_THE_HEAD)
+        return int(opened_to(self.roles) & IN_THE_HEAD)
 
     @property
     def may_see_duties(self) -> bool:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from enum import IntFlag, auto
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
+from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, case, distinct, func, literal_column, select
+from sqlalchemy import ColumnElement, func, literal_column, select
 
 from app.identity.grants import (
     ADMINISTRATOR,
@@ -39,8 +40,7 @@ class Right(IntFlag):
 
 NOTHING = Right(0)
 IN_THE_HEAD = Right.COUNTS | Right.STUDIO | Right.ADMINISTRATION
-# Classes of roles that open the same. Each has a bit of its own, so that the database can add
-# them up, and each set of them is looked up once here.
+# What opens the same, role by role.
 CLASSES: tuple[tuple[tuple[str, ...], Right], ...] = (
     (
         (ADMINISTRATOR,),
@@ -53,10 +53,8 @@ CLASSES: tuple[tuple[tuple[str, ...], Right], ...] = (
     ((AUDITOR,), Right.LEDGER | Right.POWERS | Right.ADMINISTRATION),
     (STUDIO_ROLES, Right.STUDIO),
 )  # fmt: skip
-OPENED = tuple(
-    reduce(or_, (opens for at, (_, opens) in enumerate(CLASSES) if held >> at & 1), NOTHING)
-    for held in range(1 << len(CLASSES))
-)
+COMMA = ","
+MOST_SETS = 4_096  # of roles that are looked up once
 
 
 def opened_by(roles: Iterable[str]) -> Right:
@@ -65,23 +63,19 @@ def opened_by(roles: Iterable[str]) -> Right:
     return reduce(or_, (opens for names, opens in CLASSES if asked.intersection(names)), NOTHING)
 
 
-def _bit_of(role: ColumnElement[str]) -> ColumnElement[int]:
-    # Literals of our own, not parameters: this is a part of the statement of every page.
-    bits: list[tuple[ColumnElement[str], ColumnElement[int]]] = [
-        (literal_column(f"'{name}'"), literal_column(str(1 << at), Integer))
-        for at, (roles, _) in enumerate(CLASSES)
-        for name in roles
-    ]
-    return case(*bits, value=role, else_=literal_column("0", Integer))
+@lru_cache(maxsize=MOST_SETS)
+def opened_to(roles: str | None) -> Right:
+    """What roles open together that `roles_held_by` told."""
+    return opened_by((roles or "").split(COMMA))
 
 
-def roles_held_by(user_id: ColumnElement[int]) -> ColumnElement[int]:
-    """The classes of roles that a person holds somewhere, as bits, for the statement of a page."""
+def roles_held_by(user_id: ColumnElement[int]) -> ColumnElement[str | None]:
+    """The roles that a person holds somewhere, each as often, for the statement of a page."""
     grants = Grant.__table__.c
+    # Written into the statement: a prepared one has all its values given by name.
+    between: Any = literal_column(f"'{COMMA}'")
     return (
-        select(
-            func.coalesce(func.sum(distinct(_bit_of(grants.role))), literal_column("0", Integer))
-        )
+        select(func.aggregate_strings(grants.role, between))
         .where(grants.user_id == user_id, grants.ended_at.is_(None))
         .scalar_subquery()
     )
