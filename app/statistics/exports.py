@@ -2,8 +2,10 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from threading import BoundedSemaphore
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -78,12 +80,14 @@ class Steps(NamedTuple):
     """Rows to be had by one statement, or `size` at a time by those `behind` the keys of a place.
 
     Each step's columns begin with the place. It is how an embedded database is asked, which looks
-    things up row by row: it can do so in the order in which they lie.
+    things up row by row: it can do so in the order in which they lie. What is few it tells by its
+    id, in the columns of `named`, each with a statement of all ids and what they are called.
     """
 
     whole: Select[Any]
     behind: Callable[[Keys | None], Select[Any]]
     size: int
+    named: Mapping[str, Select[Any]] = MappingProxyType({})
 
 
 class Block(NamedTuple):
@@ -136,7 +140,7 @@ def blocks(
         return _copied(connection, asked, len(told), size)
     if isinstance(rows, Steps):
         return _stepped(connection, rows, len(place), size)
-    return _written(connection, [*told, *_columns(rows)], rows, len(told), size)
+    return _written(connection, [*told, *_columns(rows)], rows, len(told), size, {})
 
 
 def _columns(rows: Select[Any]) -> list[ColumnElement[Any]]:
@@ -196,13 +200,19 @@ def _stepped(connection: Connection, steps: Steps, width: int, most: int) -> Ite
     """SQLite's rows by one step after another, all of the database as it stood at the first."""
     keys: Keys | None = None
     with one_snapshot(connection):
+        names = {column: _names(connection, each) for column, each in steps.named.items()}
         is_over = False
         while not is_over:
             rows, found = steps.behind(keys), 0
-            for block in _written(connection, _columns(rows), rows, width, most):
+            for block in _written(connection, _columns(rows), rows, width, most, names):
                 found, keys = found + block.rows, block.keys
                 yield block
             is_over = found < steps.size
+
+
+def _names(connection: Connection, asked: Select[Any]) -> Mapping[Any, str]:
+    """What ids are called, as a CSV writes it; what has no id has no name."""
+    return {None: ""} | {key: _quoted(str(name)) for key, name in connection.execute(asked)}
 
 
 def _written(
@@ -211,23 +221,35 @@ def _written(
     asked: Select[Any],
     width: int,
     most: int,
+    names: Mapping[str, Mapping[Any, str]],
 ) -> Iterator[Block]:
     """SQLite's rows, written here a column at a time, of so many rows as are about a block.
 
-    The first columns, so many as `width`, are the keys of the rows' place.
+    The first columns, so many as `width`, are the keys of the rows' place; `names` are those of the
+    columns that tell ids.
     """
     chosen = columns[width:]
-    words = {at for at, column in enumerate(chosen) if isinstance(column.type, String)}
-    cells = (func.coalesce(column, NO_WORD).label(column.name) for column in chosen)
+    written_by = [_writer(column, names) for column in chosen]
+    cells = (
+        column if column.name in names else func.coalesce(column, NO_WORD).label(column.name)
+        for column in chosen
+    )
     raw = connection.connection.cursor()
     raw.execute(_said(connection, asked.with_only_columns(*columns[:width], *cells)))
     while fetched := raw.fetchmany(max(most // A_ROW, 1)):
-        written = [
-            _in_csv(cells) if at in words else map(str, cells)
-            for at, cells in enumerate([*zip(*fetched, strict=True)][width:])
-        ]
+        cells_of = [*zip(*fetched, strict=True)][width:]
+        written = [write(cells) for write, cells in zip(written_by, cells_of, strict=True)]
         text = "\n".join(map(",".join, zip(*written, strict=True))) + "\n"
         yield Block(text.encode(), len(fetched), tuple(map(str, fetched[-1][:width])))
+
+
+def _writer(
+    column: ColumnElement[Any], names: Mapping[str, Mapping[Any, str]]
+) -> Callable[[Sequence[Any]], Iterable[str]]:
+    """What writes the cells of a column."""
+    if column.name in names:
+        return partial(map, names[column.name].__getitem__)
+    return _in_csv if isinstance(column.type, String) else partial(map, str)
 
 
 def _in_csv(cells: Sequence[str]) -> Iterable[str]:

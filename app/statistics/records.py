@@ -1,10 +1,12 @@
 """Records: the list behind the counts, one row an enrolment, for those who may see names."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     FromClause,
@@ -66,12 +68,28 @@ _states, _courses, _versions = (
 )  # fmt: skip
 _enrolments, _completions = Enrolment.__table__.c, Completion.__table__.c
 _certificates, _events = Certificate.__table__.c, Event.__table__.c
+_OUTCOMES = (
+    _facts.language.label("language"),
+    _enrolments.round.label("round"),
+    _enrolments.opened_day.label("enrolled"),
+    _enrolments.started_day.label("started"),
+    _completions.day.label("completed"),
+    _completions.score.label("score"),
+    _certificates.code.label("certificate"),
+)
+# What a file tells by their ids until the last.
+_NAMED_LATER: Mapping[str, Select[Any]] = {
+    "institution": select(_states.institution_id, _states.name).where(is_standing),
+    "course": select(_courses.id, _courses.slug),
+    "version": select(_versions.id, _versions.number),
+}
+_KEYS = _facts.course_id, _facts.version_id, _facts.placement_id, _enrolments.learner_id
 # Where a row stands in the list; no two stand at the same place.
 PLACE = (_facts.day, _facts.enrolment_id)
 
 
 # Rows of a step: the two sorts of so many stay in memory.
-STEP = 100_000
+STEP = 50_000
 # Where SQLite keeps a fact.
 ROW: ColumnElement[int] = literal_column("facts.rowid", BigInteger)
 
@@ -83,8 +101,26 @@ def records(
 
     Columns as in COLUMNS, oldest day first. The screen pages through it, the file streams it.
     """
-    rows = _told_of(Fact.__table__)
-    return rows.where(_is_listed(scope, asked, measure), *more).order_by(*PLACE)
+    return (
+        select(
+            _users.name.label("person"),
+            func.coalesce(_states.name, "").label("institution"),
+            _courses.slug.label("course"),
+            _versions.number.label("version"),
+            *_OUTCOMES,
+        )
+        .select_from(_with_outcomes(Fact.__table__))
+        .join(Course.__table__, _courses.id == _facts.course_id)
+        .join(CourseVersion.__table__, _versions.id == _facts.version_id)
+        .join(User.__table__, _users.id == _enrolments.learner_id)
+        .outerjoin(Placement.__table__, _placements.id == _facts.placement_id)
+        .outerjoin(
+            InstitutionState.__table__,
+            (_states.institution_id == _placements.institution_id) & is_standing,
+        )
+        .where(_is_listed(scope, asked, measure), *more)
+        .order_by(*PLACE)
+    )
 
 
 def in_steps(
@@ -92,9 +128,10 @@ def in_steps(
 ) -> Steps:
     """The same rows for a file.
 
-    Days and enrolments do not follow each other: who asks by day jumps through all that lies in the
-    order of enrolments, once a row. So a step picks the next facts by an index alone, looks all up
-    by their enrolments, and sorts at last, which takes SQLite a third less.
+    Days, enrolments and people do not follow each other: who asks by day jumps through all that lies
+    in the order of the others, once a row. So a step picks the next facts by an index alone, looks
+    up what lies by enrolments, then what lies by people, each in its order, and sorts at last.
+    Institutions, courses and versions are few, and named at the end.
     """
 
     def behind(keys: Keys | None) -> Select[Any]:
@@ -105,43 +142,37 @@ def in_steps(
         listed_ones = _is_listed(scope, left, measure), *conditions
         rows = select(ROW.label("row"), *PLACE).where(*listed_ones).order_by(*PLACE)
         some = rows.limit(size).subquery("some")
-        # Of a part that has no limit SQLite leaves out the order.
-        in_order = select(*some.c).order_by(some.c.enrolment_id).limit(-1)
-        picked = in_order.cte("picked").prefix_with("MATERIALIZED")
-        place = picked.c.day, picked.c.enrolment_id
+        picked = _in_order(select(*some.c), some.c.enrolment_id, "picked")
         facts = picked.join(Fact.__table__, picked.c.row == ROW)
-        return _told_of(facts, *place).order_by(*place)
-
-    return Steps(records(scope, asked, measure, *more), behind, size)
-
-
-def _told_of(facts: FromClause, *before: ColumnElement[Any]) -> Select[Any]:
-    """What COLUMNS say of facts; there is one of all that is joined to each, or none."""
-    return (
-        select(
-            *before,
+        known = select(picked.c.day, picked.c.enrolment_id, *_KEYS, *_OUTCOMES)
+        by_person = known.select_from(_with_outcomes(facts))
+        found = _in_order(by_person, _enrolments.learner_id, "found")
+        people = found.join(User.__table__, _users.id == found.c.learner_id).outerjoin(
+            Placement.__table__, _placements.id == found.c.placement_id
+        )
+        place = found.c.day, found.c.enrolment_id
+        told = select(
+            *place,
             _users.name.label("person"),
-            func.coalesce(_states.name, "").label("institution"),
-            _courses.slug.label("course"),
-            _versions.number.label("version"),
-            _facts.language.label("language"),
-            _enrolments.round.label("round"),
-            _enrolments.opened_day.label("enrolled"),
-            _enrolments.started_day.label("started"),
-            _completions.day.label("completed"),
-            _completions.score.label("score"),
-            _certificates.code.label("certificate"),
+            _placements.institution_id.label("institution"),
+            found.c.course_id.label("course"),
+            found.c.version_id.label("version"),
+            *(found.c[each.name] for each in _OUTCOMES),
         )
-        .select_from(facts)
-        .join(Course.__table__, _courses.id == _facts.course_id)
-        .join(CourseVersion.__table__, _versions.id == _facts.version_id)
-        .join(Enrolment.__table__, _enrolments.id == _facts.enrolment_id)
-        .join(User.__table__, _users.id == _enrolments.learner_id)
-        .outerjoin(Placement.__table__, _placements.id == _facts.placement_id)
-        .outerjoin(
-            InstitutionState.__table__,
-            (_states.institution_id == _placements.institution_id) & is_standing,
-        )
+        return told.select_from(people).order_by(*place)
+
+    return Steps(records(scope, asked, measure, *more), behind, size, _NAMED_LATER)
+
+
+def _in_order(rows: Select[Any], key: ColumnElement[int], name: str) -> CTE:
+    """Rows in an order that SQLite keeps; of a part without a limit it would leave the order out."""
+    return rows.order_by(key).limit(-1).cte(name).prefix_with("MATERIALIZED")
+
+
+def _with_outcomes(facts: FromClause) -> FromClause:
+    """Facts with what lies by their enrolments; there is one of each, or none."""
+    return (
+        facts.join(Enrolment.__table__, _enrolments.id == _facts.enrolment_id)
         .outerjoin(Completion.__table__, _completions.enrolment_id == _facts.enrolment_id)
         .outerjoin(Certificate.__table__, _is_standing_of(_facts.enrolment_id))
     )
