@@ -14,6 +14,7 @@ from app.foundation.database import Id, Model, Moment, Ref
 from app.foundation.errors import NotAllowed, NotFound, Refusal
 from app.i18n.marking import N_
 from app.identity.grants import foreign_roles
+from app.identity.role_names import roles_in_words
 from app.identity.users import User, hinted
 from app.merges.changes import carry_out
 from app.merges.moves import end_ways_in, moves_of
@@ -174,7 +175,7 @@ def check_pair(db: Session, by: int, stays: User, gone: User) -> None:
         raise AlreadyMerged
     foreign = foreign_roles(db, by, gone.id)
     if foreign:
-        raise RolesNotYours(roles=", ".join(foreign))
+        raise RolesNotYours(roles=roles_in_words(foreign))
     # A later slice's table, so by its name.
     requests = Model.metadata.tables["data_requests"].c
     owed = select(func.count()).where(
