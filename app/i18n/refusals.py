@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from app.foundation.errors import Refusal
+from app.foundation.errors import Refusal, Way
 from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
 from app.i18n.phrases import phrases_of
@@ -30,6 +30,11 @@ def said(refusal: Refusal, code: str) -> Said:
     values = {name: _in_words(value, code) for name, value in refusal.values.items()}
     says = gettext(refusal.says or ANY_REFUSAL) % values
     return Said(says, gettext(refusal.mend) % values if refusal.mend else "")
+
+
+def way_in_words(way: Way, code: str) -> str:
+    """What the link to a way on says; a name that somebody gave stays as it is."""
+    return told(way.words, translations_for(code))
 
 
 def _in_words(value: Any, code: str) -> Any:

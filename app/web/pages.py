@@ -20,7 +20,7 @@ from app.foundation.errors import NotFound, Refusal
 from app.i18n.catalogues import translations_for
 from app.i18n.languages import BY_CODE, colon_of, comma_of, direction_of, name_of
 from app.i18n.phrases import phrases_of
-from app.i18n.refusals import said
+from app.i18n.refusals import said, way_in_words
 from app.i18n.sayings import told
 from app.web import charts, drawing
 from app.web.addresses import Addresses
@@ -192,7 +192,8 @@ def refusal_page(
     `meant` are titles and paths of what may have been looked for, `incident` is the number under
     which a fault stands in the log. A script of ours is told the same as JSON.
     """
-    says, mend = said(refusal, request.scope["language"])
+    language = request.scope["language"]
+    says, mend = said(refusal, language)
     if wants_json(request):
         told = json.dumps(
             {"says": says, "mend": mend} | ({"incident": incident} if incident else {})
@@ -204,6 +205,10 @@ def refusal_page(
         refusal.status,
         says=says,
         mend=mend,
+        ways=[
+            (way_in_words(each, language), path_of(request, each.page, **each.needs))
+            for each in refusal.ways
+        ],
         is_lost=isinstance(refusal, NotFound),
         meant=list(meant),
         incident=incident,
