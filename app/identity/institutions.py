@@ -285,7 +285,7 @@ def check_moment(since: datetime | None) -> datetime:
     now = clock.now()
     moment = since or now
     if moment.year < EARLIEST_YEAR or moment > now + LOOKS_AHEAD:
-        raise DateAbsurd(day=f"{moment:%Y-%m-%d}")
+        raise DateAbsurd(day=moment.date())
     return moment
 
 
