@@ -94,6 +94,7 @@ class Pages:
             share=phrases.share,
             month=phrases.month,
             marked=lambda sentence: marked(told(sentence, words)),
+            told=lambda words_said: told(words_said, words),
             said=lambda refusal: said(refusal, code),
         )
         return environment
