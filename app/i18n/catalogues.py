@@ -16,6 +16,7 @@ from app.i18n.pseudo import PseudoTranslations
 LOCALES = Path(__file__).parent / "locale"
 TEMPLATE = LOCALES / "messages.pot"
 _ISO_DAY = re.compile(r"(?<![\d-])\d{4}-\d{2}(?:-\d{2})?(?![\d-])")
+_ISOLATES = re.compile("[\u2066-\u2069]")
 # A value between words. What is typed, an address or a path is one run from left to right already,
 # and no figure turns round that is a number of things.
 _VALUE = re.compile(
@@ -57,6 +58,11 @@ def _isolate(catalogue: Catalog) -> None:
             message.string = _isolated(message.string)
         elif message.string:
             message.string = tuple(map(_isolated, message.string))
+
+
+def unisolated(sentence: str) -> str:
+    """The sentence for where each part is set with a direction of its own, as on a certificate."""
+    return _ISOLATES.sub("", sentence)
 
 
 def _isolated(sentence: str) -> str:
