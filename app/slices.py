@@ -52,6 +52,7 @@ from app.interop import jobs as interop_jobs
 from app.interop import routes as interop_routes
 from app.interop.api import routes as api_routes
 from app.interop.reactions import forget_answered, shut_out_programs, tell_webhooks
+from app.interop.webhooks import TOLD
 from app.learning import routes as learning_routes
 from app.learning.completions import CourseCompleted
 from app.learning.enrolments import Enrolled, Started
@@ -202,11 +203,7 @@ SUBSCRIPTIONS: tuple[tuple[type[Happening], Callable[..., None]], ...] = (
     (PersonErased, let_go),
     (PersonErased, forget_answered),
     (AddressTakenBack, shut_out_programs),
-    (Enrolled, tell_webhooks),
-    (CourseCompleted, tell_webhooks),
-    (CertificateIssued, tell_webhooks),
-    (CertificateRevoked, tell_webhooks),
-    (Placed, tell_webhooks),
+    *((event, tell_webhooks) for event in TOLD),
 )
 JOBS: dict[str, Handler] = {
     MAIL: send_mail,

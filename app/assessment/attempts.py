@@ -20,7 +20,6 @@ from sqlalchemy import (
     false,
     insert,
     select,
-    text,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -29,7 +28,18 @@ from app.assessment.drawing import Drawn, draw
 from app.catalogue.activities import PRETEST
 from app.catalogue.bank import BankItem
 from app.foundation import clock
-from app.foundation.database import Answer, Hash, Id, Json, Key, Model, Moment, Ref, table_of
+from app.foundation.database import (
+    Answer,
+    Hash,
+    Id,
+    Json,
+    Key,
+    Model,
+    Moment,
+    Ref,
+    index_where,
+    table_of,
+)
 from app.foundation.errors import Refusal
 from app.foundation.prepared import Prepared
 from app.i18n.marking import N_
@@ -49,13 +59,12 @@ class Attempt(Model):
     __table_args__ = (
         UniqueConstraint("enrolment_id", "activity_key", "number"),
         Index("ix_attempts_version_id", "version_id", "number"),
-        Index(
+        index_where(
             "uq_attempts_open",
+            "submitted_at IS NULL",
             "enrolment_id",
             "activity_key",
-            unique=True,
-            sqlite_where=text("submitted_at IS NULL"),
-            postgresql_where=text("submitted_at IS NULL"),
+            is_unique=True,
         ),
     )
 

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, CompoundSelect, ForeignKey, Index, String, select, text, update
+from sqlalchemy import Boolean, CompoundSelect, ForeignKey, Index, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.catalogue.courses import Course, CourseOwner
-from app.foundation.database import Id, Key, Model, Moment, Ref
+from app.foundation.database import Id, Key, Model, Moment, Ref, index_where
 from app.foundation.errors import NotFound
 from app.foundation.prepared import Once
 from app.i18n.marking import N_
@@ -28,14 +28,13 @@ class OwnerProposal(Model):
     __table_args__ = (
         Index("ix_owner_proposals_slug", "slug"),
         Index("ix_owner_proposals_institution_id", "institution_id"),
-        Index(
+        index_where(
             "uq_owner_proposals_waiting",
+            "state = 'waiting'",
             "slug",
             "institution_id",
             "answers",
-            unique=True,
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
+            is_unique=True,
         ),
     )
 

@@ -3,16 +3,14 @@
 from sqlalchemy import (
     Boolean,
     ForeignKey,
-    Index,
     Integer,
     LargeBinary,
     String,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.foundation.database import Hash, Id, Json, Model, Moment, Ref
+from app.foundation.database import Hash, Id, Json, Model, Moment, Ref, index_where
 
 
 class CourseVersion(Model):
@@ -27,13 +25,7 @@ class CourseVersion(Model):
     __table_args__ = (
         UniqueConstraint("course_id", "number"),
         UniqueConstraint("course_id", "source_hash"),
-        Index(
-            "uq_course_versions_current",
-            "course_id",
-            unique=True,
-            sqlite_where=text("is_current"),
-            postgresql_where=text("is_current"),
-        ),
+        index_where("uq_course_versions_current", "is_current", "course_id", is_unique=True),
     )
 
     id: Mapped[Id]

@@ -7,14 +7,12 @@ from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import (
     ForeignKey,
-    Index,
     Integer,
     String,
     UniqueConstraint,
     bindparam,
     insert,
     select,
-    text,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -24,7 +22,7 @@ from app.catalogue.courses import Course
 from app.credentials.earnings import earning_of
 from app.credentials.printing import Printed
 from app.foundation import clock
-from app.foundation.database import Id, Json, Model, Moment, Ref, table_of
+from app.foundation.database import Id, Json, Model, Moment, Ref, index_where, table_of
 from app.foundation.errors import NotFound
 from app.i18n.marking import N_
 from app.learning.completions import Completion
@@ -44,12 +42,8 @@ class Certificate(Model):
     __tablename__ = "certificates"
     __table_args__ = (
         UniqueConstraint("completion_id", "issue"),
-        Index(
-            "uq_certificates_standing",
-            "completion_id",
-            unique=True,
-            sqlite_where=text("replaced_at IS NULL"),
-            postgresql_where=text("replaced_at IS NULL"),
+        index_where(
+            "uq_certificates_standing", "replaced_at IS NULL", "completion_id", is_unique=True
         ),
     )
 

@@ -14,7 +14,7 @@ from app.catalogue.outcomes import Alignment
 from app.catalogue.recommendations import Recommendation
 from app.catalogue.texts import CompiledText
 from app.catalogue.versions import CourseVersion
-from app.i18n.catalogues import translations_for
+from app.i18n.catalogues import translations_for, unisolated
 from app.i18n.phrases import phrases_of
 from app.identity.institutions import InstitutionState, is_standing
 from app.identity.users import User
@@ -176,8 +176,8 @@ def _module_rows(db: Session, row: _Row, titles: Mapping[str, str]) -> list[dict
 
 
 def _words(row: _Row, language: str, counts: Counts, recommendations: list[str]) -> dict[str, str]:
-    words, phrases = translations_for(language), phrases_of(language)
-    _, ngettext = words.gettext, words.ngettext
+    translations, phrases = translations_for(language), phrases_of(language)
+    _, ngettext = translations.gettext, translations.ngettext
     parts = [
         ngettext("one module", "%(count)d modules", counts.modules) % {"count": counts.modules}
     ]
@@ -197,7 +197,7 @@ def _words(row: _Row, language: str, counts: Counts, recommendations: list[str])
         "Answers recommendations %(keys)s of the Committee of Experts on Public Administration, "
         "2009."
     ) % {"keys": format_list(recommendations, locale=locale)}
-    return {
+    words = {
         "kind": _("Certificate of completion"),
         "issued_with": _("Issued with Capacita"),
         "completed": _("has completed %(course)s"),
@@ -208,3 +208,4 @@ def _words(row: _Row, language: str, counts: Counts, recommendations: list[str])
         "way": _("The completed course as a line: its modules, then the seal."),
         "qr": _("QR code of the verification address"),
     }
+    return {name: unisolated(text) for name, text in words.items()}

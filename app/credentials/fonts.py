@@ -1,4 +1,4 @@
-"""Fonts: the letters a certificate can be printed in, and the press that sets them."""
+"""Fonts: the letters a paper can be printed in, and the presses that set them."""
 
 import atexit
 import functools
@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -47,7 +48,6 @@ TEMPLATES = Path(__file__).parent / "typst"
 REFUSED = re.compile(r'(?:the text|codepoint) `"((?:\\.|[^"\\])+)"`')
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
 SHOWN = 12  # characters named in a refusal
-ONE_AT_A_TIME = threading.Lock()
 
 
 class GlyphsMissing(Refusal):
@@ -68,7 +68,7 @@ class GlyphsMissing(Refusal):
 def missing_scripts(text: str) -> list[str]:
     """The characters of a text that no font here has, each once; empty when all can be printed."""
     try:
-        pressed("probe.typ", {"text": text})
+        CERTIFICATES.pdf("probe.typ", {"text": text})
     except GlyphsMissing as refusal:
         return sorted(refusal.characters, key=text.find)
     return []
@@ -79,26 +79,69 @@ def fonts_by_script() -> dict[str, bool]:
     return {script: not missing_scripts(sample) for script, sample in SAMPLES.items()}
 
 
-def pressed(template: str, sheet: Mapping[str, object]) -> bytes:
-    """The sheet set in a template as PDF/A-2a and PDF/UA-1, dated as the template says.
+class Press:
+    """A compiler for the templates of a folder, opened when something is first set in it.
 
-    One press serves the process, one sheet at a time: the compiler refuses to be shared.
+    It refuses to be shared, so it sets one sheet at a time; each kind of paper has a press of its
+    own, and never waits for another's. Formulae need the fonts that the compiler itself brings.
     """
-    with ONE_AT_A_TIME:
-        press, han = _press()
-        try:
-            made = press.compile(
-                input=TEMPLATES / template,
-                format="pdf",
-                sys_inputs={"sheet": json.dumps({**sheet, "han": han}, ensure_ascii=False)},
-                pdf_standards=["a-2a", "ua-1"],
-            )
-        except typst.TypstError as error:
-            if refused := refused_in(error.diagnostic):
-                raise GlyphsMissing(refused) from error
-            raise
-    assert isinstance(made, bytes)
-    return made
+
+    def __init__(
+        self,
+        templates: Path,
+        *standards: str,
+        with_formulae: bool = False,
+        refusal: type[GlyphsMissing] = GlyphsMissing,
+    ) -> None:
+        self._templates, self._standards = templates, standards
+        self._with_formulae, self._refusal = with_formulae, refusal
+        self._one_at_a_time = threading.Lock()
+
+    @property
+    def han(self) -> str | None:
+        """The family for Chinese, if there is one here."""
+        return self._opened[1]
+
+    def pdf(self, template: str, sheet: Mapping[str, object]) -> bytes:
+        """The sheet as PDF of the press's standards; raises its refusal where glyphs are missing."""
+        return self._set(template, sheet, format="pdf", pdf_standards=[*self._standards])
+
+    def png(self, template: str, sheet: Mapping[str, object], ppi: int) -> bytes:
+        """The sheet, of one page, as a picture of so many pixels an inch."""
+        return self._set(template, sheet, format="png", ppi=ppi)
+
+    def _set(self, template: str, sheet: Mapping[str, object], **form: Any) -> bytes:
+        with self._one_at_a_time:
+            compiler, han = self._opened
+            try:
+                made = compiler.compile(
+                    input=self._templates / template,
+                    sys_inputs={"sheet": json.dumps({**sheet, "han": han}, ensure_ascii=False)},
+                    **form,
+                )
+            except typst.TypstError as error:
+                if refused := refused_in(error.diagnostic):
+                    raise self._refusal(refused) from error
+                raise
+        if isinstance(made, bytes):
+            return made
+        raise ValueError(f"{template} has more than one page")
+
+    @functools.cached_property
+    def _opened(self) -> tuple[typst.Compiler, str | None]:
+        fonts = typst.Fonts(
+            include_system_fonts=False,
+            include_embedded_fonts=self._with_formulae,
+            font_paths=[*map(_folder_of, PACKAGES), *_han_folders()],
+        )
+        families = set(fonts.families())
+        han = next((family for family in HAN_FAMILIES if family in families), None)
+        root = self._templates
+        return typst.Compiler(root=root, font_paths=fonts, ignore_system_fonts=True), han
+
+
+# A certificate is kept for long, and is dated as its template says.
+CERTIFICATES = Press(TEMPLATES, "a-2a", "ua-1")
 
 
 def refused_in(diagnostic: str) -> list[str]:
@@ -110,27 +153,6 @@ def refused_in(diagnostic: str) -> list[str]:
 
 def _unescaped(escape: re.Match[str]) -> str:
     return chr(int(escape[1], 16)) if escape[1] else escape[2]
-
-
-@functools.cache
-def _press() -> tuple[typst.Compiler, str | None]:
-    """The press of certificates."""
-    return press_in(TEMPLATES)
-
-
-def press_in(templates: Path, *, with_formulae: bool = False) -> tuple[typst.Compiler, str | None]:
-    """A compiler with the fonts it may use, and the family for Chinese if there is one.
-
-    Formulae need the fonts that the compiler itself brings; certificates have none.
-    """
-    fonts = typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=with_formulae,
-        font_paths=[*map(_folder_of, PACKAGES), *_han_folders()],
-    )
-    families = set(fonts.families())
-    han = next((family for family in HAN_FAMILIES if family in families), None)
-    return typst.Compiler(root=templates, font_paths=fonts, ignore_system_fonts=True), han
 
 
 def _folder_of(package: str) -> Path:

@@ -3,15 +3,13 @@
 import functools
 import hashlib
 import json
-import threading
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import typst
 from sqlalchemy.orm import Session
 
 from app.catalogue.editions import Edition
-from app.credentials.fonts import TEMPLATES, press_in
+from app.credentials.fonts import TEMPLATES, Press
 from app.credentials.printing import spoken, tongue
 from app.foundation.keeping import Kept
 from app.i18n.catalogues import translations_for
@@ -19,11 +17,12 @@ from app.i18n.languages import comma_of, direction_of
 from app.i18n.phrases import phrases_of
 
 WIDTH, HEIGHT = 1200, 630
+PIXELS_AN_INCH = 72
 ADDRESS_LETTERS = 20
 MOST_POSTERS, MOST_PICTURES = 256, 64
 TEMPLATE = TEMPLATES / "poster.typ"
 _SPOKEN = "en", "fr", "es", "ru", "ar"  # what every installation has letters for
-_ONE_AT_A_TIME = threading.Lock()
+_PRESS = Press(TEMPLATES)
 
 
 class Poster(NamedTuple):
@@ -97,21 +96,7 @@ def picture_of(db: Session, poster: Poster) -> bytes:
 
 
 def _set(sheet: str) -> bytes:
-    with _ONE_AT_A_TIME:
-        press, han = _press()
-        made = press.compile(
-            input=TEMPLATE,
-            format="png",
-            ppi=72,
-            sys_inputs={"sheet": json.dumps({**json.loads(sheet), "han": han})},
-        )
-    assert isinstance(made, bytes)
-    return made
-
-
-@functools.cache
-def _press() -> tuple[typst.Compiler, str | None]:
-    return press_in(TEMPLATES)
+    return _PRESS.png(TEMPLATE.name, json.loads(sheet), PIXELS_AN_INCH)
 
 
 @functools.cache
@@ -121,4 +106,4 @@ def _template() -> bytes:
 
 def _language(page: str) -> str:
     """The language of a picture's own words: the page's, or English where no font has its letters."""
-    return page if page in _SPOKEN or (page == "zh" and _press()[1]) else "en"
+    return page if page in _SPOKEN or (page == "zh" and _PRESS.han) else "en"

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import segno
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.credentials.fonts import pressed
+from app.credentials.fonts import CERTIFICATES
 from app.i18n.languages import direction_of
 
 INK = "#13211f"
@@ -86,7 +86,7 @@ def print_certificate(printed: Printed) -> bytes:
 
     Raises GlyphsMissing when a character on it has no glyph in any font here.
     """
-    return pressed("certificate.typ", _sheet(printed))
+    return CERTIFICATES.pdf("certificate.typ", _sheet(printed))
 
 
 def grouped(code: str) -> str:

@@ -28,6 +28,7 @@ from app.foundation.errors import Refusal
 from app.i18n.marking import N_
 from app.identity.erasures import erase
 from app.identity.grants import foreign_roles
+from app.identity.role_names import roles_in_words
 from app.identity.users import User
 
 TO_OBJECT = timedelta(days=7)  # for a person in whose name an erasure was entered
@@ -151,7 +152,7 @@ def hurdles_before(db: Session, by: int, request_id: int) -> Hurdles | None:
 
 def _check(standing: Hurdles) -> None:
     if standing.roles:
-        raise RolesStand(roles=", ".join(standing.roles))
+        raise RolesStand(roles=roles_in_words(standing.roles))
     if standing.until is not None:
         raise EnteredByYou(from_then=standing.until)
 

@@ -10,14 +10,14 @@ from datetime import date, timedelta
 from typing import ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text, Uuid, bindparam, select, text
+from sqlalchemy import Date, ForeignKey, Index, String, Text, Uuid, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
 from app.custody.guardians import guardians_of, seat_of, wards_of
 from app.custody.periods import months_after
 from app.foundation import clock
-from app.foundation.database import Id, Model, Moment, Ref
+from app.foundation.database import Id, Model, Moment, Ref, index_where
 from app.foundation.errors import NotFound, Refusal
 from app.foundation.prepared import Once
 from app.i18n.marking import N_
@@ -44,13 +44,8 @@ class DataRequest(Model):
 
     __tablename__ = "data_requests"
     __table_args__ = (
-        Index(
-            "uq_data_requests_open",
-            "person_id",
-            "kind",
-            unique=True,
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
+        index_where(
+            "uq_data_requests_open", "closed_at IS NULL", "person_id", "kind", is_unique=True
         ),
         Index("ix_data_requests_institution_id", "institution_id", "closed_at"),
     )

@@ -7,14 +7,12 @@ from typing import ClassVar, NamedTuple
 
 from sqlalchemy import (
     ForeignKey,
-    Index,
     Integer,
     Select,
     String,
     exists,
     func,
     select,
-    text,
     true,
     update,
 )
@@ -24,7 +22,7 @@ from app.activity.events import Event, Happening, record
 from app.credentials.certificates import Certificate, forget_holder
 from app.custody.guardians import lineage_of
 from app.foundation import clock
-from app.foundation.database import Id, Model, Moment, Ref, table_of
+from app.foundation.database import Id, Model, Moment, Ref, index_where, table_of
 from app.i18n.marking import N_
 from app.identity.erasures import erase
 from app.identity.grants import Grant
@@ -54,13 +52,12 @@ class Retention(Model):
 
     __tablename__ = "retentions"
     __table_args__ = (
-        Index(
+        index_where(
             "uq_retentions_standing",
+            "ended_at IS NULL",
             "institution_id",
             "record_class",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+            is_unique=True,
         ),
     )
 

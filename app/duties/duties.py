@@ -22,6 +22,7 @@ class Duty(Model):
     __tablename__ = "duties"
     __table_args__ = (
         UniqueConstraint("requirement_id", "person_id", "round"),
+        # By hand: SQLite asks for what stands by `stands = 1`, and finds no index in other words.
         Index(
             "uq_duties_standing",
             "person_id",

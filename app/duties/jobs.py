@@ -9,7 +9,7 @@ from app.duties.letters import people_to_remind, remind
 from app.duties.requirements import (
     ROLL,
     call_roll_later,
-    is_anything_required,
+    is_any_course_required,
     standing_requirements,
 )
 from app.duties.rolls import call_roll, people_on
@@ -28,7 +28,7 @@ def look_at_duties(workshop: Workshop, _payload: Mapping[str, Any]) -> None:
     today = clock.now().date()
     year, week, _day = today.isocalendar()
     with workshop.engines.writing() as db:
-        if not is_anything_required(db):
+        if not is_any_course_required(db):
             return
         for requirement_id in standing_requirements(db):
             call_roll_later(db, requirement_id, key=f"{ROLL}:{requirement_id}:{today}")

@@ -10,7 +10,6 @@ from sqlalchemy import (
     Boolean,
     Date,
     ForeignKey,
-    Index,
     Select,
     String,
     Text,
@@ -18,7 +17,6 @@ from sqlalchemy import (
     bindparam,
     func,
     select,
-    text,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -31,7 +29,7 @@ from app.duties.duties import Duty
 from app.duties.reckonings import FOR_GOOD, put_off
 from app.duties.requirements import Requirement
 from app.foundation import clock
-from app.foundation.database import Id, Model, Moment, Ref, table_of
+from app.foundation.database import Id, Model, Moment, Ref, index_where, table_of
 from app.foundation.errors import NotFound, Refusal
 from app.foundation.prepared import Once
 from app.i18n.marking import N_
@@ -52,13 +50,7 @@ class Petition(Model):
 
     __tablename__ = "petitions"
     __table_args__ = (
-        Index(
-            "uq_petitions_open",
-            "duty_id",
-            unique=True,
-            sqlite_where=text("decided_at IS NULL"),
-            postgresql_where=text("decided_at IS NULL"),
-        ),
+        index_where("uq_petitions_open", "decided_at IS NULL", "duty_id", is_unique=True),
     )
 
     id: Mapped[Id]

@@ -6,7 +6,7 @@ from app.duties.concerns import note_completion
 from app.duties.jobs import ROLL_OF, ROLLS
 from app.duties.mutes import forget_mutes
 from app.duties.petitions import forget_reasons
-from app.duties.requirements import is_anything_required
+from app.duties.requirements import is_any_course_required
 from app.foundation import clock
 from app.identity.erasures import PersonErased
 from app.identity.people.claims import ClaimConfirmed
@@ -41,7 +41,7 @@ def look_at_everybody(
     event: InstitutionChanged | InstitutionMerged | InstitutionSplit | InstitutionClosed,
 ) -> None:
     """Another tree of institutions has other people under it, from the moment on when it holds."""
-    if is_anything_required(db):
+    if is_any_course_required(db):
         later(db, ROLLS, {}, run_at=max(event.since, clock.now()))
 
 
@@ -55,5 +55,5 @@ def let_go(db: Session, event: PersonErased) -> None:
 
 
 def _look_later(db: Session, person_id: int) -> None:
-    if is_anything_required(db):
+    if is_any_course_required(db):
         later(db, ROLL_OF, {"person": person_id}, gives_way=True)

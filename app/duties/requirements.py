@@ -210,7 +210,7 @@ def requirement_numbered(db: Session, requirement_id: int) -> Requirement:
     return db.scalars(_BY_ID, {"requirement_id": requirement_id}).one()
 
 
-def is_anything_required(db: Session) -> bool:
+def is_any_course_required(db: Session) -> bool:
     """Whether any requirement stands at all, so that nothing is promised in vain."""
     (row,) = _ANY.rows(db, {})
     return bool(row[0])

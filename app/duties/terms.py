@@ -3,13 +3,13 @@
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, bindparam, select, text
+from sqlalchemy import Date, ForeignKey, Integer, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.duties.audiences import Audience, word_list
 from app.duties.reckonings import Terms
 from app.foundation import clock
-from app.foundation.database import Id, Model, Moment, Ref
+from app.foundation.database import Id, Model, Moment, Ref, index_where
 from app.i18n.marking import N_
 
 LOOKS_AHEAD = timedelta(days=5 * 366)
@@ -30,12 +30,8 @@ class RequirementTerms(Model):
 
     __tablename__ = "requirement_terms"
     __table_args__ = (
-        Index(
-            "uq_requirement_terms_standing",
-            "requirement_id",
-            unique=True,
-            sqlite_where=text("replaced_at IS NULL"),
-            postgresql_where=text("replaced_at IS NULL"),
+        index_where(
+            "uq_requirement_terms_standing", "replaced_at IS NULL", "requirement_id", is_unique=True
         ),
     )
 

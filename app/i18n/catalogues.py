@@ -16,6 +16,13 @@ from app.i18n.pseudo import PseudoTranslations
 LOCALES = Path(__file__).parent / "locale"
 TEMPLATE = LOCALES / "messages.pot"
 _ISO_DAY = re.compile(r"(?<![\d-])\d{4}-\d{2}(?:-\d{2})?(?![\d-])")
+_ISOLATES = re.compile("[\u2066-\u2069]")
+# A value between words. What is typed, an address or a path is one run from left to right already,
+# and no figure turns round that is a number of things.
+_VALUE = re.compile(
+    r"(?P<whole>`[^`]*`|<bdi\b.*?</bdi>|<[^>]*>)"
+    r"|(?<![A-Za-z0-9/=.:@_-])%\((?!num\))\w+\)s(?![A-Za-z0-9/=@%_-]|\.\w)"
+)
 
 
 @cache
@@ -28,7 +35,7 @@ def translations_for(code: str) -> NullTranslations:
         return NullTranslations()
     catalogue, compiled = read_catalogue(path, code), BytesIO()
     if direction_of(code) == "rtl":
-        _isolate_days(catalogue)
+        _isolate(catalogue)
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return GNUTranslations(compiled)
@@ -40,11 +47,27 @@ def read_catalogue(path: Path, code: str | None = None) -> Catalog:
         return read_po(file, locale=code.replace("-", "_") if code else None)
 
 
-def _isolate_days(catalogue: Catalog) -> None:
-    """Let 2026-06-12 stay as it is written: behind Arabic letters its parts would turn round."""
+def _isolate(catalogue: Catalog) -> None:
+    """Let days and values stay as they are written: behind Arabic letters their parts would turn round.
+
+    A name, a file, a code or a day that is put into a sentence stands in it as one thing, whichever
+    way it is written; no template has to say so for each.
+    """
     for message in catalogue:
         if isinstance(message.string, str):
-            message.string = _ISO_DAY.sub("\u2066\\g<0>\u2069", message.string)
+            message.string = _isolated(message.string)
+        elif message.string:
+            message.string = tuple(map(_isolated, message.string))
+
+
+def unisolated(sentence: str) -> str:
+    """The sentence for where each part is set with a direction of its own, as on a certificate."""
+    return _ISOLATES.sub("", sentence)
+
+
+def _isolated(sentence: str) -> str:
+    days = _ISO_DAY.sub("\u2066\\g<0>\u2069", sentence)
+    return _VALUE.sub(lambda each: each[0] if each["whole"] else f"\u2068{each[0]}\u2069", days)
 
 
 @cache

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.activity.events import Happening, record
 from app.foundation import clock
 from app.foundation.database import Model, Moment, Ref, table_of
-from app.foundation.errors import NotAllowed, Refusal
+from app.foundation.errors import NotAllowed, Refusal, Way
 from app.foundation.prepared import Once
 from app.i18n.marking import N_
+from app.i18n.sayings import saying
 from app.identity.federation.identities import FederatedIdentity
 from app.identity.grants import ADMINISTRATOR, AUDITOR, REGISTRAR, Grant
 from app.identity.institutions import NAMED, tree_above
@@ -21,6 +22,7 @@ from app.identity.sign_ins import way_of
 
 # How somebody signed in: by one step, by two of ours, or by two that a provider saw.
 ONE, OWN, PROVIDER = "one", "own", "provider"
+SET_UP = Way(saying("A second step at sign-in"), "show_second_step")
 
 
 class Demand(Model):
@@ -54,6 +56,7 @@ class SecondStepNeeded(NotAllowed):
 
     says = N_("Your institution asks a second step at sign-in of everyone with your role.")
     mend = N_("Set it up in your account, under “A second step at sign-in”. Then open this page again.")  # fmt: skip
+    ways = (SET_UP,)
 
 
 class OwnStepMissing(Refusal):
@@ -61,6 +64,7 @@ class OwnStepMissing(Refusal):
 
     says = N_("You ask for a second step that you do not have yourself.")
     mend = N_("Set it up in your account first, under “A second step at sign-in”.")
+    ways = (SET_UP,)
 
 
 class Demanding(NamedTuple):

@@ -4,12 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, Index, Select, String, bindparam, select, text
+from sqlalchemy import ForeignKey, Select, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
 from app.foundation import clock
-from app.foundation.database import Id, Model, Moment, Ref
+from app.foundation.database import Id, Model, Moment, Ref, index_where
 from app.foundation.prepared import Once
 from app.i18n.languages import UNITED_NATIONS
 from app.identity.institutions import Institution, tree_below
@@ -41,22 +41,20 @@ class Grant(Model):
 
     __tablename__ = "grants"
     __table_args__ = (
-        Index(
+        index_where(
             "uq_grants_standing",
+            "ended_at IS NULL",
             "user_id",
             "role",
             "institution_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+            is_unique=True,
         ),
-        Index(
+        index_where(
             "uq_grants_standing_everywhere",
+            "ended_at IS NULL AND institution_id IS NULL",
             "user_id",
             "role",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL AND institution_id IS NULL"),
-            postgresql_where=text("ended_at IS NULL AND institution_id IS NULL"),
+            is_unique=True,
         ),
     )
 

@@ -1,7 +1,7 @@
 """Histories: the tree of institutions as it was or is at a moment, and what became of each."""
 
 from collections.abc import Collection
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -152,6 +152,13 @@ def day_begins(day: date, time_zone: str) -> datetime | None:
     if day == clock.day_in(clock.now(), time_zone):
         return None
     return datetime.combine(day, time(), zone)
+
+
+def first_day_from(moment: datetime, time_zone: str) -> date:
+    """The first day from which a change may be said to hold, if it must not before a moment."""
+    day = clock.day_in(moment, time_zone)
+    begins = day_begins(day, time_zone)
+    return day if begins is None or begins >= moment else day + timedelta(days=1)
 
 
 def units_at(db: Session, moment: datetime, ids: Collection[int]) -> list[Unit]:

@@ -16,13 +16,21 @@ from sqlalchemy import (
     bindparam,
     func,
     select,
-    text,
 )
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from app.activity.events import Happening, record
 from app.foundation import clock
-from app.foundation.database import Id, Key, Model, Moment, MomentType, Ref, index_of_some
+from app.foundation.database import (
+    Id,
+    Key,
+    Model,
+    Moment,
+    MomentType,
+    Ref,
+    index_of_some,
+    index_where,
+)
 from app.foundation.errors import NotFound, Refusal
 from app.foundation.prepared import Once
 from app.i18n.foldings import folded_name
@@ -64,17 +72,13 @@ class InstitutionState(Model):
 
     __tablename__ = "institution_states"
     __table_args__ = (
-        Index(
-            "uq_institution_states_standing",
-            "institution_id",
-            "valid_from",
-            unique=True,
-            sqlite_where=text("replaced_at IS NULL"),
-            postgresql_where=text("replaced_at IS NULL"),
+        index_where(
+            "uq_institution_states_standing", "replaced_at IS NULL", "institution_id", "valid_from",
+            is_unique=True,
         ),
         Index("ix_institution_states_parent_id", "parent_id"),
         index_of_some("institution_states", "successor_id"),
-    )
+    )  # fmt: skip
 
     id: Mapped[Id]
     institution_id: Mapped[Ref] = mapped_column(ForeignKey("institutions.id"))
@@ -285,7 +289,7 @@ def check_moment(since: datetime | None) -> datetime:
     now = clock.now()
     moment = since or now
     if moment.year < EARLIEST_YEAR or moment > now + LOOKS_AHEAD:
-        raise DateAbsurd(day=f"{moment:%Y-%m-%d}")
+        raise DateAbsurd(day=moment.date())
     return moment
 
 

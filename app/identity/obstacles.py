@@ -28,8 +28,8 @@ class InstitutionOver(Refusal):
 class ChangesOverlap(Refusal):
     """A change that holds later is known already, or the institution was founded after the day."""
 
-    says = N_("“%(name)s” has a state since %(day)s, which is later than the day you gave.")
-    mend = N_("Give a day on or after it.")
+    says = N_("“%(name)s” has changed since the day you gave.")
+    mend = N_("The first day that fits is %(day)s.")
 
 
 class PartsRemain(Refusal):

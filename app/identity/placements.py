@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, String, bindparam, select, text
+from sqlalchemy import ForeignKey, Index, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
 from app.foundation import clock
-from app.foundation.database import Id, Model, Moment, Ref
+from app.foundation.database import Id, Model, Moment, Ref, index_where
 from app.foundation.errors import NotAllowed, Refusal
 from app.i18n.marking import N_
 from app.identity.domains import is_own_address
@@ -30,13 +30,7 @@ class Placement(Model):
 
     __tablename__ = "placements"
     __table_args__ = (
-        Index(
-            "uq_placements_standing",
-            "user_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
+        index_where("uq_placements_standing", "ended_at IS NULL", "user_id", is_unique=True),
         Index("ix_placements_institution_id", "institution_id"),
     )
 

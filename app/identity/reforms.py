@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.activity.events import Happening, record
 from app.foundation import clock
 from app.foundation.database import MomentType
+from app.identity.histories import first_day_from
 from app.identity.institutions import (
     CLOSED,
     MERGED,
@@ -235,12 +236,16 @@ def _to_change(
     moment = check_moment(since)
     hold_the_tree(db)
     state = db.scalars(_LAST, {"institution_id": institution_id}).one()
-    told: dict[str, object] = {"name": state.name, "day": f"{state.valid_from:%Y-%m-%d}"}
     if state.ending is not None:
-        raise InstitutionOver(**told)
+        raise InstitutionOver(name=state.name, day=clock.day_in(state.valid_from, _zone(db, state)))
     if moment < state.valid_from:
-        raise ChangesOverlap(**told)
+        day = first_day_from(state.valid_from, _zone(db, state))
+        raise ChangesOverlap(name=state.name, day=day)
     return moment, state
+
+
+def _zone(db: Session, state: InstitutionState) -> str:
+    return db.get_one(Institution, state.institution_id).time_zone
 
 
 def _below(db: Session, institution_id: int, moment: datetime) -> set[int]:

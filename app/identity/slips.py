@@ -9,6 +9,7 @@ from app.i18n.marking import N_
 from app.identity.arrivals import make_code
 from app.identity.grants import foreign_roles
 from app.identity.placements import place_of
+from app.identity.role_names import roles_in_words
 from app.identity.throttles import SLIPS, note_try
 from app.identity.users import user_numbered
 
@@ -68,7 +69,7 @@ def print_slip(db: Session, user_id: int, by: int) -> Slip:
         raise HasNoSignInName
     foreign = foreign_roles(db, by, user.id)
     if foreign:
-        raise RolesNotYours(roles=", ".join(foreign))
+        raise RolesNotYours(roles=roles_in_words(foreign))
     note_try(db, SLIPS, str(by))
     place = place_of(db, user.id)
     institution = place.name if place is not None else ""

@@ -9,24 +9,17 @@ from sqlalchemy.orm import Session
 from app.activity.events import Event
 from app.catalogue.courses import Course
 from app.catalogue.versions import CourseVersion
-from app.credentials.certificates import Certificate, CertificateIssued, CertificateRevoked
+from app.credentials.certificates import Certificate
 from app.identity.grants import ADMINISTRATOR
 from app.identity.institutions import Institution
-from app.identity.placements import Placed, Placement
+from app.identity.placements import Placement
 from app.identity.users import User
 from app.interop.deliveries import deliver_later
 from app.interop.trees import ids_upwards, roles_over
-from app.interop.webhooks import Webhook
-from app.learning.completions import Completion, CourseCompleted
-from app.learning.enrolments import Enrolled, Enrolment
+from app.interop.webhooks import KIND_OF, Webhook
+from app.learning.completions import Completion
+from app.learning.enrolments import Enrolment
 
-KIND_OF = {
-    Enrolled.kind: "enrolment",
-    CourseCompleted.kind: "completion",
-    CertificateIssued.kind: "certificate-issued",
-    CertificateRevoked.kind: "certificate-revoked",
-    Placed.kind: "placement",
-}
 _events, _placements, _users = Event.__table__.c, Placement.__table__.c, User.__table__.c
 _enrolments, _completions = Enrolment.__table__.c, Completion.__table__.c
 _courses, _versions = Course.__table__.c, CourseVersion.__table__.c

@@ -9,13 +9,13 @@ from app.identity.users import User
 from app.interop.api.repeats import forget_answers_about
 from app.interop.jobs import SPREAD
 from app.interop.tokens import revoke_tokens_of
-from app.interop.webhooks import hold_webhooks_of, is_any_on
+from app.interop.webhooks import hold_webhooks_of, is_any_webhook_on
 from app.queue.jobs import later
 
 
 def tell_webhooks(db: Session, event: Happening) -> None:
     """Let the queue find who is to hear of it, if there is any webhook at all."""
-    if is_any_on(db):
+    if is_any_webhook_on(db):
         later(db, SPREAD, {"event": str(event.key)}, gives_way=True)
 
 

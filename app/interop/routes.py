@@ -9,8 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.foundation import clock
-from app.foundation.errors import Refusal
-from app.i18n.catalogues import translations_for
+from app.i18n.refusals import said
 from app.identity.access import KeepsPrograms, Visitor, token_hash_of
 from app.identity.demands import is_step_demanded
 from app.identity.grants import REGISTRAR
@@ -76,7 +75,7 @@ def create_token(
             db, visitor.id, unit.id, told.name, told.scopes, told.last_day, token_hash_of(request)
         )
     except ScopeNotYours as refusal:
-        faulty = form.with_fault("scopes", _said(request, refusal))
+        faulty = form.with_fault("scopes", said(refusal, request.scope["language"]).whole)
         return _tokens_page(request, db, visitor, unit, refusal.status, form=faulty)
     return _tokens_page(request, db, visitor, unit, 201, token=token)
 
@@ -120,7 +119,7 @@ def create_webhook(
             db, visitor.id, unit.id, told.address, told.kinds, is_private_allowed=allowed
         )
     except AddressNotAllowed as refusal:
-        faulty = form.with_fault("address", _said(request, refusal))
+        faulty = form.with_fault("address", said(refusal, request.scope["language"]).whole)
         return _webhooks_page(request, db, unit, refusal.status, form=faulty)
     return _webhook_page(request, db, unit, made, 201, secret=made.secret)
 
@@ -173,11 +172,6 @@ def delete_webhook(
     unit = unit_of(db, visitor.id, key)
     end_webhook(db, visitor.id, webhook_of(db, unit.id, webhook))
     return onward(request, "show_webhooks", "?done=ended", key=key)
-
-
-def _said(request: Request, refusal: Refusal) -> str:
-    gettext = translations_for(request.scope["language"]).gettext
-    return f"{gettext(refusal.says)} {gettext(refusal.mend)}"
 
 
 def _tokens_page(

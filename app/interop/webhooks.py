@@ -1,6 +1,6 @@
 """Webhooks: addresses that are told what happens in an institution's tree."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -10,21 +10,28 @@ from sqlalchemy import ForeignKey, String, Uuid, exists, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
+from app.credentials.certificates import CertificateIssued, CertificateRevoked
 from app.foundation import clock
 from app.foundation.database import Id, JsonType, Model, Moment, Ref, table_of
 from app.foundation.errors import NotFound, Refusal
 from app.foundation.prepared import Prepared
 from app.i18n.marking import N_
+from app.identity.placements import Placed
 from app.interop.connections import LONGEST_ADDRESS, target_of
 from app.interop.signatures import new_secret
+from app.learning.completions import CourseCompleted
+from app.learning.enrolments import Enrolled
 
-KINDS = {
-    "enrolment": N_("Somebody is enrolled in a course"),
-    "completion": N_("Somebody completed a course"),
-    "certificate-issued": N_("A certificate was issued"),
-    "certificate-revoked": N_("A certificate was revoked"),
-    "placement": N_("Somebody works elsewhere from now on"),
+# The events that webhooks are told of, and by which kind and in which words.
+TOLD: Mapping[type[Happening], tuple[str, str]] = {
+    Enrolled: ("enrolment", N_("Somebody is enrolled in a course")),
+    CourseCompleted: ("completion", N_("Somebody completed a course")),
+    CertificateIssued: ("certificate-issued", N_("A certificate was issued")),
+    CertificateRevoked: ("certificate-revoked", N_("A certificate was revoked")),
+    Placed: ("placement", N_("Somebody works elsewhere from now on")),
 }
+KINDS = dict(TOLD.values())
+KIND_OF = {event.kind: kind for event, (kind, _words) in TOLD.items()}
 TEST = "test"
 MOST_WEBHOOKS = 20
 BOTH_SIGN = timedelta(hours=24)
@@ -117,7 +124,7 @@ _stands = _webhooks.ended_at.is_(None)
 _ANY_ON = Prepared(select(exists().where(_stands, _webhooks.disabled_at.is_(None))))
 
 
-def is_any_on(db: Session) -> bool:
+def is_any_webhook_on(db: Session) -> bool:
     """Whether any webhook is on at all, so that nothing is promised in vain."""
     (row,) = _ANY_ON.rows(db, {})
     return bool(row[0])

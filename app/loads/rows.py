@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.foundation.database import AnswerType, JsonType, Model, Ref, table_of
+from app.foundation.database import AnswerType, JsonType, Model, Ref, index_where, table_of
 from app.foundation.prepared import Prepared
 from app.foundation.rows import encode
 from app.loads.faults import Fault
@@ -29,7 +29,6 @@ FATES = (REFUSED, NEW, CHANGED, TRANSFERRED, UNCHANGED)
 MOVING = (NEW, CHANGED, TRANSFERRED)
 STAGED, MOVED, TOLD = 0, 1, 2
 PAGE = 100
-_KNOWN = text("subject_id IS NOT NULL")
 
 
 class LoadRow(Model):
@@ -42,12 +41,7 @@ class LoadRow(Model):
     __tablename__ = "load_rows"
     __table_args__ = (
         Index("ix_load_rows_fate", "load_id", "fate", "number"),
-        Index(
-            "ix_load_rows_subject_id",
-            "subject_id",
-            sqlite_where=_KNOWN,
-            postgresql_where=_KNOWN,
-        ),
+        index_where("ix_load_rows_subject_id", "subject_id IS NOT NULL", "subject_id"),
     )
 
     load_id: Mapped[Ref] = mapped_column(primary_key=True, autoincrement=False)

@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, Text, Uuid, func, select, text
+from sqlalchemy import ForeignKey, Text, Uuid, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Event, Happening, record
 from app.foundation import clock
-from app.foundation.database import Id, Model, Moment, Ref
+from app.foundation.database import Id, Model, Moment, Ref, index_where
 from app.foundation.errors import NotAllowed, NotFound, Refusal
 from app.i18n.marking import N_
 from app.identity.grants import foreign_roles
+from app.identity.role_names import roles_in_words
 from app.identity.users import User, hinted
 from app.merges.changes import carry_out
 from app.merges.moves import end_ways_in, moves_of
@@ -32,13 +33,7 @@ class Merge(Model):
 
     __tablename__ = "merges"
     __table_args__ = (
-        Index(
-            "uq_merges_standing",
-            "gone_id",
-            unique=True,
-            sqlite_where=text("undone_at IS NULL"),
-            postgresql_where=text("undone_at IS NULL"),
-        ),
+        index_where("uq_merges_standing", "undone_at IS NULL", "gone_id", is_unique=True),
     )
 
     id: Mapped[Id]
@@ -174,7 +169,7 @@ def check_pair(db: Session, by: int, stays: User, gone: User) -> None:
         raise AlreadyMerged
     foreign = foreign_roles(db, by, gone.id)
     if foreign:
-        raise RolesNotYours(roles=", ".join(foreign))
+        raise RolesNotYours(roles=roles_in_words(foreign))
     # A later slice's table, so by its name.
     requests = Model.metadata.tables["data_requests"].c
     owed = select(func.count()).where(

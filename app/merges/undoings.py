@@ -11,6 +11,7 @@ from app.foundation import clock
 from app.foundation.errors import NotAllowed, Refusal
 from app.i18n.marking import N_
 from app.identity.grants import foreign_roles
+from app.identity.role_names import roles_in_words
 from app.identity.users import User
 from app.learning.enrolments import Enrolled, Enrolment
 from app.merges.changes import Change, change_back, changes_of, forget_changes, standing, step_aside
@@ -171,7 +172,7 @@ def check_undoing(
         raise MergedSince
     foreign = foreign_roles(db, by, stays.id) if any(_is_role(each) for each in changes) else []
     if foreign:
-        raise RolesGained(roles=", ".join(foreign))
+        raise RolesGained(roles=roles_in_words(foreign))
     if _went_on(db, made, changes):
         raise LearntSince
     for each in changes:

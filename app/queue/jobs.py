@@ -128,25 +128,26 @@ def later(
 
     A unique key that was used before promises nothing new; tells whether this call did.
     """
-    db.connection().info[PROMISED] = True
-    values = {
-        "kind": kind,
-        "unique_key": unique_key,
-        "payload": dict(payload),
-        "run_at": run_at or clock.now(),
-        "gives_way": gives_way,
-        "attempts": 0,
-    }
-    return _ADD.add(db, values)
+    same = _promised(db, kind, run_at, gives_way=gives_way)
+    return _ADD.add(db, same | {"unique_key": unique_key, "payload": dict(payload)})
 
 
 def later_each(db: Session, kind: str, payloads: Iterable[Mapping[str, Any]]) -> None:
-    """Promise work of one kind for each of the payloads, which gives way to what is promised by itself."""
+    """Promise work of one kind for each of the payloads, which gives way to what is promised by itself.
+
+    All are written at once, so none has a unique key and nobody is told which were new.
+    """
+    same = _promised(db, kind, None, gives_way=True)
+    _ADD_EACH.run_each(db, [same | {"payload": dict(each)} for each in payloads])
+
+
+def _promised(
+    db: Session, kind: str, run_at: datetime | None, *, gives_way: bool
+) -> dict[str, Any]:
+    """What every job of a promise begins with; the worker is woken after the commit."""
     db.connection().info[PROMISED] = True
-    run_at = clock.now()
-    same = {"kind": kind, "run_at": run_at, "gives_way": True, "attempts": 0}
-    rows = [same | {"payload": dict(each)} for each in payloads]
-    _ADD_EACH.run_each(db, rows)
+    moment = run_at or clock.now()
+    return {"kind": kind, "run_at": moment, "gives_way": gives_way, "attempts": 0}
 
 
 def claim(engines: Engines, kinds: Collection[str]) -> Claim | None:

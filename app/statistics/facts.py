@@ -22,13 +22,12 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
-    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Event, Happening
-from app.foundation.database import Model, Ref, table_of
+from app.foundation.database import Model, Ref, index_where, table_of
 from app.foundation.prepared import Prepared
 
 # An event's kind, and the measure that it counts in.
@@ -60,12 +59,7 @@ class Fact(Model):
         Index("ix_facts_course_id", "course_id", "day"),
         Index("ix_facts_measure", "measure", "day", "enrolment_id"),
         Index("ix_facts_placement_id", "placement_id"),
-        Index(
-            "ix_facts_stage",
-            "stage",
-            sqlite_where=text("stage < 2"),
-            postgresql_where=text("stage < 2"),
-        ),
+        index_where("ix_facts_stage", "stage < 2", "stage"),
     )
 
     event_key: Mapped[UUID] = mapped_column(Uuid, primary_key=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, Select, String, select, text
+from sqlalchemy import ForeignKey, Integer, LargeBinary, Select, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
@@ -16,7 +16,7 @@ from app.catalogue.files import MEDIA_FOLDER, TRANSLATIONS_FOLDER
 from app.catalogue.ownerships import forget_proposals, owned_slugs
 from app.catalogue.versions import CourseVersion, Source, VersionFile
 from app.foundation import clock
-from app.foundation.database import Hash, Id, Key, Model, Moment, Ref
+from app.foundation.database import Hash, Id, Key, Model, Moment, Ref, index_where
 from app.foundation.errors import NotFound, Refusal
 from app.foundation.prepared import Once
 from app.i18n.marking import N_
@@ -32,15 +32,7 @@ class Draft(Model):
     """
 
     __tablename__ = "drafts"
-    __table_args__ = (
-        Index(
-            "uq_drafts_open",
-            "slug",
-            unique=True,
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
-        ),
-    )
+    __table_args__ = (index_where("uq_drafts_open", "closed_at IS NULL", "slug", is_unique=True),)
 
     id: Mapped[Id]
     slug: Mapped[Key]

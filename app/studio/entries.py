@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalogue.compiling.declarations import Bibliography, Glossary
-from app.foundation.errors import NotFound, Refusal
+from app.foundation.errors import NotFound, Refusal, Way
 from app.i18n.marking import N_
 from app.studio.beginnings import yaml_of
 from app.studio.changes import NOT_THERE, Change, Conflict, Saved, change, states_of
@@ -17,7 +17,6 @@ from app.studio.drafts import Draft, DraftFile, DraftText
 from app.studio.namings import (
     BIBLIOGRAPHY,
     GLOSSARY,
-    Naming,
     Rename,
     folded,
     renamed_catalogues,
@@ -41,10 +40,10 @@ class EntryUnknown(NotFound):
 
 
 class EntryInUse(Refusal):
-    """Files name the entry, so that it cannot be taken out."""
+    """Texts name the entry, so that it cannot be taken out; its ways lead to them."""
 
-    says = N_("%(name)s is named in: %(places)s.")
-    mend = N_("Take it out of these texts first.")
+    says = N_("The course still names %(name)s, so it cannot be taken out.")
+    mend = N_("Take it out of these places first:")
 
 
 @dataclass(frozen=True)
@@ -62,11 +61,13 @@ class Kind:
     def rename(self, old: str, new: str) -> Rename:
         return (term_rename if self.path == GLOSSARY else source_rename)(old, new)
 
-    def named(self, texts: Mapping[str, DraftText], outline: Outline) -> dict[str, list[Naming]]:
-        """The files that name each entry, by its name as it is looked up."""
-        return (terms_named if self.path == GLOSSARY else sources_named)(texts, outline)
+    def named(
+        self, slug: str, texts: Mapping[str, DraftText], outline: Outline
+    ) -> dict[str, list[Way]]:
+        """The places that name each entry, by its name as it is looked up."""
+        return (terms_named if self.path == GLOSSARY else sources_named)(slug, texts, outline)
 
-    def places(self, name: str, named: Mapping[str, Sequence[Naming]]) -> Sequence[Naming]:
+    def places(self, name: str, named: Mapping[str, Sequence[Way]]) -> Sequence[Way]:
         return named.get(folded(name) if self.path == GLOSSARY else name, ())
 
 
@@ -156,10 +157,9 @@ def remove_entry(
     """
     entries = entries_in(texts, kind)
     standing = entry_called(entries, kind, name)
-    places = kind.places(name, kind.named(texts, outline))
+    places = kind.places(name, kind.named(draft.slug, texts, outline))
     if places:
-        titles = "; ".join(dict.fromkeys(each.title for each in places))
-        raise EntryInUse(name=str(standing[kind.field]), places=titles)
+        raise EntryInUse(*places, name=str(standing[kind.field]))
     left = [each for each in entries if each is not standing]
     content = _written(texts, kind, left) if left else None
     return change(db, author_id, draft, {kind.path: Change(content, revision)})

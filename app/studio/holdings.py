@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.catalogue.compiling.folders import file_hash
 from app.catalogue.files import MEDIA_FOLDER
 from app.catalogue.versions import Source
-from app.foundation.errors import Refusal
+from app.foundation.errors import Refusal, Way
 from app.i18n.marking import N_
 from app.studio.changes import lock, write
 from app.studio.drafts import Draft, DraftFile, DraftText, text_in
@@ -41,8 +41,8 @@ class LibraryFull(Refusal):
 class FileInUse(Refusal):
     """Lessons name the file, so that it cannot be taken out."""
 
-    says = N_("%(name)s is used in: %(places)s.")
-    mend = N_("Take it out of these lessons first, or replace it by another file.")
+    says = N_("Lessons still use %(name)s, so it cannot be taken out.")
+    mend = N_("Replace it by another file, or take it out of these lessons first:")
 
 
 class NameTaken(Refusal):
@@ -148,8 +148,11 @@ def remove_file(db: Session, author_id: int, draft: Draft, holding: Holding, rev
     """Take a file out that no lesson names; its states stay. Raises FileInUse or FileReplaced."""
     _lock_at(db, draft, holding, revision)
     if holding.places:
-        titles = dict.fromkeys(place.title for place in holding.places)
-        raise FileInUse(name=holding.name, places="; ".join(titles))
+        ways = [
+            Way(each.title, "edit_lesson", {"slug": draft.slug, "key": each.key})
+            for each in holding.places
+        ]
+        raise FileInUse(*ways, name=holding.name)
     write(db, author_id, draft, {holding.path: None})
 
 

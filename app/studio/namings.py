@@ -1,19 +1,22 @@
-"""Namings: where a draft's files name a source or a term, and the same files with another name."""
+"""Namings: where a draft names a source or a term, and the same files with another name."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.catalogue.compiling.declarations import Glossary
 from app.catalogue.compiling.decodings import decoded
 from app.catalogue.compiling.faults import Faults
 from app.catalogue.compiling.translations import Kept, read_catalogue, written
 from app.catalogue.versions import Source
+from app.foundation.errors import Way
+from app.i18n.sayings import saying
 from app.studio.drafts import Draft, DraftFile, DraftText
-from app.studio.outlines import Outline
+from app.studio.outlines import COURSE, LESSON, SCENARIO, Outline, Part
+from app.studio.sheets import Sheet, SheetUnreadable
 
 GLOSSARY, BIBLIOGRAPHY = "glossary.yaml", "bibliography.yaml"
 _CITATION = re.compile(r"\[@[A-Za-z0-9-]+(?:\s*[;,]\s*@[A-Za-z0-9-]+)*\]")
@@ -26,21 +29,18 @@ _TERM = re.compile(r"\[\[([^\[\]|]+)(\|[^\[\]|]+)?\]\]")
 Rename = Callable[[str], str]
 
 
-class Naming(NamedTuple):
-    """A file that names something: its path, and its title in the outline, or its path again."""
-
-    path: str
-    title: str
-
-
-def sources_named(texts: Mapping[str, DraftText], outline: Outline) -> dict[str, list[Naming]]:
-    """The files that cite or list each source."""
-    return _named(texts, outline, _sources_in)
+def sources_named(
+    slug: str, texts: Mapping[str, DraftText], outline: Outline
+) -> dict[str, list[Way]]:
+    """The places that cite or list each source, and the way to each in the editor."""
+    return _named(slug, texts, outline, _sources_in)
 
 
-def terms_named(texts: Mapping[str, DraftText], outline: Outline) -> dict[str, list[Naming]]:
-    """The files that name each term, by the term without regard to capitals."""
-    return _named(texts, outline, lambda text: map(folded, _terms_in(text)))
+def terms_named(
+    slug: str, texts: Mapping[str, DraftText], outline: Outline
+) -> dict[str, list[Way]]:
+    """The places that name each term, by the term without regard to capitals."""
+    return _named(slug, texts, outline, lambda text: map(folded, _terms_in(text)))
 
 
 def source_rename(old: str, new: str) -> Rename:
@@ -132,14 +132,58 @@ def _catalogues(db: Session, draft: Draft) -> Iterator[DraftText]:
 
 
 def _named(
-    texts: Mapping[str, DraftText], outline: Outline, names_in: Callable[[str], Iterator[str]]
-) -> dict[str, list[Naming]]:
-    titles = {part.path: part.title for part in outline.parts}
-    found: dict[str, list[Naming]] = {}
-    for path, each in texts.items():
-        for name in dict.fromkeys(names_in(each.text)):
-            found.setdefault(name, []).append(Naming(path, titles.get(path, path)))
+    slug: str,
+    texts: Mapping[str, DraftText],
+    outline: Outline,
+    names_in: Callable[[str], Iterator[str]],
+) -> dict[str, list[Way]]:
+    found: dict[str, list[Way]] = {}
+    for way, text in _places(slug, texts, outline):
+        for name in dict.fromkeys(names_in(text)):
+            found.setdefault(name, []).append(way)
     return found
+
+
+def _places(
+    slug: str, texts: Mapping[str, DraftText], outline: Outline
+) -> Iterator[tuple[Way, str]]:
+    """Each place that an author opens in the editor, with its text; the glossary term by term."""
+    ways = {each.path: _way_to(slug, each) for each in outline.parts}
+    for module in outline.modules:
+        needs = {"slug": slug, "module": module.key}
+        ways[module.path] = Way(module.title, "edit_module", needs)
+    ways[COURSE] = Way(saying("Facts of the course"), "edit_facts", {"slug": slug})
+    ways[BIBLIOGRAPHY] = Way(saying("Sources"), "edit_sources", {"slug": slug})
+    for path, each in texts.items():
+        if path == GLOSSARY:
+            yield from _terms(slug, each.text)
+        else:
+            yield ways.get(path) or _to_text(slug, path, path), each.text
+
+
+def _way_to(slug: str, part: Part) -> Way:
+    if part.kind == SCENARIO:
+        return _to_text(slug, part.path, part.title)
+    page = "edit_lesson" if part.kind == LESSON else "edit_quiz"
+    return Way(part.title, page, {"slug": slug, "key": part.key})
+
+
+def _to_text(slug: str, path: str, words: str) -> Way:
+    return Way(words, "edit_source", {"slug": slug, "path": path})
+
+
+def _terms(slug: str, text: str) -> Iterator[tuple[Way, str]]:
+    try:
+        listed = Sheet(GLOSSARY, text, Glossary).root.value()
+    except SheetUnreadable:
+        yield Way(saying("Glossary"), "edit_source", {"slug": slug, "path": GLOSSARY}), text
+        return
+    for each in listed if isinstance(listed, list) else []:
+        if isinstance(each, dict):
+            term, sources = str(each.get("term") or ""), each.get("sources") or []
+            words = saying("Glossary: %(term)s", term=term)
+            said = f"{each.get('definition')}\nsources: [{', '.join(map(str, sources))}]"
+            yield Way(words, "edit_term", {"slug": slug, "called": term}), said
 
 
 def _sources_in(text: str) -> Iterator[str]:

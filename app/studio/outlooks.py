@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.activities import Activity
 from app.catalogue.courses import Course
+from app.catalogue.editions import asks_for_something
 from app.catalogue.versions import CourseVersion, Source, VersionFile
 from app.learning.completions import Completion
 from app.learning.enrolments import Enrolment
@@ -27,12 +28,14 @@ class Outlook(NamedTuple):
     """Learners under way in the current version, and those who would find all that they did.
 
     `earlier` are under way in versions before it: they stay there, whatever is published.
+    `certifies` says whether any version gives certificates, so that somebody may hold one.
     """
 
     under_way: int
     whole: int
     earlier: int
     missing: tuple[Missing, ...]
+    certifies: bool
 
     @property
     def lacking(self) -> int:
@@ -71,7 +74,13 @@ def outlook_of(db: Session, slug: str, keys: Collection[str]) -> Outlook:
         under_way - lacking,
         counts.get(False, 0),
         tuple(Missing(*row) for row in missing),
+        _certifies(db, slug),
     )
+
+
+def _certifies(db: Session, slug: str) -> bool:
+    asked = select(CourseVersion.rule).join(Course, Course.id == CourseVersion.course_id)
+    return any(map(asks_for_something, db.scalars(asked.where(Course.slug == slug))))
 
 
 def activities_in(db: Session, version_id: int) -> frozenset[str]:

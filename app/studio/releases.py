@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, NamedTuple
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, select, text
+from sqlalchemy import Boolean, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
@@ -17,7 +17,7 @@ from app.catalogue.publishing import publish
 from app.catalogue.successions import Succession, make_current
 from app.catalogue.versions import CourseVersion
 from app.foundation import clock
-from app.foundation.database import Id, Model, Moment, Ref
+from app.foundation.database import Id, Model, Moment, Ref, index_where
 from app.foundation.errors import NotFound, Refusal
 from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
@@ -42,13 +42,7 @@ class Release(Model):
 
     __tablename__ = "releases"
     __table_args__ = (
-        Index(
-            "uq_releases_waiting",
-            "draft_id",
-            unique=True,
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
-        ),
+        index_where("uq_releases_waiting", "state = 'waiting'", "draft_id", is_unique=True),
     )
 
     id: Mapped[Id]

@@ -4,13 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, select, text
+from sqlalchemy import ForeignKey, Integer, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
 from app.catalogue.compiling.faults import Fault
 from app.foundation import clock
-from app.foundation.database import Id, Model, Moment, Ref
+from app.foundation.database import Id, Model, Moment, Ref, index_where
 from app.foundation.errors import Refusal
 from app.i18n.marking import N_
 from app.identity.grants import PUBLISHER, REVIEWER
@@ -30,13 +30,7 @@ class Submission(Model):
 
     __tablename__ = "submissions"
     __table_args__ = (
-        Index(
-            "uq_submissions_open",
-            "draft_id",
-            unique=True,
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
-        ),
+        index_where("uq_submissions_open", "closed_at IS NULL", "draft_id", is_unique=True),
     )
 
     id: Mapped[Id]

@@ -18,10 +18,8 @@ from app.catalogue.rasters import RasterFaulty, renewed
 from app.foundation.errors import Refusal
 from app.foundation.scanners import HarmFound, ScannerAway, refuse_harm
 from app.foundation.zips import members_at_most
-from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
-from app.i18n.sayings import Saying
-from app.i18n.sayings import told as told_in
+from app.i18n.sayings import saying
 from app.studio.filenames import file_name
 from app.web.uploads import MEGABYTE, Upload
 
@@ -50,12 +48,6 @@ _BEGINS_AS_DRAWING = re.compile(
 )
 # A picture of 50 million dots takes 200 MB while it is read: one at a time.
 _decoding = BoundedSemaphore(1)
-
-
-class Words(str):
-    """A message id inside another message, to be said in the reader's language."""
-
-    __slots__ = ()
 
 
 class Ready(NamedTuple):
@@ -144,21 +136,6 @@ class MacrosFound(FileNotTaken):
     mend = N_("Save it without macros, as DOCX, XLSX or PPTX.")
 
 
-def told(refusal: Refusal, language: str) -> str:
-    """What is wrong with a file and the mend, in the reader's language."""
-    translations = translations_for(language)
-    say = translations.gettext
-    values = {
-        name: say(value)
-        if isinstance(value, Words)
-        else told_in(value, translations)
-        if isinstance(value, Saying)
-        else value
-        for name, value in refusal.values.items()
-    }
-    return " ".join(say(words) % values for words in (refusal.says, refusal.mend) if words)
-
-
 def prepared(request: Request) -> list[Ready | Refused]:
     """Every file of the form, ready or refused; raises ScanImpossible, and then none is taken."""
     scanner = request.app.state.settings.clamd
@@ -214,7 +191,7 @@ def _raster(stream: IO[bytes]) -> tuple[str, bytes]:
         with _decoding:
             raster = renewed(stream)
     except RasterFaulty as stop:
-        raise PictureFaulty(because=Words(str(stop))) from stop
+        raise PictureFaulty(because=saying(str(stop))) from stop
     return raster.ending, raster.content
 
 

@@ -6,7 +6,6 @@ import re
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -20,7 +19,8 @@ from starlette.responses import RedirectResponse, Response
 from app.foundation.errors import NotFound, Refusal
 from app.i18n.catalogues import translations_for
 from app.i18n.languages import BY_CODE, colon_of, comma_of, direction_of, name_of
-from app.i18n.phrases import Phrases, phrases_of
+from app.i18n.phrases import phrases_of
+from app.i18n.refusals import said, way_in_words
 from app.i18n.sayings import told
 from app.web import charts, drawing
 from app.web.addresses import Addresses
@@ -94,6 +94,8 @@ class Pages:
             share=phrases.share,
             month=phrases.month,
             marked=lambda sentence: marked(told(sentence, words)),
+            told=lambda words_said: told(words_said, words),
+            said=lambda refusal: said(refusal, code),
         )
         return environment
 
@@ -192,10 +194,7 @@ def refusal_page(
     which a fault stands in the log. A script of ours is told the same as JSON.
     """
     language = request.scope["language"]
-    gettext, phrases = translations_for(language).gettext, phrases_of(language)
-    values = {name: _said(value, phrases) for name, value in refusal.values.items()}
-    says = gettext(refusal.says) % values if refusal.says else gettext(ANY_REFUSAL)
-    mend = gettext(refusal.mend) % values if refusal.mend else ""
+    says, mend = said(refusal, language)
     if wants_json(request):
         told = json.dumps(
             {"says": says, "mend": mend} | ({"incident": incident} if incident else {})
@@ -207,22 +206,16 @@ def refusal_page(
         refusal.status,
         says=says,
         mend=mend,
+        ways=[
+            (way_in_words(each, language), path_of(request, each.page, **each.needs))
+            for each in refusal.ways
+        ],
         is_lost=isinstance(refusal, NotFound),
         meant=list(meant),
         incident=incident,
     )
 
 
-def _said(value: Any, phrases: Phrases) -> Any:
-    """A refusal's value in words: moments and days as the language writes them."""
-    if isinstance(value, datetime):
-        return phrases.moment(value)
-    return phrases.day(value) if isinstance(value, date) else value
-
-
 def wants_json(request: Request) -> bool:
     """Whether a script of ours asks, which is told in data what a page would say."""
     return request.headers.get("accept", "").startswith("application/json")
-
-
-ANY_REFUSAL = "This cannot be done now."

@@ -16,6 +16,7 @@ from app.credentials.certificates import (
     read_code,
     revoke,
 )
+from app.credentials.earnings import earning_of
 from app.learning.enrolments import enrol, withdraw
 from tests.browser import text_of
 from tests.makers.courses import make_course
@@ -38,6 +39,16 @@ def test_a_completion_is_certified_in_its_own_transaction(db, awa):
     assert held.stands
     db.rollback()
     assert certificates_of(db, awa.id) == []
+
+
+def test_the_words_of_an_arabic_certificate_hold_no_signs_of_direction(db, awa):
+    """The paper sets each part with its own, and its words are cut where the course's title goes."""
+    place = make_enrolment(db, awa, make_course(db, translated=("ar",)))
+    complete(db, place)
+    words = earning_of(db, place.id, "ar").printed["words"]
+    assert "%(course)s" in words["completed"]
+    assert words["completed"] != "has completed %(course)s"
+    assert not any(sign in text for text in words.values() for sign in "\u2066\u2068\u2069")
 
 
 def test_more_results_after_completion_bring_no_second_certificate(db, awa, code):

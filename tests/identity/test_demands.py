@@ -12,7 +12,7 @@ from tests.browser import text_of
 from tests.makers.people import HEALTH, cast, make_institute, make_institution, make_interior
 
 PEOPLE, STEP = "/en/people", "/en/people/second-step"
-FIGURES = "/en/statistics/completions"
+FIGURES, SET_UP = "/en/statistics/completions", "/en/account/second-step"
 
 
 def give_device(db, user) -> None:
@@ -40,7 +40,8 @@ def test_who_has_none_is_led_to_set_it_up_and_then_let_in(db, browser, demanded)
         refused = his.get(path)
         assert refused.status_code == 403
         assert "Your institution asks a second step" in text_of(refused)
-    assert his.get("/en/account/second-step").status_code == 200
+        assert f'<a class="button" href="{SET_UP}">' in refused.text
+    assert his.get(SET_UP).status_code == 200
     give_device(db, omar)
     assert his.get(FIGURES).status_code == 200
 
@@ -72,6 +73,7 @@ def test_nobody_asks_it_without_having_it_or_where_they_hold_nothing(db, browser
     refused = hers.post(STEP, interior | {"demand": "yes"})
     assert refused.status_code == 409
     assert "that you do not have yourself" in text_of(refused)
+    assert f'<a class="button" href="{SET_UP}">' in refused.text
     health = make_institution(db, *HEALTH)
     give_device(db, chloe)
     for asked in ({"institution": health.key, "demand": "yes"}, interior | {"demand": "maybe"}):

@@ -1,6 +1,6 @@
 """Reforms: institutions renamed, moved, merged, split and closed from a day on, and what is refused."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -165,6 +165,20 @@ def test_the_same_day_again_corrects(db, tree):
 def test_what_cannot_be_is_refused(db, tree, change, refusal):
     with pytest.raises(refusal):
         change(db, tree)
+
+
+def test_a_refusal_says_days_as_they_are_where_the_institution_is(db):
+    """Midnight in Tashkent is 19 h of the day before in UTC; what begins at noon fits a day later."""
+    zone, midnight = {"time_zone": "Asia/Tashkent"}, datetime(2019, 12, 31, 19, tzinfo=UTC)
+    for key, since, first in (("bath", midnight, 1), ("hall", midnight + timedelta(hours=12), 2)):
+        made = found_institution(db, key, key.title(), "office", since=since, **zone)
+        with pytest.raises(ChangesOverlap) as refused:
+            rename_institution(db, made, "X", since=midnight - timedelta(days=1))
+        assert refused.value.values["day"] == date(2020, 1, first)
+        close_institution(db, made, since=midnight + timedelta(days=31))
+        with pytest.raises(InstitutionOver) as over:
+            rename_institution(db, made, "X")
+        assert over.value.values["day"] == date(2020, 2, 1)
 
 
 def test_no_circle_is_made_by_a_move_to_come(db, tree):

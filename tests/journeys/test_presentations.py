@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import update
 
 from app.help.statements import STATEMENT
+from app.identity.users import User
 from tests.journeys.accessibility import axe
-from tests.journeys.sites import Site
+from tests.journeys.sites import Site, user_id_of
 from tests.journeys.test_accessibility import WALKS
 from tests.journeys.walks import QUIZZES, SLUG, have_done, place_in_course
-from tests.journeys.windows import PHONE, Window
+from tests.journeys.windows import PHONE, Look, Window
 
 pytestmark = [pytest.mark.journey, pytest.mark.parametrize("site", ["sqlite"], indirect=True)]
 
@@ -102,6 +104,21 @@ def test_what_is_pressed_is_large_enough_or_has_room_around_it(site, learner):
         measured += len(passes)
     assert measured > len(PAGES) * 10
     assert small == []
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_long_name_takes_one_row_in_the_head_and_is_read_whole(site, window, language):
+    name = "Maria Fernanda de los Santos Echeverría-Montenegro"
+    who = site.learner()
+    with site.engines.writing() as db:
+        db.execute(update(User).where(User.id == user_id_of(db, who)).values(name=name))
+    own = window(Look(PHONE), who)
+    own.open(f"/{language}/my-learning")
+    link = own.page.get_by_role("link", name=name, exact=True)
+    brand = own.page.locator(".brand").bounding_box()
+    assert link.bounding_box()["y"] < brand["y"] + brand["height"]
+    assert link.bounding_box()["height"] < brand["height"]
+    assert link.inner_text() == name
 
 
 def test_the_statement_claims_no_more_than_is_tested(site):

@@ -121,13 +121,29 @@ def test_what_is_named_stays_and_what_is_not_goes(browser, db, bilal, draft):
     own = browser.as_(bilal)
     kept = own.post(f"{HOME}/glossary/baseline", {"do": "remove", "revision": 1})
     assert kept.status_code == 409
-    assert "baseline is named in: A lesson." in text_of(kept)
+    assert "The course still names baseline" in text_of(kept)
+    assert f'href="{HOME}/lessons/first-lesson"><bdi>A lesson</bdi>' in kept.text
     cited = own.post(f"{HOME}/sources/R1", {"do": "remove", "revision": 1})
-    assert "glossary.yaml" in text_of(cited)
-    assert "Take out" not in text_of(own.get(f"{HOME}/sources/R1"))
+    page = own.get(f"{HOME}/sources/R1")
+    for each in (cited, page):
+        assert ".yaml" not in text_of(each), "who writes in the browser has never seen files"
+        for way in ("lessons/first-lesson", "quizzes/first-quiz", "glossary/baseline"):
+            assert f'href="{HOME}/{way}"><bdi>' in each.text
+        assert "Glossary: baseline" in text_of(each)
+    assert "Take out" not in text_of(page)
     gone = own.post(f"{HOME}/glossary/never%20named", {"do": "remove", "revision": 1})
     assert gone.status_code == 303
     assert "never named" not in text_in(db, draft, "glossary.yaml").text
+
+
+def test_every_place_that_names_a_source_is_one_of_the_editor(db, browser, bilal):
+    module = "title: First module\nsources: [R1]\nlessons: [first-lesson]\nquiz: first-quiz\n"
+    files = {"first-module/module.yaml": module, "glossary.yaml": "- term: [R1\n"}
+    make_draft(db, bilal, **files, **{"first-module/old.md": "Once [@R1]."})
+    page = browser.as_(bilal).get(f"{HOME}/sources/R1")
+    assert page.status_code == 200
+    for way in ("modules/first-module", "source/first-module%2Fold.md"):
+        assert f'href="{HOME}/{way}"><bdi>' in page.text
 
 
 WRONG = (

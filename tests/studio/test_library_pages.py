@@ -120,7 +120,8 @@ def test_a_file_in_use_stays_and_any_other_goes(browser, db, bilal, draft):
     own = browser.as_(bilal)
     answer = own.post(f"{FILES}/yard.jpg/removal", {"revision": 1})
     assert answer.status_code == 409
-    assert "yard.jpg is used in: A lesson." in text_of(answer)
+    assert "Lessons still use yard.jpg" in text_of(answer)
+    assert 'href="/en/studio/first-course/lessons/first-lesson"><bdi>A lesson</bdi>' in answer.text
     own.post(FILES, **form_with(("files", "b.svg", pictures.SVG)))
     assert '<svg viewBox="0 0 36 24" aria-hidden="true">' in own.get(f"{FILES}/b.svg").text
     gone = own.post(f"{FILES}/b.svg/removal", {"revision": 2})

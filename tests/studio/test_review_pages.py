@@ -4,8 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app.catalogue.versions import CourseVersion
 from app.foundation import clock
 from app.identity.grants import PUBLISHER, REVIEWER, end_grant, standing_grant
 from app.main import worker_of
@@ -71,6 +72,21 @@ def test_each_role_does_its_own_step_and_no_other(people):
     assert "/changes" in done.text
     assert "Nothing has changed" in text_of(author.get(f"{AT}/changes"))
     assert publisher.get("/en/courses/first-course").status_code == 200
+
+
+@pytest.mark.parametrize("asked", ["all", "none"])
+def test_a_later_version_speaks_of_certificates_where_the_course_gives_some(db, people, asked):
+    author, reviewer, publisher = people
+    for _step in range(2):
+        author.post(f"{AT}/review/submission")
+        decide(reviewer, "approve")
+        page = publisher.get(f"{AT}/release")
+        publisher.post(f"{AT}/release", {"when": "now", "learners": "stay"})
+        db.execute(update(CourseVersion).values(rule={"lessons": asked}))
+        db.commit()
+    assert "Results" in text_of(page)
+    assert ("certificates" in text_of(page)) == (asked == "all")
+    assert ('name="matters"' in page.text) == (asked == "all")
 
 
 def test_faults_are_named_where_a_draft_is_handed_in(db, browser, bilal):

@@ -11,7 +11,8 @@ from app.catalogue.compiling.folders import belongs
 from app.catalogue.compiling.signatures import is_what_it_says
 from app.catalogue.files import StoredFile
 from app.foundation.zips import ENTRY
-from app.studio.uploads import MOST_MEMBERS, Ready, Refused, told
+from app.i18n.refusals import said
+from app.studio.uploads import MOST_MEMBERS, Ready, Refused
 from tests.makers import pictures
 from tests.makers.uploads import taken
 
@@ -66,16 +67,16 @@ REFUSED = (
 @pytest.mark.parametrize(("name", "content", "stored"), TAKEN, ids=lambda value: str(value)[:12])
 def test_a_file_is_named_by_what_it_is(name, content, stored):
     ready = taken(name, content)
-    assert isinstance(ready, Ready), told(ready.because, "en")
+    assert isinstance(ready, Ready), said(ready.because, "en").whole
     assert ready.name == stored
     assert belongs(f"media/{stored}")
 
 
-@pytest.mark.parametrize(("name", "content", "said"), REFUSED, ids=lambda value: str(value)[:12])
-def test_what_cannot_be_taken_is_refused_in_words(name, content, said):
+@pytest.mark.parametrize(("name", "content", "words"), REFUSED, ids=lambda value: str(value)[:12])
+def test_what_cannot_be_taken_is_refused_in_words(name, content, words):
     refused = taken(name, content)
     assert isinstance(refused, Refused), refused
-    assert said in told(refused.because, "en")
+    assert words in said(refused.because, "en").whole
 
 
 MARKS = [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF89a", b"RIFF....WEBP", b"....ftypisom", b"OggS",

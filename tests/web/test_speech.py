@@ -20,3 +20,25 @@ def test_a_day_behind_arabic_letters_keeps_its_direction():
     hint = translations_for("ar").gettext("such as 2026-01")
     assert "\u20662026-01\u2069" in hint, "its parts would turn round: 01-2026"
     assert translations_for("fr").gettext("such as 2026-01").endswith(" 2026-01")
+
+
+def test_what_is_put_into_an_arabic_sentence_stands_in_it_as_one_thing():
+    """A day would turn round, and a name that is written from left to right would take its dot along."""
+    say = translations_for("ar")
+    day = "It would stand before what is above it; the first day that fits is %(day)s."
+    assert "\u2068%(day)s\u2069" in say.gettext(day)
+    assert "\u2068%(name)s\u2069" in say.gettext("“%(name)s” ends, or has ended, on %(day)s.")
+    people = "%(num)s person works at %(name)s.", "%(num)s people work at %(name)s."
+    assert all("\u2068%(name)s\u2069" in say.ngettext(*people, number) for number in range(4))
+    assert "\u2068" not in translations_for("fr").gettext(day)
+
+
+def test_what_is_typed_pressed_or_isolated_already_stays_as_it_is():
+    say = translations_for("ar").gettext
+    assert say("`%(name)s`") == "`%(name)s`"
+    for message in (
+        'Did this not help? <a href="%(contact)s">Write to us</a>.',
+        "From now on you sign in with <bdi>%(email)s</bdi>, and our mail goes there.",
+    ):
+        assert say(message) != message
+        assert "\u2068" not in say(message)

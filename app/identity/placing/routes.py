@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.foundation import clock
-from app.i18n.catalogues import translations_for
+from app.i18n.refusals import said
 from app.identity.choosing.choices import choice_of, settled
 from app.identity.choosing.matches import Reach
 from app.identity.institutions import institution_called
@@ -87,10 +87,7 @@ def create_transfer(
             grade=told.grade, job_family=told.job_family,
         )  # fmt: skip
     except (TransferAhead, TransferTooEarly) as refusal:
-        say = translations_for(request.scope["language"]).gettext
-        faulty = form.with_fault(
-            "since", f"{say(refusal.says)} {say(refusal.mend)}" % refusal.values
-        )
+        faulty = form.with_fault("since", said(refusal, request.scope["language"]).whole)
         return _person_page(request, db, registrar, entry, faulty, refusal.status)
     return onward(request, "show_person", "?done=transferred", subject=subject)
 

@@ -13,13 +13,13 @@ from starlette.responses import Response
 
 from app.foundation.errors import Refusal
 from app.i18n.catalogues import translations_for
+from app.i18n.refusals import said
 from app.interop.api.refusals import RequestFaulty, RequestsTooMany, TokenNeeded
 from app.interop.buckets import WINDOW, Left
 from app.web.pages import PRIVATE
 
 ROOT = "/api/v1"
 JSON, PROBLEM = "application/json", "application/problem+json"
-SAYS_NOTHING = "This cannot be done now."
 
 
 @dataclass(frozen=True)
@@ -70,25 +70,27 @@ def next_of(request: Request, cursor: str) -> str:
 
 def problem_of(request: Request, refusal: Refusal, incident: str = "") -> Response:
     """A refusal as a problem (RFC 9457), in the language that the program accepts."""
-    gettext = translations_for(request.scope["language"]).gettext
+    language = request.scope["language"]
+    says, mend = said(refusal, language)
     code = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(refusal).__name__).lower()
     told: dict[str, Any] = {
         "type": f"{request.app.state.settings.public_url}/api#problems",
-        "title": gettext(refusal.says or SAYS_NOTHING) % refusal.values,
+        "title": says,
         "status": refusal.status,
         "code": code,
         "instance": request.scope["path"],
     }
-    if refusal.mend:
-        told["detail"] = gettext(refusal.mend) % refusal.values
+    if mend:
+        told["detail"] = mend
     if incident:
         told["incident"] = incident
     if isinstance(refusal, RequestFaulty):
+        gettext = translations_for(language).gettext
         told["errors"] = [
             {"where": each.where, "says": gettext(each.says) % each.values}
             for each in refusal.faults
         ]
-    headers = PRIVATE | _limits(request) | {"Content-Language": request.scope["language"]}
+    headers = PRIVATE | _limits(request) | {"Content-Language": language}
     if isinstance(refusal, TokenNeeded):
         headers["WWW-Authenticate"] = 'Bearer realm="capacita"'
     if isinstance(refusal, RequestsTooMany):

@@ -1,7 +1,7 @@
 """Webhooks as the API gives and takes them."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel, Field
@@ -16,6 +16,7 @@ from app.interop.deliveries import deliver_later
 from app.interop.scopes import WEBHOOKS_WRITE
 from app.interop.trees import keys_of
 from app.interop.webhooks import (
+    KINDS,
     TEST,
     Webhook,
     change_secret,
@@ -26,9 +27,10 @@ from app.interop.webhooks import (
     webhooks_of,
 )
 
-Kind = Literal[
-    "enrolment", "completion", "certificate-issued", "certificate-revoked", "placement"
-]  # fmt: skip
+if TYPE_CHECKING:
+    Kind = str
+else:
+    Kind = Literal[tuple(KINDS)]  # for the description, which names each
 
 
 class Hook(BaseModel):

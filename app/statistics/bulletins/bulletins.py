@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from sqlalchemy import (
     ForeignKey,
-    Index,
     Integer,
     LargeBinary,
     String,
@@ -16,13 +15,12 @@ from sqlalchemy import (
     UniqueConstraint,
     delete,
     select,
-    text,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
 from app.foundation import clock
-from app.foundation.database import Hash, Id, Json, Model, Moment, Ref
+from app.foundation.database import Hash, Id, Json, Model, Moment, Ref, index_where
 from app.foundation.prepared import Once
 from app.statistics.bulletins.contents import (
     Content,
@@ -50,7 +48,6 @@ from app.statistics.bulletins.refusals import (
 )
 
 PREPARED, RELEASED, WITHDRAWN = "prepared", "released", "withdrawn"
-_PREPARED = text("released_at IS NULL")
 
 
 class Bulletin(Model):
@@ -62,13 +59,7 @@ class Bulletin(Model):
     __tablename__ = "bulletins"
     __table_args__ = (
         UniqueConstraint("key", "revision"),
-        Index(
-            "uq_bulletins_prepared",
-            "key",
-            unique=True,
-            sqlite_where=_PREPARED,
-            postgresql_where=_PREPARED,
-        ),
+        index_where("uq_bulletins_prepared", "released_at IS NULL", "key", is_unique=True),
     )
 
     id: Mapped[Id]

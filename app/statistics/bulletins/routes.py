@@ -10,6 +10,7 @@ from app.foundation import clock
 from app.foundation.errors import Refusal
 from app.i18n.catalogues import translations_for
 from app.i18n.languages import name_of
+from app.i18n.refusals import said
 from app.identity.access import ReleasesBulletins, SeesCounts, holder_of
 from app.identity.choosing.choices import choice_of, settled
 from app.identity.grants import ADMINISTRATOR
@@ -130,7 +131,6 @@ def create_bulletin(
     form = _settled(request, db, scope_of(db, visitor.id, COUNTS), form)
     if form.value is None or frozen is None:
         return _form_page(request, db, visitor.id, form, 422)
-    say = translations_for(request.scope["language"]).gettext
     try:
         if isinstance(frozen, Refusal):
             raise frozen
@@ -138,10 +138,10 @@ def create_bulletin(
         made = prepare(db, visitor.id, institution.id if institution else None, frozen)
         key_that_signs(db, request.app.state.settings.storage)  # reports print it
     except Refusal as refusal:
-        said = " ".join(say(each) % refusal.values for each in (refusal.says, refusal.mend) if each)
+        words = said(refusal, request.scope["language"]).whole
         place = FAULT_PLACES.get(type(refusal), "tables")
         return _form_page(
-            request, db, visitor.id, form.with_fault(place, said), max(refusal.status, 409)
+            request, db, visitor.id, form.with_fault(place, words), max(refusal.status, 409)
         )
     return _to(request, made, "?done=prepared")
 

@@ -79,14 +79,18 @@ MEASURES: Mapping[str, Measure] = {
         Measure(
             "completed",
             N_("Completed"),
-            N_("Enrolments that met the course’s rule in the month."),
+            N_(
+                "Enrolments that met the course’s rule in the month. A course whose rule asks for nothing is never completed."
+            ),
             "count",
             "completed",
         ),
         Measure(
             "certified",
             N_("Certified"),
-            N_("Completions of the month whose certificate was not withdrawn until now."),
+            N_(
+                "Completions of the month whose certificate was not withdrawn until now. A course whose rule asks for nothing gives none."
+            ),
             "count",
             "certified",
             "revoked",

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app.catalogue.licences import licence_called
 from app.foundation.errors import Refusal
 from app.i18n.catalogues import translations_for
+from app.i18n.refusals import said
 from app.identity.access import Visitor, Writer
 from app.identity.choosing.choices import choice_of, settled
 from app.identity.choosing.matches import written_for
@@ -91,7 +92,7 @@ def create_adaptation(
         form = form.with_fault("slug", say(SlugTaken.mend))
         return _adaptation_page(request, db, visitor, slug, form, 422)
     except LicenceUnfit as refusal:
-        form = form.with_fault("licence", say(refusal.says) % refusal.values)
+        form = form.with_fault("licence", said(refusal, request.scope["language"]).says)
         return _adaptation_page(request, db, visitor, slug, form, 422)
     return onward(request, "show_draft", "?done=adapted", slug=new_slug)
 

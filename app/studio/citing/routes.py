@@ -231,7 +231,7 @@ def _list_page(
     form: Filled[Any] | None = None,
     done: str = "",
 ) -> Response:
-    named = shelf.kind.named(shelf.texts, shelf.outline)
+    named = shelf.kind.named(shelf.draft.slug, shelf.texts, shelf.outline)
     rows = [
         (each, shelf.name_of(each), shelf.kind.places(shelf.name_of(each), named))
         for each in shelf.entries
@@ -276,7 +276,9 @@ def _entry_page(
         theirs=said if theirs else {},
         typed=form.typed if form else said,
         faults=form.faults if form else {},
-        places=shelf.kind.places(known, shelf.kind.named(shelf.texts, shelf.outline)),
+        places=shelf.kind.places(
+            known, shelf.kind.named(shelf.draft.slug, shelf.texts, shelf.outline)
+        ),
         revision=asked or revision_in(shelf.texts, shelf.kind),
         is_author=may_write(db, visitor.id, shelf.draft),
     )

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app.catalogue.files import FileUnknown
 from app.foundation.errors import Refusal
+from app.i18n.refusals import said
 from app.identity.access import Visitor, Writer
 from app.identity.grants import AUTHOR, STUDIO_ROLES
 from app.studio.collecting.forms import FileForm, FileNameForm
@@ -16,7 +17,7 @@ from app.studio.drafts import Draft, DraftText, draft_for, texts_of
 from app.studio.holdings import add_files, remove_file, rename_file, replace_file
 from app.studio.libraries import Holding, drawing_in, holding_called, library_of
 from app.studio.outlines import Outline, outline_of
-from app.studio.uploads import FileEmpty, Ready, Refused, prepared, told
+from app.studio.uploads import FileEmpty, Ready, Refused, prepared
 from app.studio.works import may_write
 from app.web.forms import Filled, form_of
 from app.web.marks import Before, Db
@@ -137,7 +138,7 @@ def _library_page(
     is_empty: bool = False,
 ) -> Response:
     known = {each.name for each in shelf.files}
-    said = names if names is not None else request.query_params.multi_items()
+    news = names if names is not None else request.query_params.multi_items()
     removed = request.query_params.get("removed", "")
     language = request.scope["language"]
     return page(
@@ -148,10 +149,10 @@ def _library_page(
         outline=shelf.outline,
         files=shelf.files,
         total=sum(each.size for each in shelf.files),
-        added=[name for kind, name in said if kind == "added" and name in known],
-        there=[name for kind, name in said if kind == "there" and name in known],
+        added=[name for kind, name in news if kind == "added" and name in known],
+        there=[name for kind, name in news if kind == "there" and name in known],
         removed="" if removed in known else removed[:100],
-        refused=[(each.sent_as, told(each.because, language)) for each in refused or ()],
+        refused=[(each.sent_as, said(each.because, language).whole) for each in refused or ()],
         is_empty=is_empty,
         is_author=may_write(db, visitor.id, shelf.draft),
     )
@@ -177,7 +178,7 @@ def _file_page(
         file=holding,
         drawing=drawing_in(db, shelf.draft, holding),
         form=form or Filled(None),
-        because=told(because, request.scope["language"]) if because else "",
+        because=said(because, request.scope["language"]).whole if because else "",
         done=done,
         is_author=may_write(db, visitor.id, shelf.draft),
     )

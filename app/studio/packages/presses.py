@@ -1,35 +1,27 @@
 """Presses: what Typst sets for a book: the picture on its cover, and its pages as PDF."""
 
-import functools
-import json
-import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
 
-import typst
-
-from app.credentials.fonts import GlyphsMissing, press_in, refused_in
+from app.credentials.fonts import Press
 from app.i18n.catalogues import translations_for
 from app.i18n.languages import comma_of
 from app.i18n.phrases import phrases_of
 from app.studio.packages.books import Book
 
-Form = Literal["pdf", "png"]
 LOOKS = Path(__file__).parent / "looks"
 PIXELS_AN_INCH = 192
-# The press refuses to be shared; a certificate has its own, and never waits for a handbook.
-ONE_AT_A_TIME = threading.Lock()
+_PRESS = Press(LOOKS, "ua-1", with_formulae=True)
 
 
 def cover_picture(book: Book) -> bytes:
     """The cover as a PNG of 1,200 by 1,600 pixels."""
-    return _pressed("cover.typ", "cover", cover_of(book), "png")
+    return _PRESS.png("cover.typ", cover_of(book), PIXELS_AN_INCH)
 
 
 def handbook_pages(sheet: Mapping[str, object]) -> bytes:
     """A PDF/UA-1 of the sheet; raises GlyphsMissing when a character has no glyph here."""
-    return _pressed("handbook.typ", "sheet", sheet, "pdf")
+    return _PRESS.pdf("handbook.typ", sheet)
 
 
 def cover_of(book: Book) -> dict[str, object]:
@@ -53,28 +45,3 @@ def cover_of(book: Book) -> dict[str, object]:
         "lang": book.language.partition("-")[0],
         "direction": book.direction,
     }
-
-
-def _pressed(template: str, name: str, given: Mapping[str, object], form: Form) -> bytes:
-    with ONE_AT_A_TIME:
-        press, han = _press()
-        try:
-            made = press.compile(
-                input=LOOKS / template,
-                format=form,
-                ppi=PIXELS_AN_INCH,
-                sys_inputs={name: json.dumps({**given, "han": han}, ensure_ascii=False)},
-                pdf_standards=["ua-1"] if form == "pdf" else [],
-            )
-        except typst.TypstError as error:
-            if refused := refused_in(error.diagnostic):
-                raise GlyphsMissing(refused) from error
-            raise
-    if isinstance(made, bytes):
-        return made
-    raise ValueError(f"{template} has more than one page")
-
-
-@functools.cache
-def _press() -> tuple[typst.Compiler, str | None]:
-    return press_in(LOOKS, with_formulae=True)

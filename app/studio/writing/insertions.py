@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.i18n.catalogues import translations_for
+from app.i18n.refusals import said
 from app.studio.drafts import Draft, DraftText
 from app.studio.holdings import add_files
 from app.studio.libraries import Holding, library_of
 from app.studio.outlines import Outline
 from app.studio.showings import CAPTION, CHOSEN, NONE_CHOSEN, WORDS, Showing, box_of, faults_of
-from app.studio.uploads import Ready, Refused, told
+from app.studio.uploads import Ready, Refused
 
 UPLOAD = "media_upload"
 NOTHING_SHOWN: Mapping[str, Any] = {"typed": {}, "faults": {}, "box": ""}
@@ -31,7 +32,9 @@ class Shown:
         """What the page shows of it, in the reader's language; a form that was used is empty."""
         say = translations_for(language).gettext
         faults = {field: say(fault) for field, fault in self.faults.items()}
-        sentences = [f"{each.sent_as}: {told(each.because, language)}" for each in self.refused]
+        sentences = [
+            f"{each.sent_as}: {said(each.because, language).whole}" for each in self.refused
+        ]
         if sentences:
             faults[UPLOAD] = " ".join(sentences)
         return {

@@ -187,6 +187,12 @@ def test_every_measure_and_dimension_has_its_words():
         assert all(label_of(name).values())
 
 
+def test_whoever_reads_a_course_without_completions_learns_that_some_cannot_have_any():
+    defined = files_of(make_content())["definitions.en.md"].decode()
+    assert "A course whose rule asks for nothing is never completed." in defined
+    assert "gives none" in meaning_of("certified")["en"]
+
+
 def test_names_cannot_become_formulas_or_markdown():
     codes = {"course": (named(FIRST_AID, "=HYPERLINK(1)"), named(NIGHTS, "b"))}
     odd = make_content(codes=make_content().codes | codes, titles={"en": "[a](http://b) *c*"})
