@@ -53,7 +53,7 @@ READING: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_retur
 READ_ONLY, UTC_ONLY = "-c default_transaction_read_only=on -c timezone=UTC", "-c timezone=UTC"
 # In a database's address: `?pooler=transaction` says that PgBouncer or its like stands before it.
 POOLER = "pooler"
-REPLICA_WAIT_SECONDS = 2
+REPLICA_WAIT_SECONDS, STREAMS_KEPT = 2, 2
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 # A long export leaves the other cores to people, and sorts and joins in memory.
 ALONE = "-c max_parallel_workers_per_gather=0 -c work_mem=64MB"
@@ -126,7 +126,7 @@ class OneAtATime:
 
 @dataclass(frozen=True)
 class Engines:
-    """Three ways in: `read` cannot write, `write` holds one transaction, `stream` is unpooled.
+    """Three ways in: `read` cannot write, `write` holds one transaction, `stream` has no limit.
 
     `read` and `write` have as many connections as the process has threads, without overflow. The
     `replica`, where there is one, is read by long files alone (`foundation.replicas`).
@@ -172,14 +172,19 @@ def open_engines(database_url: str, threads: int = 4, replica_url: str = "") -> 
     if url.get_backend_name() == "sqlite":
         return _sqlite_engines(database_url, threads)
     kept: dict[str, Any] = {"pool_size": threads, "max_overflow": 0, "pool_pre_ping": False}
-    unkept: dict[str, Any] = {"poolclass": NullPool}
+    # A server's new process plans a list for longer than it sends some thousand rows of it.
+    some_kept: dict[str, Any] = {
+        "pool_size": STREAMS_KEPT,
+        "max_overflow": -1,
+        "pool_pre_ping": True,
+    }
     quick = {"connect_timeout": REPLICA_WAIT_SECONDS}
     return Engines(
         read=_reader(url, READ_ONLY, **({} if POOLER in url.query else READING), **kept),
         write=_postgresql(url, UTC_ONLY, **kept),
-        stream=_reader(url, f"{READ_ONLY} {ALONE}", **unkept),
+        stream=_reader(url, f"{READ_ONLY} {ALONE}", **some_kept),
         replica=(
-            _reader(make_url(replica_url), f"{READ_ONLY} {ALONE}", quick, **unkept)
+            _reader(make_url(replica_url), f"{READ_ONLY} {ALONE}", quick, **some_kept)
             if replica_url
             else None
         ),
