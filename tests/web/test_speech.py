@@ -20,3 +20,10 @@ def test_a_day_behind_arabic_letters_keeps_its_direction():
     hint = translations_for("ar").gettext("such as 2026-01")
     assert "\u20662026-01\u2069" in hint, "its parts would turn round: 01-2026"
     assert translations_for("fr").gettext("such as 2026-01").endswith(" 2026-01")
+
+
+@pytest.mark.parametrize(
+    ("day", "said"), [("2026-12-01", "1er décembre 2026"), ("2026-12-31", "31 décembre 2026")]
+)
+def test_the_first_of_a_month_is_an_ordinal_in_french(day, said):
+    assert phrases_of("fr").day(day) == said
