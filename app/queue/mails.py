@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.foundation.mail import MailNotSent, Message, send
+from app.i18n.languages import direction_of
 from app.queue.jobs import Hopeless, later, later_each
+from app.queue.plain_texts import mirrored, shortened, tidied
 from app.queue.worker import Workshop
 from app.web.pages import Pages
 
@@ -58,18 +60,19 @@ def send_mail(workshop: Workshop, payload: Mapping[str, Any]) -> None:
 def message_of(pages: Pages, payload: Mapping[str, Any]) -> Message:
     """The letter in the person's language, or in English where we do not offer it.
 
-    The text template sets `subject`, which the HTML one is given, and perhaps `unsubscribe` or
+    The text template sets `subject`, which is the heading of both, and perhaps `unsubscribe` or
     `reply_to`.
     """
     language, name = payload["language"], payload["template"]
     code = language if language in pages.codes else pages.codes[0]
     text = pages.template(code, f"mail/{name}.txt").make_module(payload["values"])
     subject = " ".join(str(text.subject).split())  # type: ignore[attr-defined]  # set on top of the template
+    plain = tidied(str(text))
     html = pages.render(code, f"mail/{name}.html", {**payload["values"], "subject": subject})
     return Message(
         to=payload["to"],
-        subject=subject,
-        text=str(text),
+        subject=shortened(subject),
+        text=mirrored(plain) if direction_of(code) == "rtl" else plain,
         html=html,
         language=code,
         unsubscribe=str(getattr(text, "unsubscribe", "")),
