@@ -71,7 +71,13 @@ class Phrases:
 
     def number(self, value: float) -> str:
         """A number with the language's separators; its minus stays before it in any direction."""
-        text = _written_number(value, self.locale)
+        return self._directed(value, _written_number(value, self.locale))
+
+    def tenths(self, value: float) -> str:
+        """A number with one decimal always, for a column in which most have one."""
+        return self._directed(value, format_decimal(value, "#,##0.0", self.locale))
+
+    def _directed(self, value: float, text: str) -> str:
         return f"\N{LEFT-TO-RIGHT MARK}{text}" if value < 0 and self._is_mirrored else text
 
 
