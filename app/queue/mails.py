@@ -1,6 +1,7 @@
 """Mails: letters promised with the change they tell of, written in the person's language."""
 
 from collections.abc import Iterable, Mapping
+from email.utils import formataddr, parseaddr
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,9 +11,11 @@ from app.i18n.languages import direction_of
 from app.queue.jobs import Hopeless, later, later_each
 from app.queue.plain_texts import mirrored, shortened, tidied
 from app.queue.worker import Workshop
+from app.settings import Settings
 from app.web.pages import Pages
 
 MAIL = "mail"
+NAME = "Capacita"
 
 
 def mail_later(
@@ -50,11 +53,17 @@ def send_mail(workshop: Workshop, payload: Mapping[str, Any]) -> None:
     message = message_of(workshop.pages, payload)
     folder = settings.storage / "mail"
     try:
-        send(message, server=settings.mail, sender=settings.mail_from, folder=folder)
+        send(message, server=settings.mail, sender=sender_of(settings), folder=folder)
     except MailNotSent as fault:
         if fault.is_permanent:
             raise Hopeless(str(fault)) from None
         raise
+
+
+def sender_of(settings: Settings) -> str:
+    """The sender as a list of letters shows it: with the operator's name, unless it has its own."""
+    name, address = parseaddr(settings.mail_from)
+    return formataddr((name or settings.operator_name or NAME, address))
 
 
 def message_of(pages: Pages, payload: Mapping[str, Any]) -> Message:

@@ -147,6 +147,23 @@ def test_a_subject_is_one_line_whatever_a_name_holds(app, db):
     assert letter["Subject"] == "Chloé Bcc: eve@example.org invites you to Capacita"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({}, "Capacita <capacita@localhost>"),
+        ({"operator_name": "École, nationale"}, '"École, nationale" <capacita@localhost>'),
+        ({"operator_name": "X", "mail_from": "Y <y@example.org>"}, "Y <y@example.org>"),
+    ],
+)
+def test_a_letter_says_whose_it_is_where_letters_are_listed(app, db, settings, changes, shown):
+    app.state.settings = settings.model_copy(update=changes)
+    mail_later(db, "reset", **AWA, name="Awa", token="t0ken")
+    db.commit()
+    (letter,) = delivered(app)
+    assert str(letter["From"]) == shown
+
+
 def test_once_it_has_left_neither_address_nor_text_is_kept(app, db):
     mail_later(db, "reset", **AWA, name="Awa", token="t0ken")
     db.commit()
