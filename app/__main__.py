@@ -75,7 +75,8 @@ def _row(name: str, field: FieldInfo) -> tuple[str, str, str]:
     meaning = str(field.description)
     if "Ge" in bounds:
         meaning += f" From {bounds['Ge'].ge} to {bounds['Le'].le}."
-    return f"`{variable_of(name)}`", _shown(field.default), meaning
+    # A bar of a meaning would begin another cell.
+    return f"`{variable_of(name)}`", _shown(field.default), meaning.replace("|", "\\|")
 
 
 def _shown(value: Any) -> str:

@@ -40,7 +40,7 @@ class Phrases:
         return self._words.gettext("%(size)s KB") % {"size": self.number(kilobytes)}
 
     def day(self, value: date | str) -> str:
-        """A date, also as ISO 8601 writes it: "12 June 2026"."""
+        """A date, also as ISO 8601 writes it: "12 June 2026"; in French the first is "1er"."""
         if isinstance(value, str):
             value = date.fromisoformat(value)
         day = value.date() if isinstance(value, datetime) else value
@@ -71,13 +71,20 @@ class Phrases:
 
     def number(self, value: float) -> str:
         """A number with the language's separators; its minus stays before it in any direction."""
-        text = _written_number(value, self.locale)
+        return self._directed(value, _written_number(value, self.locale))
+
+    def tenths(self, value: float) -> str:
+        """A number with one decimal always, for a column in which most have one."""
+        return self._directed(value, format_decimal(value, "#,##0.0", self.locale))
+
+    def _directed(self, value: float, text: str) -> str:
         return f"\N{LEFT-TO-RIGHT MARK}{text}" if value < 0 and self._is_mirrored else text
 
 
 @lru_cache(maxsize=4096)
 def _written_day(value: date, locale: str) -> str:
-    return format_date(value, "d MMMM y" if locale == "en_GB" else "long", locale)
+    written = format_date(value, "d MMMM y" if locale == "en_GB" else "long", locale)
+    return written.replace("1 ", "1er ", 1) if locale == "fr" and value.day == 1 else written
 
 
 @lru_cache(maxsize=4096)

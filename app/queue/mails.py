@@ -1,16 +1,21 @@
 """Mails: letters promised with the change they tell of, written in the person's language."""
 
 from collections.abc import Iterable, Mapping
+from email.utils import formataddr, parseaddr
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.foundation.mail import MailNotSent, Message, send
+from app.i18n.languages import direction_of
 from app.queue.jobs import Hopeless, later, later_each
+from app.queue.plain_texts import mirrored, shortened, tidied
 from app.queue.worker import Workshop
+from app.settings import Settings
 from app.web.pages import Pages
 
 MAIL = "mail"
+NAME = "Capacita"
 
 
 def mail_later(
@@ -48,28 +53,35 @@ def send_mail(workshop: Workshop, payload: Mapping[str, Any]) -> None:
     message = message_of(workshop.pages, payload)
     folder = settings.storage / "mail"
     try:
-        send(message, server=settings.mail, sender=settings.mail_from, folder=folder)
+        send(message, server=settings.mail, sender=sender_of(settings), folder=folder)
     except MailNotSent as fault:
         if fault.is_permanent:
             raise Hopeless(str(fault)) from None
         raise
 
 
+def sender_of(settings: Settings) -> str:
+    """The sender as a list of letters shows it: with the operator's name, unless it has its own."""
+    name, address = parseaddr(settings.mail_from)
+    return formataddr((name or settings.operator_name or NAME, address))
+
+
 def message_of(pages: Pages, payload: Mapping[str, Any]) -> Message:
     """The letter in the person's language, or in English where we do not offer it.
 
-    The text template sets `subject`, which the HTML one is given, and perhaps `unsubscribe` or
+    The text template sets `subject`, which is the heading of both, and perhaps `unsubscribe` or
     `reply_to`.
     """
     language, name = payload["language"], payload["template"]
     code = language if language in pages.codes else pages.codes[0]
     text = pages.template(code, f"mail/{name}.txt").make_module(payload["values"])
     subject = " ".join(str(text.subject).split())  # type: ignore[attr-defined]  # set on top of the template
+    plain = tidied(str(text))
     html = pages.render(code, f"mail/{name}.html", {**payload["values"], "subject": subject})
     return Message(
         to=payload["to"],
-        subject=subject,
-        text=str(text),
+        subject=shortened(subject),
+        text=mirrored(plain) if direction_of(code) == "rtl" else plain,
         html=html,
         language=code,
         unsubscribe=str(getattr(text, "unsubscribe", "")),

@@ -62,7 +62,10 @@ class Settings(BaseModel):
             description="smtp://user:password@host:port, smtps://…, or empty: mail becomes files."
         ),
     ] = ""
-    mail_from: Annotated[str, Field(description="Sender of mail.")] = "capacita@localhost"
+    mail_from: Annotated[
+        str,
+        Field(description="Sender of mail; a name may stand before it, else the operator's does."),
+    ] = "capacita@localhost"
     operator_name: Annotated[
         str, Field(description="Who operates this installation, as people know it.")
     ] = ""

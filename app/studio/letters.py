@@ -10,6 +10,7 @@ from app.identity.grants import Grant, institutions_administered
 from app.identity.users import User
 from app.queue.mails import mail_later
 from app.studio.drafts import Draft
+from app.studio.owned_courses import owned_at, title_of
 
 
 def tell(
@@ -28,6 +29,7 @@ def tell(
         name=person.name,
         step=step,
         slug=draft.slug,
+        title=title_of(db, owned_at(db, draft.slug)),
         actor=(actor.name if actor else "") or "",
         words=words,
     )

@@ -8,6 +8,7 @@ from app.identity.grants import PUBLISHER, Grant, institutions_administered
 from app.identity.institutions import name_of_institution
 from app.identity.users import User
 from app.queue.mails import mail_later
+from app.studio.owned_courses import owned_at, title_of
 
 
 def tell_publishers(db: Session, proposal: OwnerProposal, step: str, by: int) -> None:
@@ -35,7 +36,7 @@ def _tell(db: Session, proposal: OwnerProposal, person_id: int, step: str, by: i
         language=person.language,
         name=person.name,
         step=step,
-        slug=proposal.slug,
+        title=title_of(db, owned_at(db, proposal.slug)),
         institution=name_of_institution(db, proposal.institution_id),
         actor=(actor.name if actor else "") or "",
     )

@@ -30,9 +30,9 @@ def faults(archive, key):
         return ["manifest.json or manifest.json.sig is not what this key signed"]
     told = {each["path"]: each["sha256"] for each in json.loads(manifest)["files"]}
     found = {path: hashlib.sha256(content).hexdigest() for path, content in held.items()}
-    wrong = [path for path in {*told, *found} if told.get(path) != found.get(path)]
-    return [path + " is not what was signed" for path in sorted(wrong)]
+    return [path + " is not what was signed" for path in sorted(dict(told.items() ^ found.items()))]
 
+if len(sys.argv) != 3: sys.exit(__doc__)
 place, key = sys.argv[1], base64.b64decode(sys.argv[2])
 source = io.BytesIO(urllib.request.urlopen(place).read()) if "://" in place else place
 wrong = faults(zipfile.ZipFile(source), key)

@@ -153,6 +153,7 @@ def test_the_transcript_lists_every_round_with_what_came_of_it(db, browser, awa,
     assert "Night shifts" in said
     assert "Under way" in said
     assert code in said
+    assert "by its number: http://capacita.test/en/verify" in said
     assert "Night shifts" not in certificates
 
 

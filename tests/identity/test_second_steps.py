@@ -87,7 +87,7 @@ def test_a_code_on_paper_works_once_and_its_owner_is_told(eve, app, nia, db):
     delivered(app)
     assert eve.post(sign_in(eve, nia), {"code": first.upper()}).status_code == 303
     (letter,) = delivered(app)
-    assert "9 of them still work" in text_of_letter(letter)
+    assert "Codes that still work: 9." in text_of_letter(letter)
     assert eve.post(sign_in(eve, nia), {"code": first}).status_code == 422
     event = db.scalars(select(Event).where(Event.kind == "recovery-code-used")).one()
     assert event.payload == {"left": 9}

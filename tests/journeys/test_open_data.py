@@ -21,6 +21,16 @@ pytestmark = [
     # The rules behind these pages are tested on both databases.
     pytest.mark.parametrize("site", ["sqlite"], indirect=True),
 ]
+MEASURED = (
+    "Started", "Certified", "Missed", "Hours", "Days to complete", "Passed at first try, %",
+    "Gain, points",
+)  # fmt: skip
+SHEET = {"width": 673, "height": 971}  # A4 within its margins
+WIDER = """() => [...document.querySelectorAll(".table-box")].filter(each =>
+    each.querySelector("table").offsetWidth > each.clientWidth + 1).map(each => each.textContent)"""
+# A foot that stands on each sheet reads as that sheet's own sum.
+REPEATED = """() => [...document.querySelectorAll("tfoot")].filter(each =>
+    getComputedStyle(each).display === "table-footer-group").length"""
 FIRST = 9_000_000  # enrolments that no other journey has
 
 
@@ -50,7 +60,9 @@ def test_from_a_question_to_a_bulletin_that_a_stranger_verifies(site, window, tm
     theirs.press(theirs.button("Freeze the figures"), 422)
     assert theirs.focused() == "div.notice.notice--fault"
     months = {"From month": "2024-01", "To month": "2024-03"}
-    fields(theirs, {"Name in the address": "first-quarter", **months}, ticked=("By gender",))
+    fields(
+        theirs, {"Name in the address": "first-quarter", **months}, ticked=("By gender", *MEASURED)
+    )
     theirs.press(theirs.button("Freeze the figures"))
     assert "Nobody outside sees them yet." in theirs.text()
     assert faults_of(theirs) == []
@@ -79,3 +91,16 @@ def test_from_a_question_to_a_bulletin_that_a_stranger_verifies(site, window, tm
     for path in ("/en/open-data", "/ar/open-data/first-quarter/1", "/fr/open-data/first-quarter/1"):
         reader.open(path)
         assert faults_of(reader) == []
+
+    for each, path in (
+        (theirs, "/en/statistics/completions?since=2024-01&until=2024-03"),
+        (theirs, "/en/statistics/coverage"),
+        (reader, "/fr/open-data/first-quarter/1"),
+    ):
+        each.page.emulate_media(media="print")
+        each.page.set_viewport_size(SHEET)
+        each.open(path)
+        assert each.page.locator(".table-box").count(), path
+        assert each.page.evaluate(WIDER) == [], path
+        assert each.page.evaluate(REPEATED) == 0
+        assert not each.page.locator(".trail").first.is_visible()

@@ -1,5 +1,7 @@
 """Settings: a wrong one is named with its mend, a secret one is never repeated, all are on a page."""
 
+import re
+
 import pytest
 
 from app.__main__ import settings_page
@@ -58,5 +60,7 @@ def test_the_page_of_settings_is_not_stale():
 
 def test_the_page_names_every_setting_and_no_place_of_this_machine():
     page = settings_page()
+    cells = [re.findall(r"(?<!\\)\|", line) for line in page.splitlines() if line.startswith("| `")]
+    assert {len(each) for each in cells} == {4}, "a bar in a meaning begins another cell"
     assert all(f"`{variable_of(name)}`" in page for name in Settings.model_fields)
     assert str(ROOT) not in page

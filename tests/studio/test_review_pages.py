@@ -140,7 +140,7 @@ def test_a_release_of_who_is_a_publisher_no_longer_is_left_to_the_others(
     delivered(app)
     monkeypatch.setattr(clock, "now", lambda: today + timedelta(days=3))
     told = delivered(app)
-    subject = "Not published, as its publisher lost the role: first-course"
+    subject = "Not published, as its publisher lost the role: A first course"
     assert {each["Subject"] for each in told} == {subject}
     names = [each["To"].partition(".")[0] for each in told]
     assert sorted(names) == ["bilal", "nia", "paul", "rosa"]

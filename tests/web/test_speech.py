@@ -42,3 +42,10 @@ def test_what_is_typed_pressed_or_isolated_already_stays_as_it_is():
     ):
         assert say(message) != message
         assert "\u2068" not in say(message)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"), [("2026-12-01", "1er décembre 2026"), ("2026-12-31", "31 décembre 2026")]
+)
+def test_the_first_of_a_month_is_an_ordinal_in_french(day, said):
+    assert phrases_of("fr").day(day) == said

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from app.i18n.catalogues import translations_for
+from app.i18n.languages import colon_of
 from app.i18n.marking import N_
 from app.i18n.phrases import phrases_of
 from app.statistics.bulletins.contents import LANGUAGES, TIMES, Content, said_in
@@ -55,7 +56,7 @@ def _page(content: Content, language: str) -> Iterator[str]:
         (N_("As of"), content.as_of),
         (N_("Revision"), str(content.revision)),
     )
-    yield from (f"- {say(label)}: {value}" for label, value in about)
+    yield from (f"- {say(label)}{colon_of(language)}{value}" for label, value in about)
     yield from ("", f"## {heads['measures']}", "")
     yield from (_defined(each, language) for each in content.measures)
     yield from ("", f"## {heads['dimensions']}", "")
@@ -69,7 +70,7 @@ def _page(content: Content, language: str) -> Iterator[str]:
 
 
 def _defined(name: str, language: str) -> str:
-    return f"- `{name}`: {label_of(name)[language]}. {meaning_of(name)[language]}"
+    return f"- `{name}`{colon_of(language)}{label_of(name)[language]}. {meaning_of(name)[language]}"
 
 
 def _plain(text: str) -> str:

@@ -42,7 +42,7 @@ MOST_ROWS = 50_000
 ITSELF = "_SELF"  # the code of a unit that is the institution itself
 _ODD = re.compile(r"^[_@-]|[^A-Za-z0-9_@-]")  # what no code holds, or begins with here
 ALL = N_("All institutions")
-TITLE = N_("Learning at %(institution)s, %(since)s to %(until)s")
+TITLE = N_("Learning: %(institution)s, %(since)s to %(until)s")
 TITLE_OF_ALL = N_("Learning at all institutions, %(since)s to %(until)s")
 
 

@@ -17,7 +17,7 @@ from app.statistics.bulletins.definitions import HEADS, USE, dimensions_of, prot
 from app.statistics.bulletins.keys import SigningKey
 from app.statistics.bulletins.parcels import Papers
 from app.statistics.bulletins.pictures import in_sense
-from app.statistics.bulletins.sheets import FEW, LICENCE, sheet_of
+from app.statistics.bulletins.sheets import LICENCE, sheet_of
 from app.statistics.bulletins.words import label_of, meaning_of
 from app.statistics.reports.drawings import heights_of
 from app.statistics.reports.presses import ReportUnprintable, report_pages
@@ -31,6 +31,7 @@ from app.statistics.reports.sentences import (
     period_in,
     summary_of,
     totals_of,
+    written,
 )
 
 KIND, KIND_OF_YEAR = N_("Report on learning"), N_("Annual report on learning")
@@ -167,11 +168,10 @@ def _by_month(content: Content) -> Sequence[int | None]:
 
 
 def _tiles(content: Content, language: str) -> Iterator[dict[str, str]]:
-    number = phrases_of(language).number
     for at, (measure, figure) in enumerate(zip(content.measures, totals_of(content), strict=True)):
         yield {
             "label": label_of(measure)[language],
-            "figure": FEW if figure is None else number(figure),
+            "figure": written(measure, figure, language),
             "change": change_in(content, at, language),
         }
 
@@ -191,7 +191,7 @@ def _methods(content: Content, language: str) -> list[dict[str, Any]]:
             "sentences": [*revisions, *([content.reason] if content.reason else [])]
             or [say(FIRST)],
         },
-        {"head": say(HEADS["use"]), "sentences": [f"{say(USE)} {LICENCE}"]},
+        {"head": say(HEADS["use"]), "sentences": [say(USE), isolated(LICENCE)]},
     ]
 
 

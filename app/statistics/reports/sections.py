@@ -9,15 +9,16 @@ from app.i18n.marking import N_
 from app.i18n.phrases import phrases_of
 from app.statistics.bulletins.contents import TIMES, UNSAID, Content, Figure, PublicRow, PublicTable
 from app.statistics.bulletins.pictures import named_in, title_by
-from app.statistics.bulletins.sheets import FEW, sheet_of
+from app.statistics.bulletins.sheets import sheet_of
 from app.statistics.bulletins.words import label_of
 from app.statistics.cubes.measures import MEASURES
 from app.statistics.reports.drawings import columns_drawn, lengths_of, map_drawn
-from app.statistics.reports.sentences import drawn_measure, finding_of
+from app.statistics.reports.sentences import drawn_measure, finding_of, written
 
 MOST_ROWS, MOST_FINE_ROWS = 40, 20  # of a table by one thing, and by several
 MOST_MONTHS = 36
 SORTED = N_("The highest figures stand first.")
+BORDERS = N_("The map is drawn from Natural Earth, which belongs to everybody, in equal areas; small countries are dots. Where its lines run and what it calls a country says nothing about whose land that is, and is not endorsed by anybody here.")  # fmt: skip
 TOGETHER = ("enrolled", "completed")  # drawn side by side by month where both are there
 
 
@@ -43,7 +44,7 @@ def section_of(content: Content, table: PublicTable, language: str) -> dict[str,
         "heads": heads,
         "measures": [label_of(each)[language] for each in content.measures],
         "rows": [
-            {"names": each, "figures": [_said(figure, language) for figure in row.figures]}
+            {"names": each, "figures": _figures(content.measures, row, language)}
             for each, row in zip(names, shown, strict=True)
         ],
         "bars": lengths_of(pairs) if is_plain and not is_time and pairs else [],
@@ -53,6 +54,7 @@ def section_of(content: Content, table: PublicTable, language: str) -> dict[str,
                        in zip(shown, names, drawn, strict=True)], phrases)
             if table.dimensions == ("country",) and drawn else None
         ),
+        "borders": translations_for(language).gettext(BORDERS),
         "alt": f"{counted}: {finding_of(pairs, language)}",
         "more": _more(len(rows) - len(shown), sheet_of(table.key), language),
         "held": any(figure is None for row in shown for figure in row.figures),
@@ -100,8 +102,9 @@ def _code(row: PublicRow) -> str:
     return row.codes[0]
 
 
-def _said(figure: Figure, language: str) -> str:
-    return FEW if figure is None else phrases_of(language).number(figure)
+def _figures(measures: Sequence[str], row: PublicRow, language: str) -> list[str]:
+    pairs = zip(measures, row.figures, strict=True)
+    return [written(measure, figure, language) for measure, figure in pairs]
 
 
 def _more(count: int, path: str, language: str) -> str:

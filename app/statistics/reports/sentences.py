@@ -14,6 +14,7 @@ from app.statistics.bulletins.contents import (
     PublicTable,
 )
 from app.statistics.bulletins.pictures import named_in
+from app.statistics.bulletins.sheets import FEW
 from app.statistics.cubes.dimensions import SHARED
 from app.statistics.cubes.measures import MEASURES
 
@@ -31,7 +32,7 @@ WHOLE = {
     "missed": N_("In %(figure)s cases the day of a required course passed before it was completed."),
     "hours": N_("The completed courses stand for %(figure)s hours of study."),
     "days": N_("From enrolment to completion it took %(figure)s days on average."),
-    "pass_rate": N_("%(figure)s %% passed the final assessment at the first try."),
+    "pass_rate": N_("%(figure)s%% passed the final assessment at the first try."),
     "gain": N_("From the pretest to the final assessment, scores changed by %(figure)s percentage points on average."),
 }  # fmt: skip
 HIGHEST = {
@@ -95,6 +96,14 @@ def is_year(since: str, until: str) -> bool:
     return since[:4] == until[:4] and (since[5:], until[5:]) == ("01", "12")
 
 
+def written(measure: str, figure: Figure, language: str) -> str:
+    """A figure as a report writes it: counts whole, all else to the tenth, in every row alike."""
+    if figure is None:
+        return FEW
+    phrases = phrases_of(language)
+    return phrases.number(figure) if MEASURES[measure].unit == "count" else phrases.tenths(figure)
+
+
 def isolated(text: str) -> str:
     """A text that keeps its own direction, whatever stands around it (Unicode UAX 9)."""
     return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
@@ -105,7 +114,7 @@ def summary_of(content: Content, language: str) -> Iterator[str]:
     say, number = translations_for(language).gettext, phrases_of(language).number
     for measure, figure in zip(content.measures, totals_of(content), strict=True):
         if figure is not None and figure != 0:
-            yield say(WHOLE[measure]) % {"figure": number(figure)}
+            yield say(WHOLE[measure]) % {"figure": written(measure, figure, language)}
     figures = [each for table in content.tables for row in table.rows for each in row.figures]
     if held := figures.count(None):
         yield say(HELD) % {"all": number(len(figures)), "held": number(held)}
@@ -140,6 +149,7 @@ def finding_of(drawn: Drawn, language: str) -> str:
 
 
 def _highest(content: Content, table: PublicTable, at: int, language: str) -> Iterator[str]:
+    """What leads a table, where noise cannot have put it before the next."""
     [dimension] = table.dimensions
     known = [
         (row.figures[at], row.codes[0])
@@ -148,7 +158,13 @@ def _highest(content: Content, table: PublicTable, at: int, language: str) -> It
     ]
     if content.measures[at] != "completed" or dimension not in HIGHEST or len(known) < 2:
         return
-    figure, code = max(known, key=lambda each: (each[0] or 0, each[1]))
+    (next_figure, _code), (figure, code) = sorted(known, key=lambda each: (each[0] or 0, each[1]))[
+        -2:
+    ]
+    months = 1 if dimension == "month" else len(months_in(content.since, content.until))
+    lead = change_of("completed", figure, next_figure, months, exact=False)
+    if lead.kind != "more":
+        return
     named = named_in(content, dimension, code, language)
     yield translations_for(language).gettext(HIGHEST[dimension]) % {
         "name": isolated(named),

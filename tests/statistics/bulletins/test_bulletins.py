@@ -74,6 +74,7 @@ def test_a_snapshot_is_protected_also_for_who_sees_exactly(frozen):
     assert {row.codes[0] for row in by["unit"].rows} == {"_SELF", "institute"}
     assert {row.codes[0] for row in by["gender"].rows} == {"woman", "man", "_U"}
     assert frozen.titles["fr"] != frozen.titles["en"]
+    assert frozen.titles["en"].startswith("Learning: ")
 
 
 def test_a_snapshot_by_outcome_names_each_by_its_course_and_draws_no_round_twice(db, counted):

@@ -199,6 +199,8 @@ def test_names_cannot_become_formulas_or_markdown():
     files = files_of(odd)
     assert "'=HYPERLINK" in files["codes-course.csv"].decode()
     assert files["definitions.en.md"].decode().startswith("# \\[a\\](http://b) \\*c\\*\n")
+    assert "\n- `enrolled`: " in files["definitions.en.md"].decode()
+    assert "\n- `enrolled`\N{NO-BREAK SPACE}: " in files["definitions.fr.md"].decode()
 
 
 def test_names_stand_in_one_order_whatever_the_database_makes_of_them():

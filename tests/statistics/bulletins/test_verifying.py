@@ -1,7 +1,10 @@
 """The public script: forty lines that know every altered byte, and reckon as the library does."""
 
 import io
+import subprocess
+import sys
 import zipfile
+from base64 import b64encode
 from functools import cache
 
 from cryptography.exceptions import InvalidSignature
@@ -22,6 +25,7 @@ def script() -> dict[str, object]:
     """The functions of the public script, without its last lines, which run it."""
     source, rest = SCRIPT.read_text().split("\nplace, key = ")
     assert source.count("\n") + rest.count("\n") < 40
+    source = source.removesuffix("if len(sys.argv) != 3: sys.exit(__doc__)")
     names: dict[str, object] = {}
     exec(compile(source, str(SCRIPT), "exec"), names)
     return names
@@ -63,6 +67,24 @@ def test_the_script_names_each_file_that_was_tampered_with():
     assert faults(changed(archive, "more.csv", b"1"), key) == ["more.csv is not what was signed"]
     for other_key in (raw(Ed25519PrivateKey.generate()), b"", bytes(32), b"\xff" * 32):
         assert len(faults(held, other_key)) == 1
+
+
+def test_who_runs_the_script_is_told_how_and_what_it_found(tmp_path):
+    secret = Ed25519PrivateKey.generate()
+    (tmp_path / "right.zip").write_bytes(signed(secret))
+    other = changed(signed(secret), "before.csv", b"1")
+    (tmp_path / "other.zip").write_bytes(other.fp.getvalue())
+    key = b64encode(raw(secret)).decode()
+
+    def run(*said):
+        command = [sys.executable, str(SCRIPT), *said]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    assert run("right.zip", key) == (0, "Every file is what was signed.\n")
+    assert run("other.zip", key) == (1, "before.csv is not what was signed\n")
+    told = "Verify a statistical bulletin with Python alone: python3 verify.py ZIP-OR-ADDRESS PUBLIC-KEY\n"
+    assert run() == run("right.zip") == (1, told)
 
 
 @settings(max_examples=10, deadline=None)

@@ -9,6 +9,7 @@ import pytest
 from app.i18n.phrases import phrases_of
 from app.statistics.bulletins.contents import Before, PublicRow, PublicTable
 from app.statistics.bulletins.sheets import FEW
+from app.statistics.cubes.measures import MEASURES
 from app.statistics.reports.papers import Imprint, paper, papers, sheet_for
 from app.statistics.reports.presses import ReportUnprintable
 from tests.makers.bulletins import make_content, named
@@ -64,10 +65,12 @@ def elements_in(node):
 def test_each_figure_of_a_report_stands_in_the_files(language):
     content = year_of()
     sheet = sheet_for(content.in_order(), RELEASED, language)
-    number = phrases_of(language).number
+    phrases = phrases_of(language)
+    writers = (phrases.number, phrases.number, phrases.tenths)
     kept = {
-        FEW if each is None else number(each)
-        for table in content.tables for row in table.rows for each in row.figures
+        FEW if each is None else written(each)
+        for table in content.tables for row in table.rows
+        for written, each in zip(writers, row.figures, strict=True)
     }  # fmt: skip
     shown = [each for part in sheet["sections"] for row in part["rows"] for each in row["figures"]]
     assert len(shown) == sum(3 * len(each.rows) for each in content.tables if each.dimensions)
@@ -90,6 +93,63 @@ def test_a_change_is_said_only_where_noise_cannot_have_made_it():
     )
 
 
+def test_what_leads_is_said_only_where_noise_cannot_have_put_it_there():
+    def leading(*figures):
+        rows = tuple(PublicRow((code,), (30, each, None)) for code, each in figures)
+        content = year_of()._replace(tables=(PublicTable(("country",), rows),))
+        return sheet_for(content, RELEASED, "en")["highlights"]
+
+    [said] = leading(("RW", 900), ("FR", 700), ("FJ", None))
+    assert said.endswith(": 900.")
+    assert leading(("RW", 900), ("FR", 893)) == []
+    assert leading(("RW", 900), ("FJ", None)) == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_a_column_of_hours_has_a_decimal_in_each_row_and_the_map_says_it_takes_no_side(language):
+    sheet = sheet_for(year_of().in_order(), RELEASED, language)
+    courses = next(each for each in sheet["sections"] if len(each["heads"]) == 2)
+    mark = "," if language == "fr" else "."
+    hours = {row["figures"][2] for row in courses["rows"]}
+    assert {f"51{mark}0", f"40{mark}1", FEW} <= hours
+    assert any(each["map"] and "Natural Earth" in each["borders"] for each in sheet["sections"])
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_the_contents_of_an_annual_report_stand_on_its_first_page(language):
+    content = year_of()
+    figures = (5409, 5409, 5412, 5412, None, 20147.1, 21.5, 80.3, 29.8)
+    fewer = (409, 409, 412, 412, None, 147.1, 21.5, 80.3, 29.8)
+    parts = (
+        "recommendation",
+        "course",
+        "month",
+        "gender",
+        "country",
+        "language",
+        "mode",
+        "grade",
+        "unit",
+    )
+    long = named("2026-01", "Governments that learn from evidence")
+    rows = (PublicRow(("2026-01",), figures), PublicRow(("2026-02",), fewer))
+    tables = [PublicTable((part,), rows) for part in parts]
+    wide = content._replace(
+        measures=tuple(MEASURES),
+        tables=(PublicTable((), (PublicRow((), figures),)), *tables),
+        codes=dict.fromkeys(parts, (long,)),
+        before=Before("2025-10", "2025-12", figures),
+    )
+    with pikepdf.open(io.BytesIO(paper(wide.in_order(), RELEASED, language))) as pdf:
+        pages = [each.obj.objgen for each in pdf.pages]
+        with pdf.open_outline() as outline:
+            brief, key = outline.root[:2]
+            at = [
+                pages.index(each.to_dictionary_object(pdf).Dest[0].objgen) for each in (brief, key)
+            ]
+    assert at == [1, 2]
+
+
 def test_a_loss_is_said_in_words_and_in_its_table():
     rows = tuple(
         PublicRow((f"2026-0{at}",), (20 * at, figure)) for at, figure in ((1, -3.5), (2, 0.0))
@@ -103,7 +163,7 @@ def test_a_loss_is_said_in_words_and_in_its_table():
     sheet = sheet_for(content.in_order(), RELEASED, "en")
     assert any("changed by -1.2 percentage points" in each for each in sheet["summary"])
     [months] = sheet["sections"]
-    assert [row["figures"] for row in months["rows"]] == [["20", "-3.5"], ["40", "0"]]
+    assert [row["figures"] for row in months["rows"]] == [["20", "-3.5"], ["40", "0.0"]]
     assert sheet["tiles"][1]["figure"] == "-1.2"
     assert sheet["tiles"][1]["change"] == ""
     assert paper(content, RELEASED, "ar")
