@@ -48,12 +48,13 @@ READER_WAIT_SECONDS = 0.05
 SQLITE_WAIT_SECONDS = 20
 # A reader of SQLite maps 2 GB of the file, the most that it may, and keeps 16 MB of what lies beyond.
 IN_MEMORY = ("mmap_size=2147418112", "cache_size=-16384")
+READ_ONCE = "cache_size=-8192"  # of a long file, whose sorts need the room
 # A connection that only reads holds no transaction that had to end when it is given back.
 READING: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
 READ_ONLY, UTC_ONLY = "-c default_transaction_read_only=on -c timezone=UTC", "-c timezone=UTC"
 # In a database's address: `?pooler=transaction` says that PgBouncer or its like stands before it.
 POOLER = "pooler"
-REPLICA_WAIT_SECONDS, STREAMS_KEPT = 2, 2
+REPLICA_WAIT_SECONDS = 2
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 # A long export leaves the other cores to people, and sorts and joins in memory.
 ALONE = "-c max_parallel_workers_per_gather=0 -c work_mem=64MB"
@@ -173,11 +174,7 @@ def open_engines(database_url: str, threads: int = 4, replica_url: str = "") -> 
         return _sqlite_engines(database_url, threads)
     kept: dict[str, Any] = {"pool_size": threads, "max_overflow": 0, "pool_pre_ping": False}
     # A server's new process plans a list for longer than it sends some thousand rows of it.
-    some_kept: dict[str, Any] = {
-        "pool_size": STREAMS_KEPT,
-        "max_overflow": -1,
-        "pool_pre_ping": True,
-    }
+    some_kept: dict[str, Any] = {"pool_size": 2, "max_overflow": -1, "pool_pre_ping": True}
     quick = {"connect_timeout": REPLICA_WAIT_SECONDS}
     return Engines(
         read=_reader(url, READ_ONLY, **({} if POOLER in url.query else READING), **kept),
@@ -234,6 +231,7 @@ def _sqlite_engines(database_url: str, threads: int) -> Engines:
     stream = create_engine(database_url, poolclass=NullPool, connect_args=pooled["connect_args"])
     for engine in (read, stream):
         event.listen(engine, "connect", _prepare_reader)
+    event.listen(stream, "connect", _prepare_stream)
     event.listen(write, "connect", _prepare_writer)
     event.listen(write, "begin", _begin_immediate)
     return Engines(
@@ -247,16 +245,18 @@ def _sqlite_engines(database_url: str, threads: int) -> Engines:
 
 def _know_letters(raw: DBAPIConnection) -> None:
     # SQLite's own `lower` knows ASCII alone, so that no "é" would be found by "É".
-    raw.create_function("lower", 1, _lower, deterministic=True)
-
-
-def _lower(text: object) -> object:
-    return text.lower() if isinstance(text, str) else text
+    raw.create_function(
+        "lower", 1, lambda text: text.lower() if isinstance(text, str) else text, deterministic=True
+    )
 
 
 def _prepare_reader(raw: DBAPIConnection, _record: object) -> None:
     _know_letters(raw)
     _pragmas(raw, "foreign_keys=ON", "query_only=ON", "temp_store=MEMORY", *IN_MEMORY)
+
+
+def _prepare_stream(raw: DBAPIConnection, _record: object) -> None:
+    _pragmas(raw, READ_ONCE)
 
 
 def _prepare_writer(raw: DBAPIConnection, _record: object) -> None:

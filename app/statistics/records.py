@@ -88,8 +88,8 @@ _KEYS = _facts.course_id, _facts.version_id, _facts.placement_id, _enrolments.le
 PLACE = (_facts.day, _facts.enrolment_id)
 
 
-# Rows of a step: the two sorts of so many stay in memory.
-STEP = 50_000
+# Rows of a step: the sorts of so many stay in memory.
+STEP = 100_000
 # Where SQLite keeps a fact.
 ROW: ColumnElement[int] = literal_column("facts.rowid", BigInteger)
 
