@@ -17,6 +17,8 @@ from app.assessment.attempts import Attempt, AttemptItem
 from app.catalogue.courses import Course
 from app.credentials.certificates import Certificate
 from app.custody.data_requests import DataRequest
+from app.custody.retentions import IdleWarning
+from app.dossiers.offices import OFFICES
 from app.duties.duties import Duty
 from app.duties.mutes import Mute
 from app.duties.petitions import Petition
@@ -27,6 +29,8 @@ from app.identity.grants import Grant
 from app.identity.institutions import NAMED
 from app.identity.passkeys.passkeys import Passkey
 from app.identity.placements import Placement
+from app.identity.recovery_codes import RecoveryCode
+from app.identity.second_factors import SecondFactor
 from app.identity.sign_ins import SignIn
 from app.identity.users import User, own_accounts
 from app.learning.completions import Completion
@@ -95,6 +99,12 @@ SECTIONS: Mapping[str, Select[Any]] = {
     "passkeys": select(
         _passkeys.name, _passkeys.made_at, _passkeys.used_at, _passkeys.is_backed_up
     ).where(_passkeys.user_id.in_(_mine)),
+    "second-steps": select(*_columns(SecondFactor, "secret", "last_step")).where(
+        SecondFactor.__table__.c.user_id.in_(_mine)
+    ),
+    "recovery-codes": select(*_columns(RecoveryCode, "hash")).where(
+        RecoveryCode.__table__.c.user_id.in_(_mine)
+    ),
     "linked-sign-ins": select(*_columns(FederatedIdentity, "key")).where(
         FederatedIdentity.__table__.c.user_id.in_(_mine)
     ),
@@ -165,6 +175,10 @@ SECTIONS: Mapping[str, Select[Any]] = {
     "reminder-choices": select(ReminderChoice.__table__.c.muted_at).where(
         ReminderChoice.__table__.c.user_id.in_(_mine)
     ),
+    "idle-warnings": select(*_columns(IdleWarning)).where(
+        IdleWarning.__table__.c.user_id.in_(_mine)
+    ),
+    **OFFICES,
     "acts": select(Event.__table__.c.kind, Event.__table__.c.happened_at, Event.__table__.c.payload)
     .where(Event.__table__.c.person_id.in_(_mine))
     .order_by(Event.__table__.c.id),

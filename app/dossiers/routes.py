@@ -36,6 +36,8 @@ TOLD = {
     "roles": N_("the roles you hold or held"),
     "agreements": N_("which documents you agreed to, and when"),
     "passkeys": N_("the names of your passkeys, when you made and last used them; not the keys"),
+    "second-steps": N_("since when you have a second step at sign-in; not its secret"),
+    "recovery-codes": N_("your codes on paper: when each was used; not the codes"),
     "linked-sign-ins": N_("by which providers you sign in, and the number by which each knows you"),
     "sign-ins": N_("the browsers you are or were signed in in, as far back as we keep them"),
     "enrolments": N_("the courses you enrolled in"),
@@ -56,6 +58,14 @@ TOLD = {
     "saved-views": N_("the questions of statistics that you saved"),
     "reminders": N_("the reminders we sent you"),
     "reminder-choices": N_("whether you asked for no reminders, and since when"),
+    "idle-warnings": N_("when we wrote to you that an account nobody uses is deleted"),
+    "changes": N_("which parts of which courses you changed as an author, and when"),
+    "comments": N_("the comments you wrote beside drafts of courses"),
+    "submissions": N_("which drafts you handed in to be reviewed"),
+    "reviews": N_("what you decided about drafts as a reviewer, and your words"),
+    "draft-mutes": N_("for which drafts you asked for no letters"),
+    "replies": N_("the answers you gave to readers of courses"),
+    "lists": N_("the long lists of names you had made as files"),
     "acts": N_("the record of acts: what happened, as codes and times"),
 }  # fmt: skip
 

@@ -5,19 +5,25 @@ import json
 import zipfile
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Table, select
+from sqlalchemy.sql.visitors import iterate
 
 from app.activity.events import Event
 from app.credentials.certificates import Certificate
 from app.custody.retentions import HOLDER_NAMES, set_rule
 from app.dossiers.dossiers import SECTIONS
 from app.dossiers.routes import TOLD
+from app.foundation import clock
 from app.identity.passwords import hash_of
 from app.identity.placements import place
 from app.identity.users import User
 from app.statistics.facts import Fact
+from app.studio.comments import Comment
+from app.studio.drafts import Draft, DraftState
+from app.tables import metadata
 from tests.browser import text_of
 from tests.makers.courses import make_course
+from tests.makers.drafts import make_author, make_draft
 from tests.makers.learning import complete, make_enrolment
 from tests.makers.mails import delivered, text_of_letter
 from tests.makers.people import make_interior
@@ -57,6 +63,61 @@ def test_the_archive_holds_everything_and_says_what(browser, learned, bilal, db)
     assert bilal.name not in everything
     assert HASH not in everything
     assert db.scalars(select(Event.kind).order_by(Event.id)).all()[-1] == "dossier-taken"
+
+
+# Tables that name a person who acted for an office: their acts stand in the ledger, and what they
+# made is the office's.
+OFFICIAL = {
+    "api_tokens", "bulletins", "course_versions", "demands", "draft_files", "draft_templates",
+    "guests", "invitations", "loads", "merges", "origins", "owner_proposals", "releases",
+    "requirement_terms", "retentions", "webhooks",
+}  # fmt: skip
+PROOFS = {"one_time_links"}  # a hash that opens one page, for an hour
+
+
+def test_every_table_that_knows_people_is_in_the_archive_or_not_about_them():
+    """A new table of people must say which it is."""
+    referring = {
+        table.name
+        for table in metadata.tables.values()
+        if any(each.column.table.name == "users" for each in table.foreign_keys)
+    }
+    told = {
+        part.name
+        for statement in SECTIONS.values()
+        for part in iterate(statement)
+        if isinstance(part, Table)
+    }
+    assert referring - told == OFFICIAL | PROOFS
+
+
+def test_the_archive_of_an_author_holds_what_they_wrote(browser, db, awa, bilal):
+    draft = make_draft(db, make_author(db, bilal))
+    awa.password_hash = HASH
+    row = {"draft_id": draft.id, "path": "course.yaml", "saved_at": clock.now()}
+    db.add_all(
+        [
+            DraftState(**row, revision=70, hash=None, saved_by=awa.id),
+            DraftState(**row, revision=71, hash=None, saved_by=bilal.id),
+            comment_by(awa, draft, "Too long"),
+            comment_by(bilal, draft, "Too short"),
+        ]
+    )
+    db.commit()
+    answer = browser.as_(awa).post(DATA, {"present": PASSWORD})
+    archive = zipfile.ZipFile(io.BytesIO(answer.content))
+    changes, comments = (
+        json.loads(archive.read(f"{name}.json")) for name in ("changes", "comments")
+    )
+    assert [(each["draft"], each["revision"]) for each in changes] == [(draft.slug, 70)]
+    assert [(each["draft"], each["words"]) for each in comments] == [(draft.slug, "Too long")]
+
+
+def comment_by(person: User, draft: Draft, words: str) -> Comment:
+    return Comment(
+        draft_id=draft.id, revision=1, path="course.yaml", passage="title", quote="", words=words,
+        made_at=clock.now(), made_by=person.id,
+    )  # fmt: skip
 
 
 def test_each_file_of_the_archive_is_told_on_the_page(browser, awa):
