@@ -46,9 +46,9 @@ NAMES = {
 }
 READER_WAIT_SECONDS = 0.05
 SQLITE_WAIT_SECONDS = 20
-# A reader of SQLite maps 2 GB of the file, the most that it may, and keeps 16 MB of what lies beyond.
-IN_MEMORY = ("mmap_size=2147418112", "cache_size=-16384")
-READ_ONCE = "cache_size=-8192"  # of a long file, whose sorts need the room
+# A reader of SQLite maps 2 GB of the file, the most that it may. Of what lies beyond a page's keeps
+# 16 MB; a long file, which reads all once, the 2 MB that SQLite keeps by itself.
+MAPPED, KEPT = "mmap_size=2147418112", "cache_size=-16384"
 # A connection that only reads holds no transaction that had to end when it is given back.
 READING: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
 READ_ONLY, UTC_ONLY = "-c default_transaction_read_only=on -c timezone=UTC", "-c timezone=UTC"
@@ -231,7 +231,7 @@ def _sqlite_engines(database_url: str, threads: int) -> Engines:
     stream = create_engine(database_url, poolclass=NullPool, connect_args=pooled["connect_args"])
     for engine in (read, stream):
         event.listen(engine, "connect", _prepare_reader)
-    event.listen(stream, "connect", _prepare_stream)
+    event.listen(read, "connect", _keep_more)
     event.listen(write, "connect", _prepare_writer)
     event.listen(write, "begin", _begin_immediate)
     return Engines(
@@ -252,11 +252,11 @@ def _know_letters(raw: DBAPIConnection) -> None:
 
 def _prepare_reader(raw: DBAPIConnection, _record: object) -> None:
     _know_letters(raw)
-    _pragmas(raw, "foreign_keys=ON", "query_only=ON", "temp_store=MEMORY", *IN_MEMORY)
+    _pragmas(raw, "foreign_keys=ON", "query_only=ON", "temp_store=MEMORY", MAPPED)
 
 
-def _prepare_stream(raw: DBAPIConnection, _record: object) -> None:
-    _pragmas(raw, READ_ONCE)
+def _keep_more(raw: DBAPIConnection, _record: object) -> None:
+    _pragmas(raw, KEPT)
 
 
 def _prepare_writer(raw: DBAPIConnection, _record: object) -> None:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Date,
     Select,
     String,
     case,
@@ -246,9 +247,11 @@ def _written(
 def _writer(
     column: ColumnElement[Any], names: Mapping[str, Mapping[Any, str]]
 ) -> Callable[[Sequence[Any]], Iterable[str]]:
-    """What writes the cells of a column."""
+    """What writes the cells of a column; the driver gives a day as the text that it is stored as."""
     if column.name in names:
         return partial(map, names[column.name].__getitem__)
+    if isinstance(column.type, Date):
+        return iter
     return _in_csv if isinstance(column.type, String) else partial(map, str)
 
 

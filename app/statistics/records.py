@@ -89,7 +89,7 @@ PLACE = (_facts.day, _facts.enrolment_id)
 
 
 # Rows of a step: the sorts of so many stay in memory.
-STEP = 100_000
+STEP = 125_000
 # Where SQLite keeps a fact.
 ROW: ColumnElement[int] = literal_column("facts.rowid", BigInteger)
 
