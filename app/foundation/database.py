@@ -46,8 +46,8 @@ NAMES = {
 }
 READER_WAIT_SECONDS = 0.05
 SQLITE_WAIT_SECONDS = 20
-# A reader of SQLite maps 2 GB of the file, the most that it may. Of what lies beyond a page's keeps
-# 16 MB; a long file, which reads all once, the 2 MB that SQLite keeps by itself.
+# A reader of SQLite maps 2 GB of the file, the most that it may. Of what lies beyond, pages keep 16 MB;
+# a long file reads each part once, and keeps the 2 MB that SQLite does by itself.
 MAPPED, KEPT = "mmap_size=2147418112", "cache_size=-16384"
 # A connection that only reads holds no transaction that had to end when it is given back.
 READING: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
