@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from threading import BoundedSemaphore
@@ -212,8 +213,8 @@ def _stepped(connection: Connection, steps: Steps, width: int, most: int) -> Ite
 
 
 def _names(connection: Connection, asked: Select[Any]) -> Mapping[Any, str]:
-    """What ids are called, as a CSV writes it; what has no id has no name."""
-    return {None: ""} | {key: _quoted(str(name)) for key, name in connection.execute(asked)}
+    """What ids are called, as a CSV writes it; what has no id has no name, nor what stands not yet."""
+    return defaultdict(str, ((key, _quoted(str(name))) for key, name in connection.execute(asked)))
 
 
 def _written(

@@ -83,6 +83,7 @@ _NAMED_LATER: Mapping[str, Select[Any]] = {
     "course": select(_courses.id, _courses.slug),
     "version": select(_versions.id, _versions.number),
 }
+# By which those are found, and people.
 _KEYS = _facts.course_id, _facts.version_id, _facts.placement_id, _enrolments.learner_id
 # Where a row stands in the list; no two stand at the same place.
 PLACE = (_facts.day, _facts.enrolment_id)

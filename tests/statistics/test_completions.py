@@ -1,19 +1,21 @@
 """The counts and the list: who is counted where, and that screen, file and ledger agree."""
 
-from datetime import date
+import csv
+from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.credentials.certificates import Certificate, revoke
+from app.identity.institutions import InstitutionState
 from app.identity.placements import place
 from app.statistics.completions import Asked, Totals
 from app.statistics.counts import counts, totals
 from app.statistics.exports import blocks
 from app.statistics.facts import Fact, rebuild_facts
 from app.statistics.records import PLACE, in_steps, records, rows_of
-from app.statistics.scopes import COUNTS, NAMES, scope_of
+from app.statistics.scopes import COUNTS, NAMES, Scope, scope_of
 from tests.counting import statements
 from tests.makers.courses import make_course
 from tests.makers.learning import complete, do, make_enrolment
@@ -112,6 +114,19 @@ def test_steps_of_any_size_give_the_same_file(db, awa, bilal, chloe, engines, si
             stepped = b"".join(each.content for each in blocks(connection, steps, PLACE))
         assert stepped == whole
         assert whole.count(b"\n") == getattr(totals(db, scope, EVER), measure) > 0
+
+
+def test_a_file_has_no_name_for_an_institution_that_does_not_stand(db, awa, engines):
+    complete(db, make_enrolment(db, awa, make_course(db)))
+    db.execute(update(InstitutionState).values(valid_from=datetime(2100, 1, 1, tzinfo=UTC)))
+    db.commit()
+    steps = in_steps(Scope(awa.id, NAMES, is_everywhere=True, is_empty=False), EVER, "completed")
+    with engines.stream.connect() as connection:
+        whole = b"".join(each.content for each in blocks(connection, steps.whole, PLACE))
+        stepped = b"".join(each.content for each in blocks(connection, steps, PLACE))
+    assert stepped == whole
+    [row] = csv.reader(whole.decode().splitlines())
+    assert row[:3] == ["Awa Diop", "", "first-aid-at-work"]
 
 
 def test_a_row_says_what_an_administrator_must_say(db, awa, chloe):
