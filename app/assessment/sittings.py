@@ -134,19 +134,18 @@ _joined = (
     .join(Course.__table__, _courses.id == _enrolments.course_id)
     .join(CourseVersion.__table__, _versions.id == _attempts.version_id)
 )
-_asked = (
-    is_signed_in,
-    _courses.slug == bindparam("slug"),
-    _attempts.activity_key == bindparam("activity_key"),
-    _attempts.number == bindparam("number"),
-)
 _of_a_person = _joined.join(User.__table__, User.__table__.c.id == _enrolments.learner_id).join(
     SignIn.__table__, SignIn.__table__.c.user_id == User.__table__.c.id
 )
 _ASKED = (
     select(*visitor_columns, *_columns)
     .select_from(_of_a_person)
-    .where(*_asked)
+    .where(
+        is_signed_in,
+        _courses.slug == bindparam("slug"),
+        _attempts.activity_key == bindparam("activity_key"),
+        _attempts.number == bindparam("number"),
+    )
     .order_by(_enrolments.round.desc())
     .limit(1)
 )
@@ -155,11 +154,8 @@ _held = (Enrolment.__table__, Attempt.__table__)
 _TO_READ = Prepared(_ASKED)
 _TO_WRITE = Prepared(_ASKED.with_for_update(of=Attempt.__table__))
 _TO_SUBMIT = Prepared(
-    select(*visitor_columns, *_columns, *place_columns)
+    _ASKED.add_columns(*place_columns)
     .select_from(with_standing(_of_a_person, _enrolments.learner_id))
-    .where(*_asked)
-    .order_by(_enrolments.round.desc())
-    .limit(1)
     .with_for_update(of=_held)
 )
 _CALLED = Prepared(
@@ -184,20 +180,20 @@ def sitting_asked(request: Request, db: Session) -> Sitting:
 
     Raises SignInNeeded or AttemptUnknown.
     """
-    return _asked_for(request, db, _TO_READ)
+    return _asked(request, db, _TO_READ)
 
 
 def sitting_to_write(request: Request, db: Session) -> Sitting:
     """As sitting_asked, with the attempt's row locked until the transaction ends."""
-    return _asked_for(request, db, _TO_WRITE)
+    return _asked(request, db, _TO_WRITE)
 
 
 def sitting_to_submit(request: Request, db: Session) -> Sitting:
     """As sitting_asked, with the rows of the enrolment and the attempt locked, in this order."""
-    return _asked_for(request, db, _TO_SUBMIT)
+    return _asked(request, db, _TO_SUBMIT)
 
 
-def _asked_for(request: Request, db: Session, statement: Prepared) -> Sitting:
+def _asked(request: Request, db: Session, statement: Prepared) -> Sitting:
     path = request.path_params
     number = str(path["number"])
     row = None
