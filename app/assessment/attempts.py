@@ -159,7 +159,7 @@ _asked = (
     _attempts.enrolment_id == bindparam("enrolment_id"),
     _attempts.activity_key == bindparam("activity_key"),
 )
-_TRIES = Prepared(
+TRIES = (
     select(
         _attempts.id, _attempts.number, _attempts.opened_at, _attempts.due_at,
         _attempts.submitted_at, _results.score, _results.out_of, _results.passed,
@@ -171,8 +171,8 @@ _TRIES = Prepared(
         )
     )
     .where(*_asked)
-    .order_by(_attempts.number)
 )  # fmt: skip
+_TRIES = Prepared(TRIES.order_by(_attempts.number))
 _SEEN = Prepared(
     select(_items.item_key)
     .join_from(AttemptItem.__table__, Attempt.__table__, _attempts.id == _items.attempt_id)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app.assessment.attempts import Paper, Try, open_attempt, tries_of
 from app.assessment.desks import Desk
+from app.assessment.graded import graded_in
 from app.assessment.next_steps import next_steps
 from app.assessment.passages import passages_of
 from app.assessment.quizzes import PlaceNeeded, Quiz, quiz_called, record_of
@@ -26,7 +27,6 @@ from app.catalogue.attributions import attribution_for
 from app.credentials.certificates import certificates_of
 from app.foundation import clock
 from app.learning.enrolments import EnrolmentOver
-from app.learning.progress import done_in
 from app.learning.readers import AnyReader, Reader, SignedInReader
 from app.learning.ways import next_in
 from app.web.marks import Db
@@ -97,17 +97,16 @@ def show_result(request: Request, db: Db, sitting: OwnSitting) -> Response:
     """How a graded attempt went, why, and what to do next."""
     if sitting.submitted_at is None:
         return _to_attempt(request, sitting)
-    desk = Desk(request, db, sitting)
+    desk, (items, done, tries) = Desk(request, db, sitting), graded_in(db, sitting)
     edition = edition_read_in(db, sitting, desk.language)
-    outcomes = outcome_scores(desk.items, desk.bank, desk.language)
-    done = done_in(db, sitting.enrolment_id)
+    outcomes = outcome_scores(items, desk.bank, desk.language)
     told: dict[str, Any] = {
         "quiz": desk.quiz,
         "sitting": sitting,
         "edition": edition,
         "outcomes": outcomes,
     }
-    score, out_of = sum(sat.score or 0 for sat in desk.items), len(desk.items)
+    score, out_of = sum(sat.score or 0 for sat in items), len(items)
     if desk.quiz.activity.is_pretest:
         return page(
             request,
@@ -120,9 +119,8 @@ def show_result(request: Request, db: Db, sitting: OwnSitting) -> Response:
         )
     version = (sitting.version_id, desk.language, sitting.compiler)
     passages = passages_of(db, *version, desk.bank)
-    reviews = reviews_of(desk.items, desk.bank, desk.language, passages)
+    reviews = reviews_of(items, desk.bank, desk.language, passages)
     steps = next_steps(edition, done, desk.quiz.activity.module, outcomes)
-    tries = tries_of(db, sitting.enrolment_id, sitting.activity_key)
     return page(
         request,
         "assessment/result.html",

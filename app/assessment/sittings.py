@@ -165,13 +165,12 @@ _CALLED = Prepared(
     .with_for_update(of=_held)
 )
 _COMPILER = Prepared(select(_versions.compiler).where(_versions.id == bindparam("version_id")))
-_answers = (
-    select(*(_items[name] for name in Answered._fields))
-    .where(_items.attempt_id == bindparam("attempt_id"))
-    .order_by(_items.position)
+_answers = select(*(_items[name] for name in Answered._fields)).where(
+    _items.attempt_id == bindparam("attempt_id")
 )
-_SAT_ITEMS = Prepared(_answers.add_columns(_items.shown, _items.score))
-_ANSWERED = Prepared(_answers)
+SAT_ITEMS = _answers.add_columns(_items.shown, _items.score)
+_SAT_ITEMS = Prepared(SAT_ITEMS.order_by(_items.position))
+_ANSWERED = Prepared(_answers.order_by(_items.position))
 _VISITOR_FIELDS = len(Visitor._fields)
 
 

@@ -28,7 +28,7 @@ from app.credentials.posters import catalogue_poster, poster_of
 from app.duties.asides import Aside, aside_of
 from app.identity.access import Anyone, Visitor
 from app.learning.outlines import outline_for, rail_of, way_of
-from app.learning.progress import NOTHING, Steps, done_in, steps_in
+from app.learning.progress import NOTHING, Steps, done_in
 from app.learning.readers import AnyReader, Reader
 from app.learning.rounds import Round, record_of, rounds_of, steps_by
 from app.learning.ways import Way, missing_in, next_in, way_through
@@ -75,11 +75,11 @@ def show_scenario(request: Request, db: Db, reader: AnyReader, key: str) -> Resp
 @router.get("/courses/{slug}")
 def show_course(request: Request, db: Db, reader: AnyReader) -> Response:
     edition = _edition(request, db, reader)
-    steps = steps_in(db, reader.place_id) if reader.place_id is not None else NOTHING
+    aside = _aside(db, reader)
+    steps = aside.steps
     here = next_in(edition, steps.done) if reader.is_enrolled else None
     way = way_through(edition, steps.done, here)
     outline = outline_for(request, db, edition, reader.compiler)
-    aside = _aside(db, reader)
     is_stuck = here is not None and is_used_up(db, reader.own_place_id, here)
     return page(
         request,
@@ -102,7 +102,7 @@ def show_course(request: Request, db: Db, reader: AnyReader) -> Response:
 def _aside(db: Session, reader: Reader) -> Aside:
     if reader.visitor is None:
         return Aside(owners_of(db, reader.course_id), [])
-    return aside_of(db, reader.course_id, reader.visitor.id)
+    return aside_of(db, reader.course_id, reader.visitor.id, reader.place_id)
 
 
 def _described(request: Request, db: Session, reader: Reader, edition: Edition) -> Markup:

@@ -1,75 +1,52 @@
-"""Asides: what stands beside a course for one person: its owners, and whether it is required."""
+"""Asides: what stands beside a course for one person, found in one statement."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Date, String, Uuid, bindparam, cast, null, select, union_all
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.catalogue.courses import CourseOwner
 from app.duties.boards import REQUIRED, Required
 from app.duties.duties import Duty
 from app.duties.requirements import Requirement
-from app.foundation.database import BigId
-from app.foundation.prepared import Prepared
+from app.foundation.prepared import Together
 from app.identity.institutions import InstitutionState, is_standing
+from app.learning.progress import NOTHING, STEPS, Progress, Steps, steps_of_each
 
 
 class Aside(NamedTuple):
-    """The standing names of the owners, and the standing duties, the first due first."""
+    """The standing names of the owners; the standing duties, the first due first; what is done."""
 
     owners: list[str]
     required: list[Required]
+    steps: Steps = NOTHING
 
 
 _owners, _states = CourseOwner.__table__.c, InstitutionState.__table__.c
 _duties, _requirements = Duty.__table__.c, Requirement.__table__.c
-_nothing: list[Any] = [
-    Uuid,
-    BigId,
-    String,
-    BigId,
-    BigId,
-    String,
-    String,
-    Date,
-    Date,
-    Date,
-    Date,
-    String,
-]
-
-
-def _statement() -> Any:
-    names = [column.name for column in REQUIRED.selected_columns]
-    owners = select(
-        _states.name.label("owner"),
-        *(cast(null(), kind).label(name) for kind, name in zip(_nothing, names, strict=True)),
-    ).join_from(
+_ASIDE = Together(
+    select(_states.name)
+    .join_from(
         CourseOwner.__table__,
         InstitutionState.__table__,
         (_states.institution_id == _owners.institution_id) & is_standing,
     )
-    theirs = REQUIRED.where(
+    .where(_owners.course_id == bindparam("course_id")),
+    REQUIRED.where(
         _requirements.course_id == bindparam("course_id"),
         _duties.person_id == bindparam("person_id"),
         _duties.stands,
+    ),
+    STEPS.where(Progress.enrolment_id == bindparam("place_id")),
+)
+
+
+def aside_of(db: Session, course_id: int, person_id: int, place_id: int | None) -> Aside:
+    """The owners of a course, and what of it is required of a person and done in their place."""
+    asked = {"course_id": course_id, "person_id": person_id, "place_id": place_id}
+    owners, required, steps = _ASIDE.rows(db, asked)
+    return Aside(
+        owners=sorted(name for (name,) in owners),
+        required=sorted(map(Required._make, required), key=lambda each: each.due_on),
+        steps=steps_of_each(steps)[place_id] if place_id is not None and steps else NOTHING,
     )
-    return union_all(
-        owners.where(_owners.course_id == bindparam("course_id")),
-        select(cast(null(), String), *theirs.subquery().c),
-    ).order_by("owner")
-
-
-_ASIDE = Prepared(_statement())
-
-
-def aside_of(db: Session, course_id: int, person_id: int) -> Aside:
-    """The owners of a course, and what of it is required of a person; one statement."""
-    owners: list[str] = []
-    required: list[Required] = []
-    for row in _ASIDE.rows(db, {"course_id": course_id, "person_id": person_id}):
-        if row[0] is None:
-            required.append(Required(*row[1:]))
-        else:
-            owners.append(row[0])
-    return Aside(owners, sorted(required, key=lambda each: each.due_on))

@@ -1,26 +1,11 @@
 """Boards: what My learning shows of a learner, found in one statement, however much there is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import (
-    Boolean,
-    Date,
-    Integer,
-    String,
-    Uuid,
-    and_,
-    bindparam,
-    cast,
-    exists,
-    func,
-    literal,
-    null,
-    select,
-    union_all,
-)
+from sqlalchemy import and_, bindparam, exists, func, select, union_all
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts import Attempt
@@ -31,15 +16,15 @@ from app.duties.duties import Duty, state_of
 from app.duties.requirements import Requirement
 from app.duties.terms import RequirementTerms
 from app.foundation import clock
-from app.foundation.database import BigId, MomentType
-from app.foundation.prepared import Prepared
+from app.foundation.prepared import Together
 from app.identity.institutions import Institution, InstitutionState, is_standing
 from app.learning.completions import Completion
 from app.learning.enrolments import Enrolment
 from app.learning.inquiries import has_news
-from app.learning.progress import Progress
+from app.learning.progress import STEPS, Progress, Steps, steps_of_each
 from app.learning.rounds import Round
 
+_OF_A_ROUND = len(Round._fields)
 SHOWN = 10  # rounds of a kind; the page of all has the others
 
 
@@ -86,16 +71,15 @@ class Required(NamedTuple):
 class Board(NamedTuple):
     """A learner's rounds, newest first, some of each kind; and what is required of them.
 
-    `crowd` holds the rounds shown, where there are so many that what was done in the others need
-    not be read; `more` says how many are not shown.
+    `steps` are those of the rounds under way; `more` says how many rounds are not shown.
     """
 
     rounds: tuple[Round, ...]
-    crowd: list[int] | None
+    steps: Mapping[int, Steps]
     more: int
     timed: Sequence[tuple[Round, Timed]]
     has_news: bool
-    required: tuple[Required, ...]
+    required: Sequence[Required]
 
 
 _enrolments, _completions = Enrolment.__table__.c, Completion.__table__.c
@@ -127,7 +111,7 @@ _under_way = (
     .where(_is_mine, _enrolments.ended_at.is_(None), _completions.enrolment_id.is_(None))
     .order_by(func.coalesce(_last_done, _enrolments.opened_at).desc(), _enrolments.id.desc())
     .limit(SHOWN + 1)
-    .subquery()
+    .cte("under_way")
 )
 _completed = (
     select(*_columns)
@@ -161,10 +145,6 @@ _placed = union_all(select(_under_way), select(_completed), select(_left)).subqu
 _total = select(func.count()).select_from(Enrolment.__table__).where(_is_mine).scalar_subquery()
 
 
-def _none(kind: Any) -> Any:
-    return cast(null(), kind)
-
-
 _ROUNDS = (
     select(
         _placed.c.id, _courses.id.label("course_id"), _courses.slug, _placed.c.version_id,
@@ -172,10 +152,6 @@ _ROUNDS = (
         _placed.c.day, _certificates.code,
         _total.label("total"), has_news.label("has_news"),
         _attempts.activity_key, _attempts.number, _attempts.due_at,
-        _none(Uuid).label("key"), _none(String).label("institution"),
-        _none(String).label("legal_basis"), _none(Date).label("due_on"),
-        _none(Date).label("valid_until"), _none(Date).label("exempt_until"),
-        _none(String).label("time_zone"),
     )
     .select_from(
         _placed.join(Course.__table__, _courses.id == _placed.c.course_id)
@@ -209,43 +185,42 @@ _required = (
     .join(Course.__table__, _courses.id == _requirements.course_id)
     .join(CourseVersion.__table__, and_(_versions.course_id == _courses.id, _versions.is_current))
 )
-_REQUIRED = (
-    select(
-        _none(BigId), _courses.id, _courses.slug, _versions.id, _versions.compiler,
-        _none(Integer), _none(MomentType), _none(MomentType), _duties.done_on, _none(String),
-        literal(0), _none(Boolean), _none(String), _none(Integer),
-        _none(MomentType), _requirements.key, _states.name, _terms.legal_basis, _duties.due_on,
-        _duties.valid_until, _duties.exempt_until, _institutions.time_zone,
-    )
-    .select_from(_required)
-    .where(_duties.person_id == bindparam("learner_id"), _duties.stands)
-)  # fmt: skip
-_all = union_all(_ROUNDS, _REQUIRED).subquery()
-_BOARD = Prepared(select(_all).order_by(_all.c.opened_at.desc(), _all.c.id.desc()))
 REQUIRED = select(
     _requirements.key, _courses.id.label("course_id"), _courses.slug,
     _versions.id.label("version_id"), _versions.compiler, _states.name, _terms.legal_basis,
     _duties.due_on, _duties.done_on, _duties.valid_until, _duties.exempt_until,
     _institutions.time_zone,
 ).select_from(_required)  # fmt: skip
+_BOARD = Together(
+    _ROUNDS,
+    REQUIRED.where(_duties.person_id == bindparam("learner_id"), _duties.stands),
+    STEPS.where(Progress.enrolment_id.in_(select(_under_way.c.id))),
+)
 
 
 def board_of(db: Session, learner_id: int) -> Board:
     """What a learner follows, did and left, and what is required of them, open and late ones first."""
+    found, required, steps = _BOARD.rows(db, {"learner_id": learner_id})
     rounds: dict[int, Round] = {}
-    timed: list[tuple[Round, Timed]] = []
-    required: list[Required] = []
-    total, news = 0, False
-    for row in _BOARD.rows(db, {"learner_id": learner_id}):
-        if row[0] is None:
-            required.append(Required._make((row[15], *row[1:5], *row[16:19], row[8], *row[19:])))
-            continue
-        rounds[row[0]] = Round(*row[:10])
-        total, news = row[10], news or row[11]
-        if row[14] is not None:
-            timed.append((rounds[row[0]], Timed(*row[12:15])))
-    required.sort(key=lambda each: (each.done_on is not None, each.due_on))
-    shown = tuple(rounds.values())
-    under_way = sum(not each.ended_at and not each.completed_on for each in shown)
-    crowd = list(rounds) if under_way > SHOWN else None
-    return Board(shown, crowd, total - len(shown), timed, news, tuple(required))
+    timed, total, has_news = [], 0, False
+    for row in found:
+        rounds[row[0]] = one = Round._make(row[:_OF_A_ROUND])
+        total, has_news, *attempt = row[_OF_A_ROUND:]
+        if attempt[0] is not None:
+            timed.append((one, Timed._make(attempt)))
+    return Board(
+        rounds=tuple(sorted(rounds.values(), key=_newest_first)),
+        steps=steps_of_each(steps),
+        more=total - len(rounds),
+        timed=timed,
+        has_news=has_news,
+        required=sorted(map(Required._make, required), key=_open_and_late_first),
+    )
+
+
+def _newest_first(one: Round) -> tuple[float, int]:
+    return -one.opened_at.timestamp(), -one.id
+
+
+def _open_and_late_first(one: Required) -> tuple[bool, date]:
+    return one.done_on is not None, one.due_on

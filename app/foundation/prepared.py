@@ -3,26 +3,34 @@
 SQLAlchemy's own way from a built statement to its rows takes two thirds of a short query's time.
 """
 
-from collections import namedtuple
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import Any, NamedTuple
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 import psycopg
-from sqlalchemy import BindParameter, Connection, Dialect, Insert, UpdateBase, make_url
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    Insert,
+    Integer,
+    Select,
+    UpdateBase,
+    cast,
+    literal_column,
+    null,
+    union_all,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import SelectBase
 
 from app.foundation.batches import TOLD, document, rows_told
 from app.foundation.database import Model, table_of
+from app.foundation.written import Columns, Parts, Written, is_psycopg, written_for
 
-Process = Callable[[Any], Any] | None
 CURSOR = "cursor"  # where a connection keeps its own
-_named: Any = namedtuple  # noqa: PYI024 - its fields are known when the columns are
 
 
 class Prepared:
@@ -33,15 +41,16 @@ class Prepared:
     connection that was lost does not go back to the pool.
     """
 
-    def __init__(self, statement: SelectBase | UpdateBase) -> None:
-        self._statement = statement
-        self._written: dict[tuple[str, ...], _Written] = {}
+    def __init__(self, statement: SelectBase | UpdateBase, parts: Parts = ()) -> None:
+        self._statement, self._parts = statement, parts
+        self._written: dict[tuple[str, ...], Written] = {}
         self._told: dict[tuple[str, ...], Prepared] = {}
 
     def rows(self, db: Session, asked: Mapping[str, Any]) -> list[Any]:
         """All rows as named tuples, in the columns' order."""
-        connection, written = self._on(db, asked)
-        return written.made(_run(connection, written, written.values(asked)))
+        written, cursor = self._asked(db, asked)
+        (shape,) = written.shapes
+        return shape.named(cursor.fetchall(), cursor)
 
     def row(self, db: Session, asked: Mapping[str, Any]) -> Any | None:
         """The only row, or None; raises MultipleResultsFound."""
@@ -73,6 +82,10 @@ class Prepared:
             connection, written = self._on(db, rows[0])
             _run(connection, written, [written.values(each) for each in rows], each=True)
 
+    def _asked(self, db: Session, asked: Mapping[str, Any]) -> tuple[Written, Any]:
+        connection, written = self._on(db, asked)
+        return written, _run(connection, written, written.values(asked))
+
     def _telling(self, statement: Insert, names: tuple[str, ...]) -> "Prepared":
         """The insert of all rows of a document, for each set of names that rows came with."""
         told = self._told.get(names)
@@ -81,15 +94,79 @@ class Prepared:
             self._told[names] = told
         return told
 
-    def _on(self, db: Session, names: Mapping[str, Any]) -> tuple[Connection, "_Written"]:
+    def _on(self, db: Session, names: Mapping[str, Any]) -> tuple[Connection, Written]:
         db.flush()
         connection: Connection = getattr(db, "straight", None) or db.connection()
         key = (connection.dialect.name, *names)
         written = self._written.get(key)
         if written is None:
-            written = _written(self._statement, connection.dialect, list(names))
+            written = self._written_for(connection.dialect, list(names))
             self._written[key] = written
         return connection, written
+
+    def _written_for(self, dialect: Dialect, names: Collection[str]) -> Written:
+        own = [*self._statement.exported_columns]
+        parts = self._parts or [(own, range(len(own)))]
+        return written_for(dialect, self._statement, names, parts)
+
+
+class Together(Prepared):
+    """Selects of unlike columns asked as one statement, since each costs the way there and back.
+
+    A row begins with the number of its select. Columns of one type share a place, whatever they
+    are called; a place that a select has no use for is null. Rows come in no order.
+    """
+
+    def __init__(self, *selects: Select[Any]) -> None:
+        columns = [[*each.selected_columns] for each in selects]
+        kinds = _kinds_in(columns)
+        parts = [(own, _places_among(kinds, own)) for own in columns]
+        told = [
+            each.with_only_columns(*_told(number, *part, kinds), maintain_column_froms=True)
+            for number, (each, part) in enumerate(zip(selects, parts, strict=True))
+        ]
+        super().__init__(union_all(*told), parts)
+
+    def rows(self, db: Session, asked: Mapping[str, Any]) -> list[list[Any]]:
+        """The rows of each select, in the order in which the selects were given; without names."""
+        written, cursor = self._asked(db, asked)
+        found: list[list[Any]] = [[] for _shape in written.shapes]
+        for row in cursor.fetchall():
+            found[row[0]].append(row)
+        return [
+            shape.taken(rows, cursor) if rows else rows
+            for shape, rows in zip(written.shapes, found, strict=True)
+        ]
+
+
+def _kinds_in(selects: Sequence[Columns]) -> list[Any]:
+    """The types of the places behind the first: of each as many as the select has that needs most."""
+    most: Counter[type] = Counter()
+    kinds: dict[type, Any] = {}
+    for columns in selects:
+        most |= Counter(type(column.type) for column in columns)
+        kinds |= {type(column.type): column.type for column in columns}
+    return [kinds[each] for each in most.elements()]
+
+
+def _places_among(kinds: Sequence[Any], columns: Columns) -> list[int]:
+    """A place for each column, of those of its type the first that is free."""
+    free = dict(enumerate(map(type, kinds), 1))
+    places = []
+    for column in columns:
+        place = next(place for place, kind in free.items() if kind is type(column.type))
+        places.append(place)
+        del free[place]
+    return places
+
+
+def _told(
+    number: int, columns: Columns, places: Sequence[int], kinds: Sequence[Any]
+) -> Iterator[ColumnElement[Any]]:
+    yield literal_column(str(number), Integer).label("part")
+    at = dict(zip(places, columns, strict=True))
+    for place, kind in enumerate(kinds, 1):
+        yield at[place] if place in at else cast(null(), kind)
 
 
 class Once:
@@ -122,105 +199,10 @@ class Once:
         return None if row is None else int(row[0])
 
 
-class _Value(NamedTuple):
-    """A value of a statement: given under its name, or found by `fixed` where none is."""
-
-    name: str
-    process: Process
-    fixed: Callable[[], Any] | None
-
-
-@dataclass
-class _Written:
-    """A statement in the words of one dialect, with what its values and rows pass through."""
-
-    sql: str
-    asks: list[_Value]
-    types: list[Any]
-    dialect: Dialect
-    make: Callable[[Sequence[Any]], Any]
-    reads: list[tuple[int, Callable[[Any], Any]]] | None = None
-
-    def values(self, given: Mapping[str, Any]) -> list[Any]:
-        """The values for the driver, by place; raises KeyError for one not given."""
-        taken = []
-        for name, process, fixed in self.asks:
-            value = given[name] if fixed is None else fixed()
-            taken.append(value if process is None else process(value))
-        return taken
-
-    def made(self, cursor: Any) -> list[Any]:
-        """The rows of a cursor as the columns' types read them."""
-        rows = cursor.fetchall()
-        if self.reads is None:
-            # Drivers describe their columns anew for each call, at the cost of half a statement.
-            self.reads = [
-                (place, process)
-                for place, (each, column) in enumerate(
-                    zip(self.types, cursor.description, strict=True)
-                )
-                if (process := _read(each, self.dialect, column[1])) is not None
-            ]
-        make, reads = self.make, self.reads
-        if not reads:
-            return [make(row) for row in rows]
-        made = []
-        for row in rows:
-            values = list(row)
-            for place, process in reads:
-                values[place] = process(values[place])
-            made.append(make(values))
-        return made
-
-
-def _written(statement: Any, spoken: Dialect, names: Collection[str]) -> _Written:
-    dialect = _numbering() if _is_psycopg(spoken) else spoken
-    compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=names)
-    if compiled.post_compile_params or compiled.insert_prefetch or compiled.update_prefetch:
-        raise TypeError(f"a prepared statement has all its values given by name: {compiled}")
-    columns = list(statement.exported_columns)
-    in_order = compiled.positiontup or []
-    row = _named("Row", [each.key or "" for each in columns], rename=True)
-    return _Written(
-        sql=str(compiled),
-        asks=[_value(name, compiled.binds[name], dialect, names) for name in in_order],
-        types=[column.type for column in columns],
-        dialect=dialect,
-        make=row._make,
-    )
-
-
-def _is_psycopg(dialect: Dialect) -> bool:
-    return dialect.driver == "psycopg"
-
-
-@cache
-def _numbering() -> Dialect:
-    """PostgreSQL's dialect with its own $1: the driver then has no names to look for."""
-    kind: Any = make_url("postgresql+psycopg://").get_dialect()
-    numbering: Dialect = kind(dbapi=psycopg, paramstyle="numeric_dollar")
-    return numbering
-
-
-def _value(name: str, bind: BindParameter[Any], dialect: Dialect, given: Collection[str]) -> _Value:
-    process: Process = bind.type.dialect_impl(dialect).bind_processor(dialect)
-    if name in given or bind.required:
-        return _Value(name, process, None)
-    if bind.callable is not None:
-        return _Value(name, process, bind.callable)
-    fixed = bind.value if process is None else process(bind.value)
-    return _Value(name, None, lambda: fixed)
-
-
-def _read(type_: Any, dialect: Dialect, code: Any) -> Process:
-    process: Process = type_.dialect_impl(dialect).result_processor(dialect, code)
-    return process
-
-
-def _run(connection: Connection, written: _Written, values: Any, *, each: bool = False) -> Any:
+def _run(connection: Connection, written: Written, values: Any, *, each: bool = False) -> Any:
     """Hand it to the driver, inside the transaction that the connection holds."""
     raw: Any = connection.connection.dbapi_connection
-    cursor = _cursor_of(connection, raw) if _is_psycopg(written.dialect) else raw.cursor()
+    cursor = _cursor_of(connection, raw) if is_psycopg(written.dialect) else raw.cursor()
     for listener in connection.engine.dispatch.before_cursor_execute:
         listener(connection, cursor, written.sql, values, None, each)
     try:

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, literal, select, union_all
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from app.foundation.database import MomentType
-from app.foundation.prepared import Prepared
+from app.foundation.prepared import Together
 from app.learning.notes import Note
 from app.learning.progress import Progress
 
@@ -22,18 +21,16 @@ class Margin(NamedTuple):
 
 EMPTY = Margin()
 _progress, _notes = Progress.__table__.c, Note.__table__.c
-_MARGIN = Prepared(
-    union_all(
-    select(
-        _progress.activity_key.label("key"), _progress.place, _progress.done_at.label("done_at"),
-        literal("").label("words"),
-    ).where(_progress.enrolment_id == bindparam("enrolment_id")),
-    select(literal(""), _notes.block, literal(None, MomentType()), _notes.words).where(
+_MARGIN = Together(
+    select(_progress.activity_key, _progress.place, _progress.done_at).where(
+        _progress.enrolment_id == bindparam("enrolment_id")
+    ),
+    select(_notes.block, _notes.words).where(
         _notes.person_id == bindparam("person_id"),
         _notes.course_id == bindparam("course_id"),
         _notes.lesson_key == bindparam("lesson_key"),
     ),
-).order_by("done_at"))  # fmt: skip
+)
 
 
 def margin_of(
@@ -46,12 +43,9 @@ def margin_of(
         "course_id": course_id,
         "lesson_key": lesson_key,
     }
-    done, stopped, notes = [], "", {}
-    for key, place, done_at, words in _MARGIN.rows(db, asked):
-        if not key:
-            notes[place] = words
-        elif done_at is not None:
-            done.append(key)
-        elif key == lesson_key:
-            stopped = place or ""
-    return Margin(tuple(done), stopped, notes)
+    steps, notes = _MARGIN.rows(db, asked)
+    done = sorted((done_at, key) for key, _place, done_at in steps if done_at is not None)
+    stopped = (
+        place or "" for key, place, done_at in steps if key == lesson_key and done_at is None
+    )
+    return Margin(tuple(key for _done_at, key in done), next(stopped, ""), dict(notes))

@@ -1,6 +1,6 @@
 """Progress: what of a course is done, on activity keys, so that it survives a new version."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -64,11 +64,10 @@ _DONE = Prepared(
     .where(_progress.enrolment_id == bindparam("enrolment_id"), _progress.done_at.is_not(None))
     .order_by(_progress.done_at)
 )
-_STEPS = Prepared(
-    select(_progress.activity_key, _progress.done_at, _progress.place, _progress.updated_at).where(
-        _progress.enrolment_id == bindparam("enrolment_id")
-    )
-)
+STEPS = select(
+    _progress.enrolment_id, _progress.activity_key, _progress.done_at, _progress.place,
+    _progress.updated_at,
+)  # fmt: skip
 _is_step = (
     _progress.enrolment_id == bindparam("enrolment"),
     _progress.activity_key == bindparam("key"),
@@ -144,13 +143,15 @@ def note_place(
     return _MOVE.run(db, asked | step) > 0
 
 
-def steps_in(db: Session, enrolment_id: int) -> Steps:
-    """What is done in an enrolment, and where the reader stopped."""
-    return steps_among(_STEPS.rows(db, {"enrolment_id": enrolment_id}))
+def steps_of_each(rows: Iterable[Sequence[Any]]) -> dict[int, Steps]:
+    """The steps in each enrolment that rows of STEPS tell of."""
+    told: dict[int, list[Sequence[Any]]] = {}
+    for enrolment_id, *step in rows:
+        told.setdefault(enrolment_id, []).append(step)
+    return {enrolment_id: _steps_among(each) for enrolment_id, each in told.items()}
 
 
-def steps_among(rows: Sequence[tuple[Any, ...]]) -> Steps:
-    """The steps that rows of key, done_at, place and updated_at tell of one enrolment."""
+def _steps_among(rows: Sequence[Sequence[Any]]) -> Steps:
     done = sorted((done_at, key) for key, done_at, _place, _updated in rows if done_at is not None)
     open_ones = [row for row in rows if row[1] is None and row[2]]
     last = done[-1][0] if done else None

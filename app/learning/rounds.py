@@ -1,8 +1,8 @@
 """Rounds: all that a learner follows, has completed and has left, as My learning shows it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from app.catalogue.versions import CourseVersion
 from app.foundation.prepared import Prepared
 from app.learning.completions import Completion
 from app.learning.enrolments import Enrolment
-from app.learning.progress import NOTHING, Progress, Steps, steps_among
+from app.learning.progress import NOTHING, STEPS, Progress, Steps, steps_of_each
 
 ON_A_PAGE = 50
 
@@ -41,23 +41,15 @@ class Record(NamedTuple):
 
 
 _enrolments, _completions = Enrolment.__table__.c, Completion.__table__.c
-_courses, _versions, _progress = (
-    Course.__table__.c, CourseVersion.__table__.c, Progress.__table__.c,
-)  # fmt: skip
+_courses, _versions = Course.__table__.c, CourseVersion.__table__.c
 _is_learners = _enrolments.learner_id == bindparam("learner_id")
-_STEPS = (
-    select(
-        _progress.enrolment_id, _progress.activity_key, _progress.done_at, _progress.place,
-        _progress.updated_at,
+_STEPS = Prepared(
+    STEPS.join_from(
+        Enrolment.__table__, Progress.__table__, Progress.enrolment_id == _enrolments.id
     )
-    .select_from(
-        Enrolment.__table__.join(Progress.__table__, _progress.enrolment_id == _enrolments.id)
-        .outerjoin(Completion.__table__, _completions.enrolment_id == _enrolments.id)
-    )
+    .outerjoin(Completion.__table__, _completions.enrolment_id == _enrolments.id)
     .where(_is_learners, _enrolments.ended_at.is_(None), _completions.enrolment_id.is_(None))
-)  # fmt: skip
-
-_ALL_STEPS = Prepared(_STEPS)
+)
 ROUNDS = (
     select(
         _enrolments.id, _courses.id.label("course_id"), _courses.slug, _enrolments.version_id,
@@ -85,17 +77,9 @@ def rounds_page(db: Session, learner_id: int, number: int) -> list[Round]:
     return [Round(*row) for row in db.execute(page, {"learner_id": learner_id})]
 
 
-def steps_by(db: Session, learner_id: int, only: Collection[int] | None = None) -> dict[int, Steps]:
-    """What a learner has done, and where they stopped, in each round under way, or in some only."""
-    asked = {"learner_id": learner_id}
-    if only is None:
-        found = _ALL_STEPS.rows(db, asked)
-    else:
-        found = [*db.execute(_STEPS.where(_enrolments.id.in_(only)), asked)]
-    rows: dict[int, list[tuple[Any, ...]]] = {}
-    for enrolment_id, *step in found:
-        rows.setdefault(enrolment_id, []).append(tuple(step))
-    return {enrolment_id: steps_among(steps) for enrolment_id, steps in rows.items()}
+def steps_by(db: Session, learner_id: int) -> dict[int, Steps]:
+    """What a learner has done, and where they stopped, in each round under way."""
+    return steps_of_each(_STEPS.rows(db, {"learner_id": learner_id}))
 
 
 def record_of(rounds: Sequence[Round], steps: Mapping[int, Steps]) -> Record:

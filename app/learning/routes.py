@@ -16,7 +16,7 @@ from app.learning.enrolments import enrol, withdraw
 from app.learning.progress import NOTHING, Steps, Stopped, done_in
 from app.learning.readers import Learner, Reader, SignedInReader
 from app.learning.results import Earned, record_result
-from app.learning.rounds import ON_A_PAGE, Round, record_of, rounds_page, steps_by
+from app.learning.rounds import ON_A_PAGE, Round, record_of, rounds_page
 from app.learning.ways import Missing, Way, missing_in, next_in, way_through
 from app.web.marks import Db
 from app.web.pages import onward, page
@@ -74,8 +74,7 @@ def create_progress(request: Request, db: Db, learner: Learner, key: str) -> Res
 def show_my_learning(request: Request, db: Db, visitor: SignedIn) -> Response:
     language = request.scope["language"]
     board = board_of(db, visitor.id)
-    steps = steps_by(db, visitor.id, board.crowd)
-    record = record_of(board.rounds, steps)
+    record = record_of(board.rounds, board.steps)
     return page(
         request,
         "learning/my_learning.html",
@@ -84,7 +83,7 @@ def show_my_learning(request: Request, db: Db, visitor: SignedIn) -> Response:
         required=[Needed(each, _edition_of(db, each, language)) for each in board.required],
         more=board.more,
         under_way=[
-            _shown(db, each, steps.get(each.id, NOTHING), language, is_first=not place)
+            _shown(db, each, board.steps.get(each.id, NOTHING), language, is_first=not place)
             for place, each in enumerate(record.under_way)
         ],
         completed=[Shown(each, _edition_of(db, each, language)) for each in record.completed],

@@ -262,7 +262,7 @@ def test_looking_writes_nothing(db, browser, awa):
     assert rows_of_every_table(db) == before
 
 
-@pytest.mark.parametrize(("path", "guest", "learner"), [(LESSON, 1, 2), (COURSE, 2, 3)])
+@pytest.mark.parametrize(("path", "guest", "learner"), [(LESSON, 1, 2), (COURSE, 2, 2)])
 def test_the_number_of_statements_is_small_and_stays(
     db, browser, engines, awa, path, guest, learner
 ):

@@ -1,6 +1,6 @@
 """Prepared statements: the same rows, faults and transactions as SQLAlchemy's own way gives."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from uuid import uuid4
 
 import pytest
@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, MultipleResultsFound
 from app.activity.events import Event
 from app.catalogue.versions import Source
 from app.foundation.database import table_of
-from app.foundation.prepared import Prepared
+from app.foundation.prepared import Prepared, Together
 from app.foundation.sessions import session_on
 from app.identity.users import User
 
@@ -121,3 +121,28 @@ def test_a_lost_connection_does_not_go_back_to_the_pool(engines):
         assert connection.invalidated
     with engines.reading() as db:
         assert db.scalar(WHO_AM_I) != mine
+
+
+def test_unlike_selects_are_asked_together_and_each_gives_its_own_rows(db, awa, chloe):
+    later, subject = datetime(2026, 11, 27, 1, 2, 3, 4, tzinfo=UTC), _users.subject
+    people = select(_users.id, _users.name, subject, _users.confirmed_at).where(
+        _users.id == bindparam("who")
+    )
+    names = select(_users.name).where(_users.id != bindparam("who"))
+    turned = select(subject, _users.email, _users.id, _users.name, _users.language)
+    together = Together(people, names, turned, people.where(_users.id < 0))
+    db.execute(update(User).where(_users.id == awa.id).values(confirmed_at=later))
+    found = together.rows(db, {"who": awa.id})
+    apart = [
+        [tuple(row) for row in db.execute(each, {"who": awa.id})]
+        for each in (people, names, turned)
+    ]
+    assert [sorted(map(tuple, rows)) for rows in found] == [*map(sorted, apart), []]
+    assert found[0] == [[awa.id, awa.name, awa.subject, later]]
+    assert together.rows(db, {"who": -1})[0] == []
+
+
+def test_what_is_asked_together_is_as_wide_as_its_types_need(db):
+    one, other = select(_users.id, _users.name), select(_users.name, _users.email, _users.id)
+    width = len(db.execute(Together(one, other)._statement).keys())
+    assert width == 1 + 1 + 2  # the number of the select, an id, two texts
