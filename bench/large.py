@@ -17,16 +17,16 @@ from app.identity.institutions import Institution
 from app.statistics.attributions import NOW
 from app.statistics.boards.boards import board_of, by_country, parts_of
 from app.statistics.completions import Asked
-from app.statistics.counts import by_month, counts
+from app.statistics.counts import by_month, counts, totals
 from app.statistics.coverage import coverage_of
 from app.statistics.cubes.asks import Ask
 from app.statistics.cubes.cubes import answer
 from app.statistics.cubes.questions import Put
 from app.statistics.cubes.tables import table
-from app.statistics.exports import Steps, reserve, streamed
+from app.statistics.exports import reserve, streamed
 from app.statistics.facts import Fact
 from app.statistics.rebuilds import rebuild_tallies
-from app.statistics.records import COLUMNS, PLACE, in_steps
+from app.statistics.records import COLUMNS, in_steps, records, rows_of
 from app.statistics.scopes import COUNTS, NAMES, Scope
 from bench.accounting import cpu_of, parts_of_memory
 from bench.rounds import Subject, play
@@ -41,6 +41,7 @@ SINCE, UNTIL = date(2025, 11, 1), date(2026, 11, 1)  # a year that is over
 YEAR = Put("2025-11", "2026-10", (), (), "", "", NOW, 1)
 COUNTED = Asked(SINCE, UNTIL, view=NOW)
 EVERYWHERE = Scope(1, COUNTS, is_everywhere=True, is_empty=False)
+LISTED, ASKED = EVERYWHERE._replace(roles=NAMES), Asked(date(2023, 1, 1), UNTIL)
 TREES = {"everything": None, "a ministry": "ministry-1", "a directorate": "directorate-1"}
 
 
@@ -121,6 +122,9 @@ class Large:
                 db, s, Ask(("completed",), ("grade", "month"), SINCE, UNTIL), exact=False))  # fmt: skip
             yield self.look("counts by course, institution and month", where, lambda db, s=scope: (
                 counts(db, s, COUNTED, 101, exact=False), by_month(db, s, COUNTED, exact=False)))  # fmt: skip
+            yield self.look("the first page of the list", where, lambda db, s=scope: (
+                rows_of(db, s._replace(roles=NAMES), COUNTED, "completed", 51),
+                totals(db, s._replace(roles=NAMES), COUNTED)))  # fmt: skip
         yield self.look("coverage", "everybody", coverage_of)
 
     def look(self, name: str, where: str, ask: Callable[[Any], object]) -> Look:
@@ -151,16 +155,11 @@ class Large:
         with self.engines.reading() as db:
             return len(answer(db, EVERYWHERE, ask, exact=False).rows)
 
-    def listing(self) -> Steps:
-        """The list of names that both ways of writing it write, as far as ROWS go."""
-        asked = Asked(date(2023, 1, 1), UNTIL)
-        steps = in_steps(EVERYWHERE._replace(roles=NAMES), asked, "completed")
-        return steps._replace(whole=steps.whole.limit(ROWS))
-
     def copied(self) -> int:
         """The same query by the server's own COPY, into nothing."""
         with self.engines.stream.connect() as connection:
-            asked = self.listing().whole.compile(connection, compile_kwargs={"literal_binds": True})
+            rows = records(LISTED, ASKED, "completed", ROWS)
+            asked = rows.compile(connection, compile_kwargs={"literal_binds": True})
             cursor = connection.connection.cursor()
             cursor.execute(f"COPY ({asked}) TO '/dev/null' (FORMAT csv)")
             return cursor.rowcount
@@ -174,7 +173,9 @@ class Large:
         reserve()
         lines = -1
         _own, mapped = parts_of_memory(os.getpid())
-        for at, block in enumerate(streamed(self.engines, COLUMNS, self.listing(), PLACE)):
+        with self.engines.reading() as db:
+            steps = in_steps(db, LISTED, ASKED, "completed")
+        for at, block in enumerate(streamed(self.engines, COLUMNS, steps)):
             lines += block.count(b"\n")
             if lines >= ROWS:
                 break

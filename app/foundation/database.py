@@ -54,10 +54,9 @@ READING: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_retur
 READ_ONLY, UTC_ONLY = "-c default_transaction_read_only=on -c timezone=UTC", "-c timezone=UTC"
 # In a database's address: `?pooler=transaction` says that PgBouncer or its like stands before it.
 POOLER = "pooler"
-REPLICA_WAIT_SECONDS = 2
-NOTHING: Mapping[str, Any] = MappingProxyType({})
-# A long export leaves the other cores to people, and sorts and joins in memory.
-ALONE = "-c max_parallel_workers_per_gather=0 -c work_mem=64MB"
+REPLICA_WAIT_SECONDS, NOTHING = 2, MappingProxyType[str, Any]({})
+# A long export leaves other cores to people, sorts in memory, and looks things up in their order.
+ALONE = "-c max_parallel_workers_per_gather=0 -c work_mem=64MB -c random_page_cost=1.1 -c enable_memoize=off"
 
 
 class MomentType(TypeDecorator[datetime]):
@@ -177,7 +176,7 @@ def open_engines(database_url: str, threads: int = 4, replica_url: str = "") -> 
     some_kept: dict[str, Any] = {"pool_size": 2, "max_overflow": -1, "pool_pre_ping": True}
     quick = {"connect_timeout": REPLICA_WAIT_SECONDS}
     return Engines(
-        read=_reader(url, READ_ONLY, **({} if POOLER in url.query else READING), **kept),
+        read=_reader(url, READ_ONLY, **kept),
         write=_postgresql(url, UTC_ONLY, **kept),
         stream=_reader(url, f"{READ_ONLY} {ALONE}", **some_kept),
         replica=(
@@ -190,9 +189,10 @@ def open_engines(database_url: str, threads: int = 4, replica_url: str = "") -> 
 
 def _reader(url: URL, options: str, more: Mapping[str, Any] = NOTHING, **pool: Any) -> Engine:
     """What cannot write: by its options, or through a pooler by each of its transactions."""
+    if POOLER not in url.query:
+        return _postgresql(url, options, more, **READING, **pool)
     engine = _postgresql(url, options, more, **pool)
-    if POOLER in url.query:
-        event.listen(engine, "connect", _begin_snapshots)
+    event.listen(engine, "connect", _begin_snapshots)
     return engine
 
 

@@ -3,7 +3,8 @@
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import partial
 from threading import BoundedSemaphore
 from types import MappingProxyType
@@ -38,7 +39,6 @@ HIGHEST = ord(max(RUNS))
 QUOTED = (",", '"', "\r")
 NO_WORD: ColumnElement[Any] = literal_column("''")
 BYTE_ORDER_MARK = "\ufeff"
-Place = Sequence[ColumnElement[Any]]
 Keys = tuple[str, ...]
 
 
@@ -78,17 +78,24 @@ def small_file(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> byte
     return (BYTE_ORDER_MARK + text.getvalue()).encode()
 
 
-class Steps(NamedTuple):
-    """Rows to be had by one statement, or `size` at a time by those `behind` the keys of a place.
+class Step(NamedTuple):
+    """So many rows or fewer, in the order of their places, and a statement of the last one's place."""
 
-    Each step's columns begin with the place. It is how an embedded database is asked, which looks
-    things up row by row: it can do so in the order in which they lie. What is few it tells by its
-    id, in the columns of `named`, each with a statement of all ids and what they are called.
+    rows: Select[Any]
+    size: int
+    end: Select[Any]
+
+
+class Steps(NamedTuple):
+    """Rows to be had a step at a time by those `behind` the keys of a place.
+
+    The first columns of a step, so many as `width`, are the place of each row: numbers and days,
+    which CSV never quotes. What is few may be told by its id, in the columns of `named`, each with a
+    statement of all ids and what they are called.
     """
 
-    whole: Select[Any]
-    behind: Callable[[Keys | None], Select[Any]]
-    size: int
+    behind: Callable[[Keys | None], Step]
+    width: int
     named: Mapping[str, Select[Any]] = MappingProxyType({})
 
 
@@ -108,7 +115,7 @@ def head_of(columns: Sequence[str]) -> bytes:
 
 
 def streamed(
-    engines: Engines, columns: Sequence[str], rows: Select[Any] | Steps, place: Place = ()
+    engines: Engines, columns: Sequence[str], rows: Select[Any] | Steps
 ) -> Iterator[bytes]:
     """The rows as CSV in blocks of about 64 KB, on a connection of their own, a replica's if it can.
 
@@ -117,51 +124,60 @@ def streamed(
     try:
         yield head_of(columns)
         with connected_for_long(engines) as connection:
-            yield from (block.content for block in blocks(connection, rows, place))
+            yield from (block.content for block in blocks(connection, rows))
     finally:
         release()
 
 
 def blocks(
-    connection: Connection,
-    rows: Select[Any] | Steps,
-    place: Place = (),
-    size: int = BLOCK,
-    *,
-    tells: bool = False,
+    connection: Connection, rows: Select[Any] | Steps, size: int = BLOCK, *, tells: bool = False
 ) -> Iterator[Block]:
     """The rows as CSV without a head, in blocks of that many bytes and the rest of a row.
 
-    `place` is what the rows are ordered by, numbers and days, which CSV never quotes. If it `tells`,
-    each block has that of its last row; it is never written.
+    All of them are of the database as it stood at the first. If steps `tell`, each block has the
+    place of its last row; it is never written.
     """
-    told = place if tells else ()
-    if connection.dialect.name == "postgresql":
-        whole = rows.whole if isinstance(rows, Steps) else rows
-        asked = _said(connection, _defused_late(whole, place, _columns(whole), told))
-        return _copied(connection, asked, len(told), size)
     if isinstance(rows, Steps):
-        return _stepped(connection, rows, len(place), size)
-    return _written(connection, [*told, *_columns(rows)], rows, len(told), size, {})
+        return _stepped(connection, rows, size, tells=tells)
+    if connection.dialect.name == "postgresql":
+        return _copied(connection, rows.with_only_columns(*map(_defused, _columns(rows))), 0, size)
+    return _written(connection, rows, 0, size, {})
+
+
+def _stepped(connection: Connection, steps: Steps, most: int, *, tells: bool) -> Iterator[Block]:
+    """One step after another, until one has fewer rows than it might."""
+    keys: Keys | None = None
+    is_server = connection.dialect.name == "postgresql"
+    with one_snapshot(connection):
+        names = {column: _names(connection, each) for column, each in steps.named.items()}
+        while True:
+            step, found, last = steps.behind(keys), 0, Keys()
+            if is_server:
+                width = steps.width if tells else 0
+                defused_ones = _defused_late(step.rows, steps.width, width)
+                written = _copied(connection, defused_ones, width, most)
+            else:
+                written = _written(connection, step.rows, steps.width, most, names)
+            with closing(written):  # or a file that is given up would commit within its COPY
+                for block in written:
+                    found, last = found + block.rows, block.keys
+                    yield block
+            if found < step.size:
+                return
+            keys = last or tuple(map(str, connection.execute(step.end).one()))
 
 
 def _columns(rows: Select[Any]) -> list[ColumnElement[Any]]:
     return [*rows.order_by(None).selected_columns]
 
 
-def _defused_late(
-    rows: Select[Any], place: Place, chosen: Sequence[ColumnElement[Any]], told: Place
-) -> Select[Any]:
-    """The rows for PostgreSQL, whose cells are defused once they are sorted.
+def _defused_late(step: Select[Any], width: int, told: int) -> Select[Any]:
+    """A step for PostgreSQL, its cells defused once they are sorted, behind what is told of places.
 
     A sort compares columns that stand first without taking a row apart: a sixth of the whole.
     """
-    if not place:
-        return rows.with_only_columns(*map(_defused, chosen))
-    keys = [key.label(f"place_{at}") for at, key in enumerate(place)]
-    ordered = [*rows.with_only_columns(*keys, *chosen).subquery("ordered").c]
-    first, cells = ordered[: len(keys)], ordered[len(keys) :]
-    return select(*first[: len(told)], *map(_defused, cells)).order_by(*first)
+    ordered = [*step.subquery("ordered").c]
+    return select(*ordered[:told], *map(_defused, ordered[width:])).order_by(*ordered[:width])
 
 
 def _said(connection: Connection, rows: Select[Any]) -> str:
@@ -178,13 +194,13 @@ def _defused(column: Any) -> ColumnElement[Any]:
     return case((runs, literal("'") + column), else_=column).label(column.name)
 
 
-def _copied(connection: Connection, asked: str, width: int, most: int) -> Iterator[Block]:
+def _copied(connection: Connection, asked: Select[Any], width: int, most: int) -> Generator[Block]:
     """PostgreSQL writes the CSV itself, a message a row, which are joined into blocks."""
     raw = connection.connection.cursor()
     keys: list[bytes] = []
     parts: list[bytes] = []
     size = 0
-    with raw.copy(f"COPY ({asked}) TO STDOUT (FORMAT csv)") as copy:
+    with raw.copy(f"COPY ({_said(connection, asked)}) TO STDOUT (FORMAT csv)") as copy:
         for part in copy:
             line = bytes(part)
             if width:
@@ -198,20 +214,6 @@ def _copied(connection: Connection, asked: str, width: int, most: int) -> Iterat
         yield Block(b"".join(parts), len(parts), tuple(map(bytes.decode, keys)))
 
 
-def _stepped(connection: Connection, steps: Steps, width: int, most: int) -> Iterator[Block]:
-    """SQLite's rows by one step after another, all of the database as it stood at the first."""
-    keys: Keys | None = None
-    with one_snapshot(connection):
-        names = {column: _names(connection, each) for column, each in steps.named.items()}
-        is_over = False
-        while not is_over:
-            rows, found = steps.behind(keys), 0
-            for block in _written(connection, _columns(rows), rows, width, most, names):
-                found, keys = found + block.rows, block.keys
-                yield block
-            is_over = found < steps.size
-
-
 def _names(connection: Connection, asked: Select[Any]) -> Mapping[Any, str]:
     """What ids are called, as a CSV writes it; what has no id has no name, nor what stands not yet."""
     return defaultdict(str, ((key, _quoted(str(name))) for key, name in connection.execute(asked)))
@@ -219,17 +221,17 @@ def _names(connection: Connection, asked: Select[Any]) -> Mapping[Any, str]:
 
 def _written(
     connection: Connection,
-    columns: Sequence[ColumnElement[Any]],
     asked: Select[Any],
     width: int,
     most: int,
     names: Mapping[str, Mapping[Any, str]],
-) -> Iterator[Block]:
+) -> Generator[Block]:
     """SQLite's rows, written here a column at a time, of so many rows as are about a block.
 
     The first columns, so many as `width`, are the keys of the rows' place; `names` are those of the
     columns that tell ids.
     """
+    columns = _columns(asked)
     chosen = columns[width:]
     written_by = [_writer(column, names) for column in chosen]
     cells = (

@@ -31,7 +31,7 @@ from app.identity.users import User
 from app.learning.completions import Completion
 from app.learning.enrolments import Enrolment
 from app.statistics.completions import Asked, is_asked
-from app.statistics.exports import Keys, Steps
+from app.statistics.exports import Keys, Step, Steps
 from app.statistics.facts import Fact
 from app.statistics.scopes import Scope
 
@@ -68,8 +68,10 @@ _states, _courses, _versions = (
 )  # fmt: skip
 _enrolments, _completions = Enrolment.__table__.c, Completion.__table__.c
 _certificates, _events = Certificate.__table__.c, Event.__table__.c
+# What a fact tells of the row it stands for.
+_TOLD = _facts.course_id, _facts.version_id, _facts.placement_id, _facts.language
+# What lies by its enrolment.
 _OUTCOMES = (
-    _facts.language.label("language"),
     _enrolments.round.label("round"),
     _enrolments.opened_day.label("enrolled"),
     _enrolments.started_day.label("started"),
@@ -77,105 +79,147 @@ _OUTCOMES = (
     _completions.score.label("score"),
     _certificates.code.label("certificate"),
 )
-# What a file tells by their ids until the last.
+# What a file of an embedded database tells by their ids until the last.
 _NAMED_LATER: Mapping[str, Select[Any]] = {
     "institution": select(_states.institution_id, _states.name).where(is_standing),
     "course": select(_courses.id, _courses.slug),
     "version": select(_versions.id, _versions.number),
 }
-# By which those are found, and people.
-_KEYS = _facts.course_id, _facts.version_id, _facts.placement_id, _enrolments.learner_id
 # Where a row stands in the list; no two stand at the same place.
 PLACE = (_facts.day, _facts.enrolment_id)
-
-
-# Rows of a step: the sorts of so many stay in memory.
-STEP = 125_000
+# Rows of a step, whose sorts stay in memory where the database is embedded.
+EMBEDDED, SERVED = 125_000, 500_000
+# Rows are looked up where they lie among so many enrolments; among more in one order after another.
+MANY = 1_000_000
 # Where SQLite keeps a fact.
 ROW: ColumnElement[int] = literal_column("facts.rowid", BigInteger)
 
 
-def records(
-    scope: Scope, asked: Asked, measure: Measure, *more: ColumnElement[bool]
-) -> Select[Any]:
-    """The rows whose measure falls into what is asked, and `more`; as many as the count says.
+def records(scope: Scope, asked: Asked, measure: Measure, most: int, first: int = 0) -> Select[Any]:
+    """So many rows whose measure falls into what is asked, from one on, as many as the count says.
 
-    Columns as in COLUMNS, oldest day first. The screen pages through it, the file streams it.
+    Columns as in COLUMNS, oldest day first. The screen pages through it; a file has the same rows.
     """
-    return (
-        select(
-            _users.name.label("person"),
-            func.coalesce(_states.name, "").label("institution"),
-            _courses.slug.label("course"),
-            _versions.number.label("version"),
-            *_OUTCOMES,
-        )
-        .select_from(_with_outcomes(Fact.__table__))
-        .join(Course.__table__, _courses.id == _facts.course_id)
-        .join(CourseVersion.__table__, _versions.id == _facts.version_id)
-        .join(User.__table__, _users.id == _enrolments.learner_id)
-        .outerjoin(Placement.__table__, _placements.id == _facts.placement_id)
-        .outerjoin(
-            InstitutionState.__table__,
-            (_states.institution_id == _placements.institution_id) & is_standing,
-        )
-        .where(_is_listed(scope, asked, measure), *more)
-        .order_by(*PLACE)
+    ordered = select(*PLACE).where(_is_listed(scope, asked, measure)).order_by(*PLACE)
+    rows = _looked_up(ordered, most, first)
+    return rows.with_only_columns(
+        *[*rows.selected_columns][len(PLACE) :], maintain_column_froms=True
     )
 
 
 def in_steps(
-    scope: Scope, asked: Asked, measure: Measure, *more: ColumnElement[bool], size: int = STEP
+    db: Session,
+    scope: Scope,
+    asked: Asked,
+    measure: Measure,
+    *more: ColumnElement[bool],
+    size: int = 0,
 ) -> Steps:
-    """The same rows for a file.
+    """The same rows for a file, in the way that suits the database and how much there is in it."""
+    is_embedded = db.get_bind().dialect.name == "sqlite"
+    size = size or (EMBEDDED if is_embedded else SERVED)
+    is_large = not is_embedded and (db.scalar(select(func.max(_enrolments.id))) or 0) > MANY
+    look_up = _embedded if is_embedded else _in_their_orders if is_large else _looked_up
 
-    Days, enrolments and people do not follow each other: who asks by day jumps through all that lies
-    in the order of the others, once a row. So a step picks the next facts by an index alone, looks
-    up what lies by enrolments, then what lies by people, each in its order, and sorts at last.
-    Institutions, courses and versions are few, and named at the end.
-    """
-
-    def behind(keys: Keys | None) -> Select[Any]:
+    def behind(keys: Keys | None) -> Step:
         left, conditions = asked, more
         if keys is not None:
             left = replace(asked, since=date.fromisoformat(keys[0]))
             conditions = (*more, is_behind(left.since, int(keys[1])))
         listed_ones = _is_listed(scope, left, measure), *conditions
-        rows = select(ROW.label("row"), *PLACE).where(*listed_ones).order_by(*PLACE)
-        some = rows.limit(size).subquery("some")
-        picked = _in_order(select(*some.c), some.c.enrolment_id, "picked")
-        facts = picked.join(Fact.__table__, picked.c.row == ROW)
-        known = select(picked.c.day, picked.c.enrolment_id, *_KEYS, *_OUTCOMES)
-        by_person = known.select_from(_with_outcomes(facts))
-        found = _in_order(by_person, _enrolments.learner_id, "found")
-        people = found.join(User.__table__, _users.id == found.c.learner_id).outerjoin(
-            Placement.__table__, _placements.id == found.c.placement_id
+        ordered = select(*PLACE).where(*listed_ones).order_by(*PLACE)
+        return Step(look_up(ordered, size), size, ordered.offset(size - 1).limit(1))
+
+    return Steps(behind, len(PLACE), _NAMED_LATER if is_embedded else {})
+
+
+def _looked_up(ordered: Select[Any], size: int, first: int = 0) -> Select[Any]:
+    """So many facts of an order, each looked up where it lies; each begins with its place.
+
+    They are picked before anything is looked up: a server would join all that there is, and then
+    leave most of it out.
+    """
+    facts = ordered.add_columns(*_TOLD).limit(size).offset(first).subquery("listed")
+    known = select(*facts.c, *_OUTCOMES, _enrolments.learner_id)
+    return _named(known.select_from(_with_outcomes(facts, facts.c.enrolment_id)).subquery("known"))
+
+
+def _in_their_orders(ordered: Select[Any], size: int) -> Select[Any]:
+    """The same for very many: looked up in the order of enrolments, then of people, and sorted at last.
+
+    Days, enrolments and people do not follow each other: who looks up by day jumps through all that
+    lies in the order of the others, once a row.
+    """
+    facts = ordered.add_columns(*_TOLD).limit(size).subquery("listed")
+    picked = _kept(select(*facts.c).order_by(facts.c.enrolment_id), size, "picked")
+    known = select(*picked.c, *_OUTCOMES, _enrolments.learner_id)
+    found = known.select_from(_with_outcomes(picked, picked.c.enrolment_id))
+    return _named(_kept(found.order_by(_enrolments.learner_id), size, "found"))
+
+
+def _embedded(ordered: Select[Any], size: int) -> Select[Any]:
+    """The same for SQLite, which picks by an index alone; what is few is named at the end."""
+    some = ordered.add_columns(ROW.label("row")).limit(size).subquery("some_facts")
+    picked = _kept(select(*some.c).order_by(some.c.enrolment_id), size, "picked")
+    facts = picked.join(Fact.__table__, picked.c.row == ROW)
+    place = picked.c.day, picked.c.enrolment_id
+    known = select(*place, *_TOLD, *_OUTCOMES, _enrolments.learner_id)
+    found = known.select_from(_with_outcomes(facts, picked.c.enrolment_id))
+    return _named_later(_kept(found.order_by(_enrolments.learner_id), size, "found"))
+
+
+def _kept(rows: Select[Any], size: int, name: str) -> CTE:
+    """All of some rows in their order, written down once.
+
+    Without a limit SQLite leaves out the order of a part. PostgreSQL, which counts on many rows being
+    found at random, would hash whole tables; of what is written down it knows too little to.
+    """
+    return rows.limit(size).cte(name).prefix_with("MATERIALIZED")
+
+
+def _named(known: FromClause) -> Select[Any]:
+    """Rows with their names, in the order of the list."""
+    has = known.c
+    named = (
+        _with_people(known)
+        .outerjoin(
+            InstitutionState.__table__,
+            (_states.institution_id == _placements.institution_id) & is_standing,
         )
-        place = found.c.day, found.c.enrolment_id
-        told = select(
-            *place,
-            _users.name.label("person"),
-            _placements.institution_id.label("institution"),
-            found.c.course_id.label("course"),
-            found.c.version_id.label("version"),
-            *(found.c[each.name] for each in _OUTCOMES),
-        )
-        return told.select_from(people).order_by(*place)
-
-    return Steps(records(scope, asked, measure, *more), behind, size, _NAMED_LATER)
+        .join(Course.__table__, _courses.id == has.course_id)
+        .join(CourseVersion.__table__, _versions.id == has.version_id)
+    )
+    institution = func.coalesce(_states.name, "")
+    return _placed(named, known, institution, _courses.slug, _versions.number)
 
 
-def _in_order(rows: Select[Any], key: ColumnElement[int], name: str) -> CTE:
-    """Rows in an order that SQLite keeps; of a part without a limit it would leave the order out."""
-    return rows.order_by(key).limit(-1).cte(name).prefix_with("MATERIALIZED")
+def _named_later(known: FromClause) -> Select[Any]:
+    """The same with the ids of what _NAMED_LATER names."""
+    has, institution = known.c, _placements.institution_id
+    return _placed(_with_people(known), known, institution, has.course_id, has.version_id)
 
 
-def _with_outcomes(facts: FromClause) -> FromClause:
+def _with_people(known: FromClause) -> FromClause:
+    return known.join(User.__table__, _users.id == known.c.learner_id).outerjoin(
+        Placement.__table__, _placements.id == known.c.placement_id
+    )
+
+
+def _placed(
+    source: FromClause, known: FromClause, *institution_course_version: ColumnElement[Any]
+) -> Select[Any]:
+    cells = [_users.name, *institution_course_version, *(known.c[name] for name in COLUMNS[4:])]
+    told = (cell.label(name) for name, cell in zip(COLUMNS, cells, strict=True))
+    place = known.c.day.label("place_0"), known.c.enrolment_id.label("place_1")
+    return select(*place, *told).select_from(source).order_by(*place)
+
+
+def _with_outcomes(facts: FromClause, enrolment_id: ColumnElement[Any]) -> FromClause:
     """Facts with what lies by their enrolments; there is one of each, or none."""
     return (
-        facts.join(Enrolment.__table__, _enrolments.id == _facts.enrolment_id)
-        .outerjoin(Completion.__table__, _completions.enrolment_id == _facts.enrolment_id)
-        .outerjoin(Certificate.__table__, _is_standing_of(_facts.enrolment_id))
+        facts.join(Enrolment.__table__, _enrolments.id == enrolment_id)
+        .outerjoin(Completion.__table__, _completions.enrolment_id == enrolment_id)
+        .outerjoin(Certificate.__table__, _is_standing_of(enrolment_id))
     )
 
 
@@ -207,15 +251,8 @@ def is_as_of(event_id: int) -> ColumnElement[bool]:
     return _facts.event_key.not_in(select(_events.key).where(_events.id > event_id))
 
 
-def listed(
-    db: Session, scope: Scope, asked: Asked, measure: Measure, most: int | None = None
-) -> int:
-    """How many rows the list has, counted up to `most`."""
-    facts = select(_facts.enrolment_id).where(_is_listed(scope, asked, measure)).limit(most)
-    return db.scalar(select(func.count()).select_from(facts.subquery())) or 0
-
-
-def rows_of(db: Session, rows: Select[Any], limit: int, offset: int) -> list[Row]:
-    """One page of the list that `records` asks for."""
-    statement = rows.limit(limit).offset(offset)
-    return [Row._make(row) for row in db.execute(statement)]
+def rows_of(
+    db: Session, scope: Scope, asked: Asked, measure: Measure, most: int, first: int = 0
+) -> list[Row]:
+    """So many rows of the list, from one on."""
+    return [Row._make(row) for row in db.execute(records(scope, asked, measure, most, first))]

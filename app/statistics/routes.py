@@ -22,6 +22,7 @@ from app.statistics.counts import (
     counts,
     row_said,
     total_of,
+    totals,
 )
 from app.statistics.coverage import COLUMNS as COVERAGE_COLUMNS
 from app.statistics.coverage import coverage_of, taught_share
@@ -33,7 +34,7 @@ from app.statistics.protecting.cells import RULE
 from app.statistics.questions import Question, question_in
 from app.statistics.reaches import reach_of, way_to_meant
 from app.statistics.records import COLUMNS as LIST_COLUMNS
-from app.statistics.records import PLACE, in_steps, listed, records, rows_of
+from app.statistics.records import in_steps, rows_of
 from app.statistics.registrars import MayName, Put
 from app.statistics.scopes import (
     COUNTS,
@@ -147,12 +148,8 @@ def show_list(request: Request, db: Db, registrar: MayName, question: Put) -> Re
     if (way := way_to_meant(request, db, registrar.scope, "institution")) is not None:
         return way
     asked = question.asked()
-    rows = rows_of(
-        db,
-        records(registrar.scope, asked, question.measure),
-        PAGE + 1,
-        (question.page - 1) * PAGE,
-    )
+    first = (question.page - 1) * PAGE
+    rows = rows_of(db, registrar.scope, asked, question.measure, PAGE + 1, first)
     note_look(db, ListSeen, registrar.visitor.id, asked, question.measure)
     most = request.app.state.settings.rows_at_once
     return page(
@@ -163,8 +160,8 @@ def show_list(request: Request, db: Db, registrar: MayName, question: Put) -> Re
         has_more=len(rows) > PAGE,
         most=most,
         is_long=len(rows) > min(most, PAGE)
-        and listed(db, registrar.scope, asked, question.measure, most + 1) > most,
-        first=(question.page - 1) * PAGE + 1,
+        and getattr(totals(db, registrar.scope, asked), question.measure) > most,
+        first=first + 1,
         narrowed=narrowed_by(db, question, request.scope["language"]),
         as_of=clock.now(),
         **_choices(db, registrar.scope, question),
@@ -176,10 +173,10 @@ def show_list(request: Request, db: Db, registrar: MayName, question: Put) -> Re
 def download_list(request: Request, db: Db, registrar: MayName, question: Put) -> Response:
     """The whole list as a file, streamed on a connection of its own; each export is an event."""
     asked = question.asked()
-    rows = in_steps(registrar.scope, asked, question.measure)
+    rows = in_steps(db, registrar.scope, asked, question.measure)
     note_look(db, ListExported, registrar.visitor.id, asked, question.measure)
     reserve()
-    blocks = streamed(request.app.state.engines, LIST_COLUMNS, rows, PLACE)
+    blocks = streamed(request.app.state.engines, LIST_COLUMNS, rows)
     headers = _as_file(f"list-{question.measure}", question)
     return StreamingResponse(blocks, 200, headers, "text/csv; charset=utf-8")
 

@@ -42,7 +42,7 @@ from app.merges.undoings import (
 )
 from app.queue.jobs import later
 from app.statistics.completions import Asked
-from app.statistics.records import records, rows_of
+from app.statistics.records import rows_of
 from app.statistics.scopes import NAMES, scope_of
 from tests.makers.courses import make_course
 from tests.makers.duties import complete_on, duties_of, make_requirement, noon, roll
@@ -93,7 +93,7 @@ def test_what_both_held_is_one_persons(db, chloe, awa, old):
     everything = scope_of(db, chloe.id, NAMES)
     today = clock.now().date()
     asked = Asked(today - timedelta(days=3), today + timedelta(days=3))
-    rows = rows_of(db, records(everything, asked, "completed"), 10, 0)
+    rows = rows_of(db, everything, asked, "completed", 10)
     assert [row.person for row in rows] == ["Awa Diop"]
     with pytest.raises(AccountMerged):
         user_numbered(db, old.id)

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from app.credentials.certificates import Certificate, revoke
 from app.identity.institutions import InstitutionState
 from app.identity.placements import place
+from app.statistics import records as records_module
 from app.statistics.completions import Asked, Totals
 from app.statistics.counts import counts, totals
 from app.statistics.exports import blocks
 from app.statistics.facts import Fact, rebuild_facts
-from app.statistics.records import PLACE, in_steps, records, rows_of
+from app.statistics.records import in_steps, records, rows_of
 from app.statistics.scopes import COUNTS, NAMES, Scope, scope_of
 from tests.counting import statements
 from tests.makers.courses import make_course
@@ -94,11 +95,15 @@ def test_the_list_has_as_many_rows_as_each_count_says(db, awa, bilal, chloe):
     scope = scope_of(db, chloe.id, NAMES)
     said = totals(db, scope_of(db, chloe.id, COUNTS), EVER)
     for measure, count in zip(Totals._fields, said, strict=True):
-        assert len(rows_of(db, records(scope, EVER, measure), 100, 0)) == count
+        assert len(rows_of(db, scope, EVER, measure, 100)) == count
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 100])
-def test_steps_of_any_size_give_the_same_file(db, awa, bilal, chloe, engines, size):
+@pytest.mark.parametrize("many", [0, records_module.MANY])
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 100])
+def test_steps_of_any_size_give_the_same_file(
+    db, awa, bilal, chloe, engines, size, many, monkeypatch
+):
+    monkeypatch.setattr(records_module, "MANY", many)
     for title in ("First aid at work", "Night shifts"):
         course = make_course(db, title)
         complete(db, make_enrolment(db, awa, course))
@@ -108,23 +113,31 @@ def test_steps_of_any_size_give_the_same_file(db, awa, bilal, chloe, engines, si
     db.commit()
     scope = scope_of(db, chloe.id, NAMES)
     for measure in Totals._fields:
-        steps = in_steps(scope, EVER, measure, size=size)
+        steps = in_steps(db, scope, EVER, measure, size=size)
         with engines.stream.connect() as connection:
-            whole = b"".join(each.content for each in blocks(connection, steps.whole, PLACE))
-            stepped = b"".join(each.content for each in blocks(connection, steps, PLACE))
-        assert stepped == whole
+            whole = written(connection, records(scope, EVER, measure, 100))
+            assert written(connection, steps) == whole
+            assert written(connection, steps, size=1, tells=True) == whole
         assert whole.count(b"\n") == getattr(totals(db, scope, EVER), measure) > 0
+        rows = rows_of(db, scope, EVER, measure, 100)
+        assert [rows_of(db, scope, EVER, measure, 1, at) for at in range(len(rows) + 1)] == [
+            *([row] for row in rows), [],
+        ]  # fmt: skip
+
+
+def written(connection, rows, **more) -> bytes:
+    return b"".join(each.content for each in blocks(connection, rows, **more))
 
 
 def test_a_file_has_no_name_for_an_institution_that_does_not_stand(db, awa, engines):
     complete(db, make_enrolment(db, awa, make_course(db)))
     db.execute(update(InstitutionState).values(valid_from=datetime(2100, 1, 1, tzinfo=UTC)))
     db.commit()
-    steps = in_steps(Scope(awa.id, NAMES, is_everywhere=True, is_empty=False), EVER, "completed")
+    everywhere = Scope(awa.id, NAMES, is_everywhere=True, is_empty=False)
+    steps = in_steps(db, everywhere, EVER, "completed")
     with engines.stream.connect() as connection:
-        whole = b"".join(each.content for each in blocks(connection, steps.whole, PLACE))
-        stepped = b"".join(each.content for each in blocks(connection, steps, PLACE))
-    assert stepped == whole
+        whole = written(connection, records(everywhere, EVER, "completed", 100))
+        assert written(connection, steps) == whole
     [row] = csv.reader(whole.decode().splitlines())
     assert row[:3] == ["Awa Diop", "", "first-aid-at-work"]
 
@@ -132,7 +145,7 @@ def test_a_file_has_no_name_for_an_institution_that_does_not_stand(db, awa, engi
 def test_a_row_says_what_an_administrator_must_say(db, awa, chloe):
     course = make_course(db)
     complete(db, make_enrolment(db, awa, course), score=0.9)
-    [row] = rows_of(db, records(scope_of(db, chloe.id, NAMES), EVER, "completed"), 10, 0)
+    [row] = rows_of(db, scope_of(db, chloe.id, NAMES), EVER, "completed", 10)
     code = db.scalar(select(Certificate.code))
     today = db.scalar(select(Fact.day).where(Fact.measure == "completed"))
     assert row == (

@@ -15,6 +15,7 @@ from app.foundation import clock
 from app.foundation.database import Engines, table_of
 from app.foundation.replicas import connected_for_long
 from app.queue.jobs import later
+from app.statistics.counts import totals
 from app.statistics.exporting.letters import tell_finished
 from app.statistics.exporting.long_files import (
     KEPT,
@@ -27,7 +28,7 @@ from app.statistics.exporting.long_files import (
     roots_of,
 )
 from app.statistics.exports import BLOCK, Block, Steps, blocks, head_of
-from app.statistics.records import COLUMNS, PLACE, in_steps, is_as_of, is_behind, listed
+from app.statistics.records import COLUMNS, in_steps, is_as_of, is_behind
 from app.statistics.scopes import NAMES, Scope, scope_of
 
 PIECE = 1 << 20  # bytes, of which about a fifth is left when they are compressed
@@ -44,7 +45,7 @@ def begin(engines: Engines, file_id: int) -> int | None:
             return None
         expected, asked = file.expected, file.question
         if expected is None:
-            expected = listed(db, _scope(db, file), asked.asked(), asked.measure)
+            expected = getattr(totals(db, _scope(db, file), asked.asked()), asked.measure)
     with engines.writing() as db:
         standing = _standing(db, file_id, file.pieces)
         if standing is None:
@@ -63,13 +64,11 @@ def write(engines: Engines, file_id: int, turn: float = TURN, size: int = PIECE)
     end = None
     with engines.reading() as db:
         file = db.get_one(LongFile, file_id)
-        rows = _left(file, _scope(db, file))
+        rows = _left(db, file)
     number = file.pieces
     with connected_for_long(engines) as connection:
         head = b"" if number else head_of(COLUMNS)
-        for piece in _pieces(
-            blocks(connection, rows, PLACE, min(size, BLOCK), tells=True), head, size
-        ):
+        for piece in _pieces(blocks(connection, rows, min(size, BLOCK), tells=True), head, size):
             end = end or time.monotonic() + turn
             is_over = time.monotonic() >= end
             if not keep(engines, file_id, number, piece, hands_on=is_over) or is_over:
@@ -82,12 +81,12 @@ def _scope(db: Session, file: LongFile) -> Scope:
     return scope_of(db, file.person_id, NAMES)
 
 
-def _left(file: LongFile, scope: Scope) -> Steps:
+def _left(db: Session, file: LongFile) -> Steps:
     """The rows of the list that are not written yet."""
     asked, conditions = file.question, [is_as_of(file.marker)]
     if file.day is not None and file.enrolment_id is not None:
         conditions.append(is_behind(file.day, file.enrolment_id))
-    return in_steps(scope, asked.asked(), asked.measure, *conditions)
+    return in_steps(db, _scope(db, file), asked.asked(), asked.measure, *conditions)
 
 
 def _pieces(written: Iterable[Block], head: bytes, most: int) -> Iterator[Block]:
