@@ -97,7 +97,8 @@ def show_result(request: Request, db: Db, sitting: OwnSitting) -> Response:
     """How a graded attempt went, why, and what to do next."""
     if sitting.submitted_at is None:
         return _to_attempt(request, sitting)
-    desk, (items, done, tries) = Desk(request, db, sitting), graded_in(db, sitting)
+    desk = Desk(request, db, sitting)
+    items, done, tries = graded_in(db, sitting)
     edition = edition_read_in(db, sitting, desk.language)
     outcomes = outcome_scores(items, desk.bank, desk.language)
     told: dict[str, Any] = {

@@ -42,10 +42,9 @@ _OWNERS = (
         (_states.institution_id == _owners.institution_id) & is_standing,
     )
     .where(_owners.course_id == bindparam("course_id"))
-    .order_by(_states.name)
 )
 
 
 def owners_of(db: Session, course_id: int) -> list[str]:
     """The standing names of the institutions that own a course."""
-    return list(db.scalars(_OWNERS, {"course_id": course_id}))
+    return sorted(db.scalars(_OWNERS, {"course_id": course_id}))

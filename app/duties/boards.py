@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -209,17 +210,13 @@ def board_of(db: Session, learner_id: int) -> Board:
         if attempt[0] is not None:
             timed.append((one, Timed._make(attempt)))
     return Board(
-        rounds=tuple(sorted(rounds.values(), key=_newest_first)),
+        rounds=tuple(sorted(rounds.values(), key=attrgetter("opened_at", "id"), reverse=True)),
         steps=steps_of_each(steps),
         more=total - len(rounds),
         timed=timed,
         has_news=has_news,
         required=sorted(map(Required._make, required), key=_open_and_late_first),
     )
-
-
-def _newest_first(one: Round) -> tuple[float, int]:
-    return -one.opened_at.timestamp(), -one.id
 
 
 def _open_and_late_first(one: Required) -> tuple[bool, date]:

@@ -35,6 +35,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
+from app.foundation.patience import OneAtATime
 from app.foundation.sessions import session_on
 
 NAMES = {
@@ -54,7 +55,8 @@ READING: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_retur
 READ_ONLY, UTC_ONLY = "-c default_transaction_read_only=on -c timezone=UTC", "-c timezone=UTC"
 # In a database's address: `?pooler=transaction` says that PgBouncer or its like stands before it.
 POOLER = "pooler"
-REPLICA_WAIT_SECONDS, NOTHING = 2, MappingProxyType[str, Any]({})
+REPLICA_WAIT_SECONDS = 2
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 # A long export leaves other cores to people, sorts in memory, and looks things up in their order.
 ALONE = "-c max_parallel_workers_per_gather=0 -c work_mem=64MB -c random_page_cost=1.1 -c enable_memoize=off"
 
@@ -103,25 +105,6 @@ class Model(DeclarativeBase):
     """The base of every table; relations are loaded by name or not at all."""
 
     metadata = MetaData(naming_convention=NAMES)
-
-
-class OneAtATime:
-    """Readers one after another, as long as each is quick; who has waited for long goes ahead.
-
-    Under Python's own lock threads that read an embedded database only take turns at every row.
-    """
-
-    def __init__(self, patience: float) -> None:
-        self._patience = patience
-        self._turn = threading.Lock()
-        self._mine = threading.local()
-
-    def __enter__(self) -> None:
-        self._mine.is_held = self._turn.acquire(timeout=self._patience)
-
-    def __exit__(self, *_fault: object) -> None:
-        if self._mine.is_held:
-            self._turn.release()
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,10 @@ class Phrases:
         """A number with one decimal always, for a column in which most have one."""
         return self._directed(value, format_decimal(value, "#,##0.0", self.locale))
 
+    def measured(self, value: float) -> str:
+        """A figure beside others of its kind: a count is whole, a measure has its tenths, zero too."""
+        return self.tenths(value) if isinstance(value, float) else self.number(value)
+
     def _directed(self, value: float, text: str) -> str:
         return f"\N{LEFT-TO-RIGHT MARK}{text}" if value < 0 and self._is_mirrored else text
 

@@ -17,21 +17,16 @@ from app.web.forms import Form
 
 
 class TokenForm(Form):
-    """What a token is for, which scopes it has, and its last day."""
+    """What a token is for, its last day, and which scopes it has; faults are told in this order."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
-    scopes: Annotated[list[str], Field(min_length=1)]
     last_day: date
+    scopes: Annotated[list[str], Field(min_length=1)]
 
     words: ClassVar[Mapping[str, str]] = {
-        "scopes": N_("Choose at least one scope."),
         "last_day": N_("Write a day from today on, and not more than 400 days ahead."),
+        "scopes": N_("Choose at least one scope."),
     }
-
-    @field_validator("scopes")
-    @classmethod
-    def _known(cls, scopes: list[str]) -> list[str]:
-        return _all_of(scopes, SCOPES)
 
     @field_validator("last_day")
     @classmethod
@@ -40,6 +35,11 @@ class TokenForm(Form):
         if not today <= day <= today + timedelta(days=LONGEST_DAYS):
             raise PydanticCustomError("day", "not in the time a token may stand")
         return day
+
+    @field_validator("scopes")
+    @classmethod
+    def _known(cls, scopes: list[str]) -> list[str]:
+        return _all_of(scopes, SCOPES)
 
 
 class WebhookForm(Form):

@@ -39,7 +39,8 @@ class FormUnreadable(Refusal):
 class Form(BaseModel):
     """The base of all forms: text stripped, unknown fields ignored, words for each fault.
 
-    `words` maps "field" or "field.error_type" to a message id saying what is wrong and how to mend.
+    Fields stand in the order of their page, since its faults are told in theirs. `words` maps
+    "field" or "field.error_type" to a message id saying what is wrong and how to mend.
     """
 
     model_config = ConfigDict(str_strip_whitespace=True, extra="ignore")

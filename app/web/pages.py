@@ -89,6 +89,7 @@ class Pages:
             day=phrases.day,
             moment=phrases.moment,
             number=phrases.number,
+            measured=phrases.measured,
             brief=phrases.brief,
             figures=phrases.figures,
             share=phrases.share,

@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from app.foundation.database import OneAtATime
 from app.foundation.errors import Refusal
+from app.foundation.patience import OneAtATime
 from app.identity.access import Anyone
 from app.identity.throttles import Throttle
 from app.web.forms import Filled, Form, form_of

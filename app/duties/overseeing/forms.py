@@ -42,8 +42,8 @@ class RequirementForm(Form):
     job_families: Words = ""
     condition: Condition = EVERYONE
     begins_on: Day = None
-    due_on: Day = None
     due_days: Days = None
+    due_on: Day = None
     every_months: Months = None
     window_days: Days = None
     legal_basis: Annotated[str, Field(min_length=1, max_length=300)]

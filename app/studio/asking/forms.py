@@ -17,8 +17,8 @@ class QuizForm(Form):
     title: Annotated[str, Field(min_length=1, max_length=200)]
     pass_mark: Annotated[int, Field(ge=1, le=100)] = 70
     attempts: Number = ""
-    time_limit: Number = ""
     draw: Number = ""
+    time_limit: Number = ""
     shuffle: Literal["true", "false"] = "false"
     required: Literal["true", "false"] = "false"
     pretest: Literal["true", "false"] = "false"
@@ -38,13 +38,13 @@ class QuestionForm(Form):
 
     kind: Annotated[str, Field(max_length=20)] = "single"
     stem: Annotated[str, Field(max_length=5000)] = ""
-    outcome: Annotated[str, Field(max_length=64)] = ""
-    sources: Annotated[str, Field(max_length=1000)] = ""
     answer: Annotated[str, Field(max_length=60)] = ""
     tolerance: Annotated[str, Field(max_length=60)] = ""
     unit: Annotated[str, Field(max_length=200)] = ""
     if_right: Annotated[str, Field(max_length=5000)] = ""
     if_wrong: Annotated[str, Field(max_length=5000)] = ""
+    outcome: Annotated[str, Field(max_length=64)] = ""
+    sources: Annotated[str, Field(max_length=1000)] = ""
     row_text: list[str] = Field(default_factory=list, max_length=30)
     row_other: list[str] = Field(default_factory=list, max_length=30)
     row_feedback: list[str] = Field(default_factory=list, max_length=30)

@@ -28,8 +28,8 @@ class SourceEntryForm(Form):
     """A source; `confirmed` says that somebody has seen it. `do` may take it out."""
 
     id: Annotated[str, Field(pattern=REFERENCE)]
-    authors: Annotated[str, Field(max_length=500)] = ""
     title: Annotated[str, Field(min_length=1, max_length=500)]
+    authors: Annotated[str, Field(max_length=500)] = ""
     publisher: Annotated[str, Field(max_length=500)] = ""
     year: Annotated[str, Field(pattern=r"^(1\d{3}|20\d\d|2100)?$")] = ""
     url: Annotated[str, Field(pattern=rf"^$|{ADDRESS}", max_length=2000)] = ""

@@ -17,19 +17,19 @@ class FactsForm(Form):
     title: Annotated[str, Field(min_length=1, max_length=200)]
     summary: Sentence
     purpose: Sentence
+    outcome_key: list[str] = Field(default_factory=list, max_length=40)
+    outcome_text: list[str] = Field(default_factory=list, max_length=40)
+    outcome_level: list[str] = Field(default_factory=list, max_length=40)
+    recommendations: Annotated[list[str], Field(min_length=1, max_length=60)]
+    lessons: Literal["all", "none"] = "all"
+    quizzes: Literal["passed", "none"] = "passed"
+    final: Literal["passed", "none"] = "none"
+    keeps_progress: Literal["true", "false"] = "false"
     audience: Literal["open", "institution"] = "open"
     licence: Annotated[str, Field(pattern=r"[A-Za-z0-9][A-Za-z0-9.+-]*", max_length=64)]
     authors: Sentence
     reviewers: str = ""
     facts_checked: Annotated[str, Field(pattern=r"(\d{4}-\d\d-\d\d)?")] = ""
-    recommendations: Annotated[list[str], Field(min_length=1, max_length=60)]
-    outcome_key: list[str] = Field(default_factory=list, max_length=40)
-    outcome_text: list[str] = Field(default_factory=list, max_length=40)
-    outcome_level: list[str] = Field(default_factory=list, max_length=40)
-    lessons: Literal["all", "none"] = "all"
-    quizzes: Literal["passed", "none"] = "passed"
-    final: Literal["passed", "none"] = "none"
-    keeps_progress: Literal["true", "false"] = "false"
     revision: int
 
     words: ClassVar[Mapping[str, str]] = {

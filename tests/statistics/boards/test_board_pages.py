@@ -115,7 +115,7 @@ def test_a_gain_is_a_key_figure_and_may_be_below_nothing(db, browser, awa, chloe
     db.commit()
     tree = html.fromstring(browser.as_(chloe).get(BOARD).text)
     [told] = tree.xpath("//dl[@class='keys']/div[dt='Gain, points']/dd")
-    assert " ".join(told.text_content().split()) == "-12 not compared; before: –not shown"
+    assert " ".join(told.text_content().split()) == "-12.0 not compared; before: –not shown"
     assert "less that of this pretest" in tree.text_content()
 
 
