@@ -3,9 +3,10 @@
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
+from itertools import islice
 from threading import BoundedSemaphore
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -91,11 +92,13 @@ class Steps(NamedTuple):
 
     The first columns of a step, so many as `width`, are the place of each row: numbers and days,
     which CSV never quotes. What is few may be told by its id, in the columns of `named`, each with a
-    statement of all ids and what they are called.
+    statement of all ids and what they are called. `plain` are columns of words that are ours alone,
+    slugs and the like: no spreadsheet runs them, and nothing in them is quoted.
     """
 
     behind: Callable[[Keys | None], Step]
     width: int
+    plain: Collection[str] = ()
     named: Mapping[str, Select[Any]] = MappingProxyType({})
 
 
@@ -132,7 +135,7 @@ def streamed(
 def blocks(
     connection: Connection, rows: Select[Any] | Steps, size: int = BLOCK, *, tells: bool = False
 ) -> Iterator[Block]:
-    """The rows as CSV without a head, in blocks of that many bytes and the rest of a row.
+    """The rows as CSV without a head, in blocks of as many whole rows as have about that many bytes.
 
     All of them are of the database as it stood at the first. If steps `tell`, each block has the
     place of its last row; it is never written.
@@ -154,10 +157,10 @@ def _stepped(connection: Connection, steps: Steps, most: int, *, tells: bool) ->
             step, found, last = steps.behind(keys), 0, Keys()
             if is_server:
                 width = steps.width if tells else 0
-                defused_ones = _defused_late(step.rows, steps.width, width)
+                defused_ones = _defused_late(step.rows, steps, width)
                 written = _copied(connection, defused_ones, width, most)
             else:
-                written = _written(connection, step.rows, steps.width, most, names)
+                written = _written(connection, step.rows, steps.width, most, names, steps.plain)
             with closing(written):  # or a file that is given up would commit within its COPY
                 for block in written:
                     found, last = found + block.rows, block.keys
@@ -171,13 +174,15 @@ def _columns(rows: Select[Any]) -> list[ColumnElement[Any]]:
     return [*rows.order_by(None).selected_columns]
 
 
-def _defused_late(step: Select[Any], width: int, told: int) -> Select[Any]:
+def _defused_late(step: Select[Any], steps: Steps, told: int) -> Select[Any]:
     """A step for PostgreSQL, its cells defused once they are sorted, behind what is told of places.
 
     A sort compares columns that stand first without taking a row apart: a sixth of the whole.
     """
     ordered = [*step.subquery("ordered").c]
-    return select(*ordered[:told], *map(_defused, ordered[width:])).order_by(*ordered[:width])
+    place, cells = ordered[: steps.width], ordered[steps.width :]
+    safe = (cell if cell.name in steps.plain else _defused(cell) for cell in cells)
+    return select(*place[:told], *safe).order_by(*place)
 
 
 def _said(connection: Connection, rows: Select[Any]) -> str:
@@ -197,21 +202,19 @@ def _defused(column: Any) -> ColumnElement[Any]:
 def _copied(connection: Connection, asked: Select[Any], width: int, most: int) -> Generator[Block]:
     """PostgreSQL writes the CSV itself, a message a row, which are joined into blocks."""
     raw = connection.connection.cursor()
-    keys: list[bytes] = []
-    parts: list[bytes] = []
-    size = 0
     with raw.copy(f"COPY ({_said(connection, asked)}) TO STDOUT (FORMAT csv)") as copy:
-        for part in copy:
-            line = bytes(part)
+        rows = iter(copy)
+        while lines := [*map(bytes, islice(rows, _rows_in(most)))]:
+            keys = Keys()
             if width:
-                *keys, line = line.split(b",", width)
-            parts.append(line)
-            size += len(line)
-            if size >= most:
-                yield Block(b"".join(parts), len(parts), tuple(map(bytes.decode, keys)))
-                parts, size = [], 0
-    if parts:
-        yield Block(b"".join(parts), len(parts), tuple(map(bytes.decode, keys)))
+                parts = [line.split(b",", width) for line in lines]
+                keys = tuple(map(bytes.decode, parts[-1][:width]))
+                lines = [part[width] for part in parts]
+            yield Block(b"".join(lines), len(lines), keys)
+
+
+def _rows_in(size: int) -> int:
+    return max(size // A_ROW, 1)
 
 
 def _names(connection: Connection, asked: Select[Any]) -> Mapping[Any, str]:
@@ -225,22 +228,23 @@ def _written(
     width: int,
     most: int,
     names: Mapping[str, Mapping[Any, str]],
+    plain: Collection[str] = (),
 ) -> Generator[Block]:
     """SQLite's rows, written here a column at a time, of so many rows as are about a block.
 
     The first columns, so many as `width`, are the keys of the rows' place; `names` are those of the
-    columns that tell ids.
+    columns that tell ids, `plain` the columns whose words need no look.
     """
     columns = _columns(asked)
     chosen = columns[width:]
-    written_by = [_writer(column, names) for column in chosen]
+    written_by = [_writer(column, names, plain) for column in chosen]
     cells = (
         column if column.name in names else func.coalesce(column, NO_WORD).label(column.name)
         for column in chosen
     )
     raw = connection.connection.cursor()
     raw.execute(_said(connection, asked.with_only_columns(*columns[:width], *cells)))
-    while fetched := raw.fetchmany(max(most // A_ROW, 1)):
+    while fetched := raw.fetchmany(_rows_in(most)):
         cells_of = [*zip(*fetched, strict=True)][width:]
         written = [write(cells) for write, cells in zip(written_by, cells_of, strict=True)]
         text = "\n".join(map(",".join, zip(*written, strict=True))) + "\n"
@@ -248,12 +252,12 @@ def _written(
 
 
 def _writer(
-    column: ColumnElement[Any], names: Mapping[str, Mapping[Any, str]]
+    column: ColumnElement[Any], names: Mapping[str, Mapping[Any, str]], plain: Collection[str]
 ) -> Callable[[Sequence[Any]], Iterable[str]]:
     """What writes the cells of a column; the driver gives a day as the text that it is stored as."""
     if column.name in names:
         return partial(map, names[column.name].__getitem__)
-    if isinstance(column.type, Date):
+    if isinstance(column.type, Date) or column.name in plain:
         return iter
     return _in_csv if isinstance(column.type, String) else partial(map, str)
 

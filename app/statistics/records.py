@@ -42,6 +42,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
+PLAIN = ("course", "language", "certificate")  # slugs and codes
+
+
 class Row(NamedTuple):
     """One enrolment; days are those of its institution, `score` is percent of the counted quizzes.
 
@@ -130,7 +133,7 @@ def in_steps(
         ordered = select(*PLACE).where(*listed_ones).order_by(*PLACE)
         return Step(look_up(ordered, size), size, ordered.offset(size - 1).limit(1))
 
-    return Steps(behind, len(PLACE), _NAMED_LATER if is_embedded else {})
+    return Steps(behind, len(PLACE), PLAIN, _NAMED_LATER if is_embedded else {})
 
 
 def _looked_up(ordered: Select[Any], size: int, first: int = 0) -> Select[Any]:
