@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.foundation.database import Engines, open_engines
 from app.foundation.errors import Refusal
+from app.i18n.catalogues import offered_codes
 from app.identity.domains import own
 from app.identity.erasures import erase
 from app.identity.grants import (
@@ -51,7 +52,13 @@ def users() -> None:
 @users.command("create")
 @click.option("--name", required=True, help="As it should stand on a certificate.")
 @click.option("--email", required=True, help="What the person signs in with.")
-@click.option("--language", default="en", help="The language we write to the person in.")
+@click.option(
+    "--language",
+    default="en",
+    show_default=True,
+    type=click.Choice(offered_codes()),
+    help="The language we write to the person in.",
+)
 @click.option("--administrator-of", multiple=True, metavar="KEY", help="An institution's key.")
 @click.option("--registrar-of", multiple=True, metavar="KEY", help="An institution's key.")
 @click.pass_obj

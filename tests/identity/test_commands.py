@@ -28,6 +28,16 @@ def capacita(database_url, tmp_path):
 NIA = ("users", "create", "--name", "Nia Okafor", "--email", "nia@example.org")
 
 
+def test_nobody_is_written_to_in_a_language_that_letters_are_not_in(capacita, db):
+    answer = capacita(*NIA, "--language", "=zz", typed="three plain words\n")
+    assert answer.exit_code == 2
+    assert "'=zz' is not one of 'en'" in answer.output
+    assert user_called(db, "nia@example.org") is None
+    db.commit()
+    assert capacita(*NIA, "--language", "fr", typed="three plain words\n").exit_code == 0
+    assert user_called(db, "nia@example.org").language == "fr"
+
+
 def test_a_person_is_made_with_roles_and_a_typed_password(capacita, db):
     interior, institute = make_interior(db), make_institute(db)
     db.commit()
