@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.assessment.attempts import TRIES, Try
 from app.assessment.sittings import SAT_ITEMS, SatItem, Sitting
 from app.foundation.prepared import Together
-from app.learning.progress import NOTHING, STEPS, Progress, steps_of_each
+from app.learning.progress import STEPS, Progress, steps_of_one
 
 
 class Graded(NamedTuple):
@@ -36,6 +36,6 @@ def graded_in(db: Session, sitting: Sitting) -> Graded:
     )
     return Graded(
         items=sorted(map(SatItem._make, items), key=lambda each: each.position),
-        done=steps_of_each(steps).get(sitting.enrolment_id, NOTHING).done,
+        done=steps_of_one(steps).done,
         tries=sorted(map(Try._make, tries), key=lambda each: each.number),
     )

@@ -34,7 +34,7 @@ class CourseOwner(Model):
 
 
 _owners, _states = CourseOwner.__table__.c, InstitutionState.__table__.c
-_OWNERS = (
+OWNERS = (
     select(_states.name)
     .join_from(
         CourseOwner.__table__,
@@ -47,4 +47,4 @@ _OWNERS = (
 
 def owners_of(db: Session, course_id: int) -> list[str]:
     """The standing names of the institutions that own a course."""
-    return sorted(db.scalars(_OWNERS, {"course_id": course_id}))
+    return sorted(db.scalars(OWNERS, {"course_id": course_id}))

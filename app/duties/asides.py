@@ -2,16 +2,15 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
-from app.catalogue.courses import CourseOwner
+from app.catalogue.courses import OWNERS
 from app.duties.boards import REQUIRED, Required
 from app.duties.duties import Duty
 from app.duties.requirements import Requirement
 from app.foundation.prepared import Together
-from app.identity.institutions import InstitutionState, is_standing
-from app.learning.progress import NOTHING, STEPS, Progress, Steps, steps_of_each
+from app.learning.progress import NOTHING, STEPS, Progress, Steps, steps_of_one
 
 
 class Aside(NamedTuple):
@@ -22,16 +21,9 @@ class Aside(NamedTuple):
     steps: Steps = NOTHING
 
 
-_owners, _states = CourseOwner.__table__.c, InstitutionState.__table__.c
 _duties, _requirements = Duty.__table__.c, Requirement.__table__.c
 _ASIDE = Together(
-    select(_states.name)
-    .join_from(
-        CourseOwner.__table__,
-        InstitutionState.__table__,
-        (_states.institution_id == _owners.institution_id) & is_standing,
-    )
-    .where(_owners.course_id == bindparam("course_id")),
+    OWNERS,
     REQUIRED.where(
         _requirements.course_id == bindparam("course_id"),
         _duties.person_id == bindparam("person_id"),
@@ -48,5 +40,5 @@ def aside_of(db: Session, course_id: int, person_id: int, place_id: int | None) 
     return Aside(
         owners=sorted(name for (name,) in owners),
         required=sorted(map(Required._make, required), key=lambda each: each.due_on),
-        steps=steps_of_each(steps)[place_id] if place_id is not None and steps else NOTHING,
+        steps=steps_of_one(steps),
     )

@@ -17,7 +17,7 @@ from app.web.forms import Form
 
 
 class TokenForm(Form):
-    """What a token is for, its last day, and which scopes it has; faults are told in this order."""
+    """What a token is for, its last day, and which scopes it has."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
     last_day: date

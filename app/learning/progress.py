@@ -151,6 +151,11 @@ def steps_of_each(rows: Iterable[Sequence[Any]]) -> dict[int, Steps]:
     return {enrolment_id: _steps_among(each) for enrolment_id, each in told.items()}
 
 
+def steps_of_one(rows: Iterable[Sequence[Any]]) -> Steps:
+    """The steps of the one enrolment that rows of STEPS tell of; NOTHING without rows."""
+    return next(iter(steps_of_each(rows).values()), NOTHING)
+
+
 def _steps_among(rows: Sequence[Sequence[Any]]) -> Steps:
     done = sorted((done_at, key) for key, done_at, _place, _updated in rows if done_at is not None)
     open_ones = [row for row in rows if row[1] is None and row[2]]

@@ -109,6 +109,11 @@ def totals(db: Session, scope: Scope, asked: Asked, *, exact: bool = True) -> To
     return total_of(by_month(db, scope, asked, exact=exact).values())
 
 
+def total(db: Session, scope: Scope, asked: Asked, measure: str) -> int:
+    """One of the four counts over everything asked for, exact: as many rows as its list has."""
+    return int(getattr(totals(db, scope, asked), measure))
+
+
 def total_of(months: Iterable[Totals]) -> Totals:
     """The sum of some months' counts."""
     return Totals(*map(sum, zip(Totals(0, 0, 0, 0), *months, strict=True)))

@@ -21,8 +21,8 @@ from app.statistics.counts import (
     completed_by_month,
     counts,
     row_said,
+    total,
     total_of,
-    totals,
 )
 from app.statistics.coverage import COLUMNS as COVERAGE_COLUMNS
 from app.statistics.coverage import coverage_of, taught_share
@@ -160,7 +160,7 @@ def show_list(request: Request, db: Db, registrar: MayName, question: Put) -> Re
         has_more=len(rows) > PAGE,
         most=most,
         is_long=len(rows) > min(most, PAGE)
-        and getattr(totals(db, registrar.scope, asked), question.measure) > most,
+        and total(db, registrar.scope, asked, question.measure) > most,
         first=first + 1,
         narrowed=narrowed_by(db, question, request.scope["language"]),
         as_of=clock.now(),

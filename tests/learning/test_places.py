@@ -7,14 +7,13 @@ from sqlalchemy import select, update
 
 from app.learning.progress import (
     IDLE,
-    NOTHING,
     PAUSE,
     STEPS,
     Progress,
     Stopped,
     done_in,
     note_place,
-    steps_of_each,
+    steps_of_one,
 )
 from tests.counting import statements
 from tests.makers.courses import make_course
@@ -27,7 +26,7 @@ LESSON = f"{COURSE}/lessons/lesson-1-1"
 def stopped_in(db, place):
     """Where the reader of an enrolment stopped."""
     rows = db.execute(STEPS.where(Progress.enrolment_id == place.id))
-    return steps_of_each(rows).get(place.id, NOTHING).stopped
+    return steps_of_one(rows).stopped
 
 
 def wait(db, time=PAUSE):

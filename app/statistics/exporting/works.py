@@ -15,7 +15,7 @@ from app.foundation import clock
 from app.foundation.database import Engines, table_of
 from app.foundation.replicas import connected_for_long
 from app.queue.jobs import later
-from app.statistics.counts import totals
+from app.statistics.counts import total
 from app.statistics.exporting.letters import tell_finished
 from app.statistics.exporting.long_files import (
     KEPT,
@@ -45,7 +45,7 @@ def begin(engines: Engines, file_id: int) -> int | None:
             return None
         expected, asked = file.expected, file.question
         if expected is None:
-            expected = getattr(totals(db, _scope(db, file), asked.asked()), asked.measure)
+            expected = total(db, _scope(db, file), asked.asked(), asked.measure)
     with engines.writing() as db:
         standing = _standing(db, file_id, file.pieces)
         if standing is None:
@@ -57,7 +57,7 @@ def begin(engines: Engines, file_id: int) -> int | None:
 def write(engines: Engines, file_id: int, turn: float = TURN, size: int = PIECE) -> None:
     """Write what is left of a file, or as much of it as a turn takes, and promise the rest.
 
-    A turn begins with its first row: the database may sort millions before that, each time anew.
+    A turn begins with its first row: the database may look for seconds before that, each time anew.
     A piece has at least `size` bytes, and ends with a row.
     Where another process has gone on meanwhile, this one leaves it alone.
     """
