@@ -51,7 +51,9 @@ class Desk:
     @cached_property
     def items(self) -> Sequence[SatItem]:
         """The questions as the attempt shows them, with all that is saved by now."""
-        return sat_items(self.db, self.sitting.id)
+        if self.sitting.items is None or self.revision != self.sitting.revision:
+            return sat_items(self.db, self.sitting.id)
+        return self.sitting.items
 
     @cached_property
     def answers(self) -> Sequence[Answered]:

@@ -16,6 +16,7 @@ from app.assessment.quizzes import PlaceNeeded, Quiz, quiz_called, record_of
 from app.assessment.reviews import outcome_scores, reviews_of, sources_of
 from app.assessment.sittings import (
     OwnSitting,
+    OwnSittingToRead,
     OwnSittingToSubmit,
     OwnSittingToWrite,
     Sitting,
@@ -31,7 +32,7 @@ from app.learning.readers import AnyReader, Reader, SignedInReader
 from app.learning.ways import next_in
 from app.web.marks import Db
 from app.web.pages import PRIVATE, onward, page, wants_json
-from app.web.turn import Turnstile
+from app.web.turn import Turnstile, writes_alone
 
 router = Turnstile()
 
@@ -41,6 +42,7 @@ _ON_ONE_PAGE = f"?view={ALL}"
 
 
 @router.post(ATTEMPT + "/answers")
+@writes_alone
 def update_answers(request: Request, db: Db, sitting: OwnSittingToWrite) -> Response:
     """Save what the page shows, and go on; a script is told what was saved and what was kept."""
     desk = Desk(request, db, sitting)
@@ -61,7 +63,7 @@ def update_answers(request: Request, db: Db, sitting: OwnSittingToWrite) -> Resp
 
 
 @router.get(ATTEMPT)
-def show_attempt(request: Request, db: Db, sitting: OwnSitting) -> Response:
+def show_attempt(request: Request, db: Db, sitting: OwnSittingToRead) -> Response:
     """One question of an open attempt, the first open one unless the query asks for another."""
     desk, query = Desk(request, db, sitting), request.query_params
     if _has_ended(sitting):

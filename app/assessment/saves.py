@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from app.assessment.attempts import Attempt, AttemptItem
 from app.assessment.sheets import read_sheet
-from app.assessment.sittings import Answered, Sitting, answered_items
+from app.assessment.sittings import Answered, Sitting, answers_in
 from app.catalogue.bank import Bank
 from app.foundation import clock
 from app.foundation.database import AnswerType, MomentType, table_of
 from app.foundation.prepared import Prepared
+from app.foundation.sessions import NeedsTransaction
 
 
 class Decided(NamedTuple):
@@ -55,6 +56,26 @@ _SAVE = Prepared(
         answered_at=bindparam("now", type_=MomentType()),
     )
 )
+_moved = (
+    update(table_of(Attempt))
+    .where(
+        _attempts.id == bindparam("of_attempt"),
+        _attempts.revision == bindparam("seen"),
+        _attempts.submitted_at.is_(None),
+    )
+    .values(revision=bindparam("new_revision"))
+    .returning(_attempts.id)
+    .cte("moved")
+)
+_SAVE_ALONE = Prepared(
+    update(table_of(AttemptItem))
+    .where(_items.attempt_id == _moved.c.id, _items.position == bindparam("at_position"))
+    .values(
+        answer=bindparam("given", type_=AnswerType),
+        revision=bindparam("new_revision"),
+        answered_at=bindparam("now", type_=MomentType()),
+    )
+)
 _FLAG = Prepared(
     update(table_of(AttemptItem))
     .where(
@@ -62,17 +83,6 @@ _FLAG = Prepared(
     )
     .values(is_flagged=bindparam("flagged"))
 )
-
-
-def save_sheet(
-    db: Session, sitting: Sitting, bank: Bank, fields: Iterable[tuple[str, str]]
-) -> Saved:
-    """Save a page's answers as the attempt's next revision, but none over a newer one.
-
-    The caller holds the attempt's row locked. Raises what `decide` raises.
-    """
-    decided = decide(db, sitting, bank, fields)
-    return write(db, sitting, decided)
 
 
 def decide(db: Session, sitting: Sitting, bank: Bank, fields: Iterable[tuple[str, str]]) -> Decided:
@@ -83,7 +93,7 @@ def decide(db: Session, sitting: Sitting, bank: Bank, fields: Iterable[tuple[str
     read.
     """
     sitting.check_open(clock.now())
-    items = answered_items(db, sitting.id)
+    items = answers_in(db, sitting)
     sheet = read_sheet(fields, items, bank.items, sitting.revision)
     changed = [
         sat
@@ -120,9 +130,14 @@ def _saved(
 def write(db: Session, sitting: Sitting, decided: Decided) -> Saved:
     """Write what was decided; where nothing changes, nothing is written.
 
-    A flag alone makes no revision: no answer is older for it.
+    A flag alone makes no revision: no answer is older for it. Where the attempt's row is not held,
+    one answer is written by itself if nobody wrote meanwhile; all else raises NeedsTransaction.
     """
     revision = sitting.revision
+    if not sitting.is_held:
+        if decided.written or decided.flags:
+            _write_alone(db, sitting, decided)
+        return Saved(revision + bool(decided.written), decided.saved, decided.kept, decided.answers)
     if decided.written:
         revision += 1
         _NEXT_REVISION.run(db, {"attempt_id": sitting.id, "new_revision": revision})
@@ -140,3 +155,17 @@ def write(db: Session, sitting: Sitting, decided: Decided) -> Saved:
             ],
         )
     return Saved(revision, decided.saved, decided.kept, decided.answers)
+
+
+def _write_alone(db: Session, sitting: Sitting, decided: Decided) -> None:
+    if decided.flags or len(decided.written) > 1:
+        raise NeedsTransaction
+    ((position, answer),) = decided.written.items()
+    values = {
+        "of_attempt": sitting.id,
+        "seen": sitting.revision,
+        "new_revision": sitting.revision + 1,
+    }
+    given = {"at_position": position, "given": answer, "now": clock.now()}
+    if not _SAVE_ALONE.run(db, values | given):
+        raise NeedsTransaction

@@ -14,6 +14,7 @@ from app.catalogue.editions import Edition
 from app.catalogue.shelves import edition_of
 from app.catalogue.versions import CourseVersion
 from app.foundation import clock
+from app.foundation.documents import RowsOf
 from app.foundation.errors import NotFound, Refusal
 from app.foundation.prepared import Prepared
 from app.i18n.marking import N_
@@ -47,11 +48,34 @@ class AttemptOver(Refusal):
     mend = N_("Open the quiz to see its result or to try again.")
 
 
+class Answered(NamedTuple):
+    """An item of an attempt with its saved answer; `revision` is the attempt's at its last save."""
+
+    position: int
+    item_key: str
+    answer: Any
+    revision: int
+    is_flagged: bool = False
+
+
+class SatItem(NamedTuple):
+    """An item of an attempt as it is shown, with its saved answer and, once graded, its score."""
+
+    position: int
+    item_key: str
+    answer: Any
+    revision: int
+    is_flagged: bool
+    shown: dict[str, Any]
+    score: float | None
+
+
 class Sitting(NamedTuple):
     """An attempt with the course it belongs to.
 
     `place_version_id` is the version in which the learner now reads the course; `place` is the
-    enrolment, where its row is locked.
+    enrolment, where its row is locked. `items` are the questions, where they were asked for with it.
+    Where it `is_held`, its row is locked and nobody else writes in it meanwhile.
     """
 
     id: int
@@ -72,6 +96,8 @@ class Sitting(NamedTuple):
     compiler: int
     place_version_id: int
     place: Place | None = None
+    items: Sequence[SatItem] | None = None
+    is_held: bool = False
 
     @property
     def own_place(self) -> Place:
@@ -96,28 +122,6 @@ class Sitting(NamedTuple):
             raise EnrolmentOver
         if self.is_over(moment):
             raise AttemptOver(ended=self.due_at)
-
-
-class Answered(NamedTuple):
-    """An item of an attempt with its saved answer; `revision` is the attempt's at its last save."""
-
-    position: int
-    item_key: str
-    answer: Any
-    revision: int
-    is_flagged: bool = False
-
-
-class SatItem(NamedTuple):
-    """An item of an attempt as it is shown, with its saved answer and, once graded, its score."""
-
-    position: int
-    item_key: str
-    answer: Any
-    revision: int
-    is_flagged: bool
-    shown: dict[str, Any]
-    score: float | None
 
 
 _attempts, _items = Attempt.__table__.c, AttemptItem.__table__.c
@@ -151,7 +155,15 @@ _ASKED = (
 )
 # PostgreSQL locks the rows of a statement in the order in which it names their tables.
 _held = (Enrolment.__table__, Attempt.__table__)
-_TO_READ = Prepared(_ASKED)
+_TO_KNOW = Prepared(_ASKED)
+_TO_READ = Prepared(
+    _ASKED.add_columns(
+        select(RowsOf(*(_items[name] for name in SatItem._fields)))
+        .where(_items.attempt_id == _attempts.id)
+        .correlate(Attempt.__table__)
+        .scalar_subquery()
+    )
+)
 _TO_WRITE = Prepared(_ASKED.with_for_update(of=Attempt.__table__))
 _TO_SUBMIT = Prepared(
     _ASKED.add_columns(*place_columns)
@@ -179,20 +191,29 @@ def sitting_asked(request: Request, db: Session) -> Sitting:
 
     Raises SignInNeeded or AttemptUnknown.
     """
-    return _asked(request, db, _TO_READ)
+    return _sitting(_asked(request, db, _TO_KNOW))
+
+
+def sitting_to_read(request: Request, db: Session) -> Sitting:
+    """As sitting_asked, with its questions as they stood at the same moment."""
+    *row, items = _asked(request, db, _TO_READ)
+    return _sitting(row)._replace(items=_items_told(items))
 
 
 def sitting_to_write(request: Request, db: Session) -> Sitting:
-    """As sitting_asked, with the attempt's row locked until the transaction ends."""
-    return _asked(request, db, _TO_WRITE)
+    """As sitting_to_read; within a transaction the attempt's row is locked until that ends."""
+    if request.state.is_alone:
+        return sitting_to_read(request, db)
+    return _sitting(_asked(request, db, _TO_WRITE))._replace(is_held=True)
 
 
 def sitting_to_submit(request: Request, db: Session) -> Sitting:
     """As sitting_asked, with the rows of the enrolment and the attempt locked, in this order."""
-    return _asked(request, db, _TO_SUBMIT)
+    return _sitting(_asked(request, db, _TO_SUBMIT))._replace(is_held=True)
 
 
-def _asked(request: Request, db: Session, statement: Prepared) -> Sitting:
+def _asked(request: Request, db: Session, statement: Prepared) -> Sequence[Any]:
+    """The attempt's columns, and whatever else the statement asks for."""
     path = request.path_params
     number = str(path["number"])
     row = None
@@ -211,13 +232,19 @@ def _asked(request: Request, db: Session, statement: Prepared) -> Sitting:
         signed_in(request, db)
         raise AttemptUnknown
     request.state.visitor = Visitor(*row[:_VISITOR_FIELDS])
-    return _sitting(row[_VISITOR_FIELDS:])
+    return tuple(row[_VISITOR_FIELDS:])
+
+
+def _items_told(rows: Sequence[Sequence[Any]]) -> list[SatItem]:
+    items = (SatItem._make(row) for row in rows)
+    told = [each._replace(is_flagged=bool(each.is_flagged)) for each in items]
+    return sorted(told, key=lambda each: each.position)
 
 
 def sitting_called(db: Session, attempt_id: int) -> Sitting | None:
     """An attempt by its id, locked as in sitting_to_submit, for work that no browser asks for."""
     row = _CALLED.row(db, {"attempt_id": attempt_id})
-    return _sitting(row) if row is not None else None
+    return _sitting(row)._replace(is_held=True) if row is not None else None
 
 
 def _sitting(row: Sequence[Any]) -> Sitting:
@@ -239,11 +266,19 @@ def answered_items(db: Session, attempt_id: int) -> list[Answered]:
     return [Answered._make(row) for row in _ANSWERED.rows(db, {"attempt_id": attempt_id})]
 
 
+def answers_in(db: Session, sitting: Sitting) -> list[Answered]:
+    """The answers of an attempt, of the moment at which it was asked for where they came with it."""
+    if sitting.items is None:
+        return answered_items(db, sitting.id)
+    return [Answered._make(sat[: len(Answered._fields)]) for sat in sitting.items]
+
+
 def sat_items(db: Session, attempt_id: int) -> list[SatItem]:
     """The attempt's items in the order shown."""
     return [SatItem._make(row) for row in _SAT_ITEMS.rows(db, {"attempt_id": attempt_id})]
 
 
 OwnSitting = Annotated[Sitting, InTurn(sitting_asked, who="learner of the attempt")]
+OwnSittingToRead = Annotated[Sitting, InTurn(sitting_to_read, who="learner of the attempt")]
 OwnSittingToWrite = Annotated[Sitting, InTurn(sitting_to_write, who="learner of the attempt")]
 OwnSittingToSubmit = Annotated[Sitting, InTurn(sitting_to_submit, who="learner of the attempt")]

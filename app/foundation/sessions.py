@@ -6,6 +6,10 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 
+class NeedsTransaction(Exception):
+    """What runs by single statements has to be done within a transaction; nothing was written."""
+
+
 class Straight(Session):
     """A session whose Core statements go straight to its connection.
 

@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 from anyio import to_thread
 from fastapi import APIRouter, Request
@@ -20,7 +20,7 @@ from starlette.responses import Response
 
 from app.foundation.errors import Refusal
 from app.foundation.outages import is_lost
-from app.foundation.sessions import session_on
+from app.foundation.sessions import NeedsTransaction, session_on
 from app.web.forms import read_fields
 from app.web.marks import Before, InTurn
 from app.web.origins import SAFE_METHODS, check_origin
@@ -28,6 +28,7 @@ from app.web.quick_routes import QuickRoute, StraightRoute, takes_parts_alone
 from app.web.uploads import drain, read_stream, read_uploads, whole_body
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+Way = Literal["read", "write", "alone"]  # to the database; alone: each statement by itself
 
 
 def leaves_trace(endpoint: Endpoint) -> Endpoint:
@@ -39,6 +40,16 @@ def leaves_trace(endpoint: Endpoint) -> Endpoint:
 def from_anywhere(endpoint: Endpoint) -> Endpoint:
     """Let a mail program press this button: the secret in its address is proof, its body is not read."""
     endpoint.from_anywhere = True  # type: ignore[attr-defined]  # read by in_one_turn
+    return endpoint
+
+
+def writes_alone(endpoint: Endpoint) -> Endpoint:
+    """Let a POST write by one statement that is whole by itself, with no transaction around it.
+
+    To begin and to commit are two ways to PostgreSQL and back. Where the route needs a transaction
+    it raises NeedsTransaction, and is run again within one; on SQLite it always has one.
+    """
+    endpoint.writes_alone = True  # type: ignore[attr-defined]  # read by in_one_turn
     return endpoint
 
 
@@ -120,6 +131,7 @@ def in_one_turn(
     has_files = getattr(endpoint, "takes_files", False)
     most = getattr(endpoint, "takes_stream", 0)
     is_slow = has_files or getattr(endpoint, "takes_time", False)
+    way = _way_of(endpoint, writes=writes)
     before = {name: mark for name, mark in marks.items() if isinstance(mark, Before)}
     inside = {name: mark for name, mark in marks.items() if isinstance(mark, InTurn)}
 
@@ -152,7 +164,7 @@ def in_one_turn(
             if writes and state.write_slot is not None:
                 await slot.enter_async_context(state.write_slot)
             return await loop.run_in_executor(
-                state.threads, _run, request, endpoint, inside, values, writes
+                state.threads, _run, request, endpoint, inside, values, way
             )
 
     own = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)
@@ -161,6 +173,12 @@ def in_one_turn(
     turn.__doc__ = endpoint.__doc__
     turn.marks = marks  # type: ignore[attr-defined]  # read by who_may
     return turn
+
+
+def _way_of(endpoint: Callable[..., Any], *, writes: bool) -> Way:
+    if getattr(endpoint, "writes_alone", False):
+        return "alone"
+    return "write" if writes else "read"
 
 
 async def _read_form(
@@ -183,7 +201,7 @@ async def _read_form(
             return None
         who = {name: mark for name, mark in inside.items() if mark.who}
         refused: Response | None = await loop.run_in_executor(
-            state.threads, _run, request, lambda **_found: None, who, {}, False
+            state.threads, _run, request, lambda **_found: None, who, {}, "read"
         )
         if refused is not None:
             await drain(request.stream())
@@ -215,7 +233,7 @@ def _run(
     endpoint: Callable[..., Any],
     inside: dict[str, InTurn],
     values: dict[str, Any],
-    writes: bool,  # noqa: FBT001 - handed through the executor by position
+    way: Way,
 ) -> Any:
     """One turn; where its connection was lost before the end, as nothing of it was kept, another.
 
@@ -223,13 +241,17 @@ def _run(
     once as many were tried as the pool may hold. A file is not read twice.
     """
     engines = request.app.state.engines
-    for _lost in range((engines.write if writes else engines.read).pool.size()):
+    if way == "alone" and engines.is_sqlite:
+        way = "write"
+    for _lost in range((engines.read if way == "read" else engines.write).pool.size()):
         try:
-            return _once(request, endpoint, inside, values, writes=writes)
+            return _once(request, endpoint, inside, values, way)
+        except NeedsTransaction:
+            way = "write"
         except DBAPIError as fault:
             if not is_lost(fault) or request.state.is_ending or request.state.uploads:
                 raise
-    return _once(request, endpoint, inside, values, writes=writes)
+    return _once(request, endpoint, inside, values, way)
 
 
 def _once(
@@ -237,13 +259,14 @@ def _once(
     endpoint: Callable[..., Any],
     inside: dict[str, InTurn],
     values: dict[str, Any],
-    *,
-    writes: bool,
+    way: Way,
 ) -> Any:
     engines = request.app.state.engines
-    request.state.is_ending = False
-    lock = engines.lock if writes else engines.readers
-    with lock, (engines.write if writes else engines.read).connect() as connection:
+    request.state.is_ending, request.state.is_alone = False, way == "alone"
+    lock = engines.readers if way == "read" else engines.lock
+    with lock, (engines.read if way == "read" else engines.write).connect() as connection:
+        if way == "alone":
+            connection.execution_options(isolation_level="AUTOCOMMIT")
         transaction = connection.begin()
         db = session_on(connection)
         request.state.db = db

@@ -2,6 +2,8 @@
 
 import pytest
 
+from app.assessment.saves import Saved, decide, write
+from app.assessment.sittings import sitting_called
 from tests.browser import Browser
 from tests.makers.learning import make_enrolment
 from tests.makers.quizzes import PATH, make_quiz
@@ -20,3 +22,9 @@ def begin(browser: Browser, number: int = 1) -> str:
     answer = browser.post(f"{PATH}/attempts")
     assert answer.headers["location"] == f"{PATH}/attempts/{number}"
     return answer.headers["location"]
+
+
+def save(db, attempt_id: int, bank, fields) -> Saved:
+    """Save what a page sends, with the attempt's row held."""
+    sitting = sitting_called(db, attempt_id)
+    return write(db, sitting, decide(db, sitting, bank, fields))

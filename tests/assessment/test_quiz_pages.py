@@ -184,7 +184,7 @@ def test_who_has_passed_with_the_last_attempt_is_not_advised_to_leave(db, awa, b
 
 
 def test_pages_ask_the_database_as_often_for_many_questions_as_for_few(db, awa, browser, engines):
-    """Who, with the attempt; and its items, which a result has with what is done and was tried."""
+    """Who, with the attempt and its items; a result has these with what is done and was tried."""
     asked = {}
     for slug, items in (("few", SEVEN), ("many", SEVEN * 4)):
         make_enrolment(db, awa, make_quiz(db, items, slug=slug))
@@ -208,7 +208,8 @@ def test_pages_ask_the_database_as_often_for_many_questions_as_for_few(db, awa, 
             hers.get(f"{path}/attempts/1/result")
         counts.append(len(sent))
         asked[slug] = counts
-    assert asked["few"] == asked["many"] == [2, 2, 2, 2, 4, 2]
+    saving = 4 if engines.is_sqlite else 2
+    assert asked["few"] == asked["many"] == [2, 1, 1, 1, saving, 2]
 
 
 @pytest.mark.parametrize("language", ["en-XA", "ar-XB"])

@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.assessment.attempts import Attempt, AttemptItem, Paper, open_attempt
-from app.assessment.saves import save_sheet
-from app.assessment.sittings import AttemptOver, sitting_called
+from app.assessment.sittings import AttemptOver
 from app.catalogue.bank import bank_of
 from app.foundation import clock
 from app.learning.enrolments import EnrolmentOver, withdraw
+from tests.assessment.conftest import save
 from tests.makers.learning import make_enrolment
 from tests.makers.quizzes import QUIZ, SEVEN, SHORT, TRUE_FALSE, make_quiz
 
@@ -42,7 +42,7 @@ class Desk:
         fields = [("revision", str(seen))]
         for name, value in answers.items():
             fields += [(f"shown-{name[1:]}", ""), (f"answer-{name[1:]}", value)]
-        return save_sheet(self.db, sitting_called(self.db, self.attempt_id), self.bank, fields)
+        return save(self.db, self.attempt_id, self.bank, fields)
 
     @property
     def answers(self) -> list[object]:
@@ -71,7 +71,7 @@ def test_a_page_that_saved_one_answer_has_not_seen_the_others_anew(desk):
         ("revision", "0"), ("shown-1", str(mine)), ("answer-1", "false"),
         ("shown-2", ""), ("answer-2", "mean"),
     ]  # fmt: skip
-    saved = save_sheet(desk.db, sitting_called(desk.db, desk.attempt_id), desk.bank, fields)
+    saved = save(desk.db, desk.attempt_id, desk.bank, fields)
     assert (saved.saved, saved.kept) == ((1,), (2,))
     assert desk.answers == ["false", "median", None]
 
@@ -158,5 +158,5 @@ def test_every_kind_of_answer_comes_back_as_it_was_given(db, awa):
         "answer-5-a": ["b"], "answer-6-d": ["1"], "answer-7": ["وسيط 中位数"],
     }  # fmt: skip
     fields = [("revision", "0")] + [(name, each) for name, all_ in given_.items() for each in all_]
-    save_sheet(db, sitting_called(db, desk.attempt_id), desk.bank, fields)
+    save(db, desk.attempt_id, desk.bank, fields)
     assert desk.answers == ["b", ["a", "b"], "true", "12,5", {"a": "b"}, {"d": 1}, "وسيط 中位数"]

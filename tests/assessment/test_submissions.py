@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 
 from app.activity.events import Event
 from app.assessment.attempts import Attempt, AttemptItem, AttemptsUsedUp, Paper, open_attempt
-from app.assessment.saves import save_sheet
 from app.assessment.sittings import sitting_called
 from app.assessment.submissions import has_passed, submit_attempt
 from app.catalogue.bank import bank_of
@@ -17,6 +16,7 @@ from app.foundation.database import open_engines
 from app.learning.completions import Completion
 from app.learning.enrolments import EnrolmentOver, locked, withdraw
 from app.learning.results import Result
+from tests.assessment.conftest import save
 from tests.databases import await_waiting
 from tests.makers.learning import do, make_enrolment
 from tests.makers.quizzes import (
@@ -62,7 +62,7 @@ def answer(db, attempt_id, version, fields) -> None:
         for name, value in fields.items()
         for each in (value if isinstance(value, list) else [value])
     ]
-    save_sheet(db, sitting_called(db, attempt_id), bank, flat)
+    save(db, attempt_id, bank, flat)
 
 
 def submit(db, attempt_id, version) -> None:

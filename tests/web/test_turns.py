@@ -12,11 +12,12 @@ from starlette.responses import PlainTextResponse, Response
 
 from app.foundation.errors import Refusal
 from app.foundation.patience import OneAtATime
+from app.foundation.sessions import NeedsTransaction
 from app.identity.access import Anyone
 from app.identity.throttles import Throttle
 from app.web.forms import Filled, Form, form_of
 from app.web.marks import Db
-from app.web.turn import Turnstile, leaves_trace, who_may
+from app.web.turn import Turnstile, leaves_trace, who_may, writes_alone
 
 
 class TooLate(Refusal):
@@ -63,6 +64,22 @@ def routed(app: FastAPI) -> FastAPI:
         db.flush()
         raise TooLate
 
+    @router.post("/try/alone")
+    @writes_alone
+    def write_alone(request: Request, db: Db, _visitor: Anyone) -> Response:
+        write(db)
+        db.flush()
+        return PlainTextResponse(str(request.state.is_alone))
+
+    @router.post("/try/not-alone")
+    @writes_alone
+    def not_alone(request: Request, db: Db, _visitor: Anyone) -> Response:
+        if request.state.is_alone:
+            raise NeedsTransaction
+        write(db)
+        db.flush()
+        raise TooLate
+
     @router.post("/try/form")
     def form(
         request: Request, _visitor: Anyone, form: Annotated[Filled[NoteForm], form_of(NoteForm)]
@@ -88,6 +105,25 @@ def test_a_refusal_rolls_back_and_answers_with_its_page(routed, eve, db):
     refused = eve.post("/en/try/refuse")
     assert refused.status_code == 409
     assert "It is too late." in refused.text
+    assert throttles(db) == 0
+
+
+def test_who_writes_alone_begins_nothing_on_postgresql(routed, eve, engines, db):
+    begun: list[bool] = []
+
+    def note(connection, *_rest) -> None:
+        begun.append(getattr(connection.connection.dbapi_connection, "autocommit", False))
+
+    event.listen(engines.write, "before_cursor_execute", note)
+    assert eve.post("/en/try/alone").text == str(not engines.is_sqlite)
+    assert set(begun) == {not engines.is_sqlite}
+    assert eve.post("/en/try/refuse").status_code == 409  # by the same connection, in a transaction
+    assert set(begun[-1:]) == {False}
+    assert throttles(db) == 1
+
+
+def test_who_cannot_write_alone_has_a_transaction(routed, eve, db):
+    assert eve.post("/en/try/not-alone").status_code == 409
     assert throttles(db) == 0
 
 
