@@ -9,14 +9,13 @@ from starlette.responses import Response
 
 from app.assessment.attempts import Paper, Try, open_attempt, tries_of
 from app.assessment.desks import Desk
-from app.assessment.graded import graded_in
 from app.assessment.next_steps import next_steps
 from app.assessment.passages import passages_of
 from app.assessment.quizzes import PlaceNeeded, Quiz, quiz_called, record_of
 from app.assessment.reviews import outcome_scores, reviews_of, sources_of
+from app.assessment.rounds import round_of
 from app.assessment.sittings import (
     OwnSitting,
-    OwnSittingToRead,
     OwnSittingToSubmit,
     OwnSittingToWrite,
     Sitting,
@@ -63,7 +62,7 @@ def update_answers(request: Request, db: Db, sitting: OwnSittingToWrite) -> Resp
 
 
 @router.get(ATTEMPT)
-def show_attempt(request: Request, db: Db, sitting: OwnSittingToRead) -> Response:
+def show_attempt(request: Request, db: Db, sitting: OwnSitting) -> Response:
     """One question of an open attempt, the first open one unless the query asks for another."""
     desk, query = Desk(request, db, sitting), request.query_params
     if _has_ended(sitting):
@@ -100,7 +99,7 @@ def show_result(request: Request, db: Db, sitting: OwnSitting) -> Response:
     if sitting.submitted_at is None:
         return _to_attempt(request, sitting)
     desk = Desk(request, db, sitting)
-    items, done, tries = graded_in(db, sitting)
+    items, (done, tries) = desk.items, round_of(db, sitting)
     edition = edition_read_in(db, sitting, desk.language)
     outcomes = outcome_scores(items, desk.bank, desk.language)
     told: dict[str, Any] = {

@@ -155,7 +155,6 @@ _ASKED = (
 )
 # PostgreSQL locks the rows of a statement in the order in which it names their tables.
 _held = (Enrolment.__table__, Attempt.__table__)
-_TO_KNOW = Prepared(_ASKED)
 _TO_READ = Prepared(
     _ASKED.add_columns(
         select(RowsOf(*(_items[name] for name in SatItem._fields)))
@@ -180,35 +179,29 @@ _COMPILER = Prepared(select(_versions.compiler).where(_versions.id == bindparam(
 _answers = select(*(_items[name] for name in Answered._fields)).where(
     _items.attempt_id == bindparam("attempt_id")
 )
-SAT_ITEMS = _answers.add_columns(_items.shown, _items.score)
-_SAT_ITEMS = Prepared(SAT_ITEMS.order_by(_items.position))
+_SAT_ITEMS = Prepared(_answers.add_columns(_items.shown, _items.score).order_by(_items.position))
 _ANSWERED = Prepared(_answers.order_by(_items.position))
 _VISITOR_FIELDS = len(Visitor._fields)
 
 
 def sitting_asked(request: Request, db: Session) -> Sitting:
-    """The person's own attempt in the address, of the latest round that has one.
+    """The person's own attempt in the address, of the latest round that has one, with its questions.
 
     Raises SignInNeeded or AttemptUnknown.
     """
-    return _sitting(_asked(request, db, _TO_KNOW))
-
-
-def sitting_to_read(request: Request, db: Session) -> Sitting:
-    """As sitting_asked, with its questions as they stood at the same moment."""
     *row, items = _asked(request, db, _TO_READ)
     return _sitting(row)._replace(items=_items_told(items))
 
 
 def sitting_to_write(request: Request, db: Session) -> Sitting:
-    """As sitting_to_read; within a transaction the attempt's row is locked until that ends."""
+    """As sitting_asked; within a transaction without questions, the attempt's row locked."""
     if request.state.is_alone:
-        return sitting_to_read(request, db)
+        return sitting_asked(request, db)
     return _sitting(_asked(request, db, _TO_WRITE))._replace(is_held=True)
 
 
 def sitting_to_submit(request: Request, db: Session) -> Sitting:
-    """As sitting_asked, with the rows of the enrolment and the attempt locked, in this order."""
+    """As sitting_asked, without questions, the enrolment's row and then the attempt's locked."""
     return _sitting(_asked(request, db, _TO_SUBMIT))._replace(is_held=True)
 
 
@@ -279,6 +272,5 @@ def sat_items(db: Session, attempt_id: int) -> list[SatItem]:
 
 
 OwnSitting = Annotated[Sitting, InTurn(sitting_asked, who="learner of the attempt")]
-OwnSittingToRead = Annotated[Sitting, InTurn(sitting_to_read, who="learner of the attempt")]
 OwnSittingToWrite = Annotated[Sitting, InTurn(sitting_to_write, who="learner of the attempt")]
 OwnSittingToSubmit = Annotated[Sitting, InTurn(sitting_to_submit, who="learner of the attempt")]
