@@ -17,6 +17,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
+    text,
     tuple_,
 )
 from sqlalchemy.orm import Session
@@ -104,10 +105,10 @@ def records(scope: Scope, asked: Asked, measure: Measure, most: int, first: int 
     Columns as in COLUMNS, oldest day first. The screen pages through it; a file has the same rows.
     """
     ordered = select(*PLACE).where(_is_listed(scope, asked, measure)).order_by(*PLACE)
-    rows = _looked_up(ordered, most, first)
-    return rows.with_only_columns(
-        *[*rows.selected_columns][len(PLACE) :], maintain_column_froms=True
-    )
+    rows = _looked_up(ordered, most, first).order_by(None)
+    columns = [*rows.selected_columns]
+    place, cells = columns[: len(PLACE)], columns[len(PLACE) :]
+    return rows.with_only_columns(*cells, maintain_column_froms=True).order_by(*place)
 
 
 def in_steps(
@@ -214,7 +215,8 @@ def _placed(
     cells = [_users.name, *institution_course_version, *(known.c[name] for name in COLUMNS[4:])]
     told = (cell.label(name) for name, cell in zip(COLUMNS, cells, strict=True))
     place = known.c.day.label("place_0"), known.c.enrolment_id.label("place_1")
-    return select(*place, *told).select_from(source).order_by(*place)
+    # By name: SQLAlchemy would look for its columns among those of all tables, a third of the writing.
+    return select(*place, *told).select_from(source).order_by(text("place_0, place_1"))
 
 
 def _with_outcomes(facts: FromClause, enrolment_id: ColumnElement[Any]) -> FromClause:
