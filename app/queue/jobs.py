@@ -7,13 +7,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     Boolean,
     ColumnElement,
-    Index,
     Integer,
     String,
     Text,
     bindparam,
     delete,
-    exists,
     func,
     insert,
     literal,
@@ -24,7 +22,16 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation import clock
-from app.foundation.database import Engines, Id, Json, Model, Moment, MomentType, table_of
+from app.foundation.database import (
+    Engines,
+    Id,
+    Json,
+    Model,
+    Moment,
+    MomentType,
+    index_where,
+    table_of,
+)
 from app.foundation.prepared import Once, Prepared
 
 MOST_ATTEMPTS = 8
@@ -43,7 +50,8 @@ class Job(Model):
     """
 
     __tablename__ = "jobs"
-    __table_args__ = (Index("ix_jobs_due", "done_at", "gives_way", "run_at"),)
+    # In the order in which jobs are claimed: of a million letters the next one is the first.
+    __table_args__ = (index_where("ix_jobs_due", "done_at IS NULL", "gives_way", "run_at", "id"),)
 
     id: Mapped[Id]
     kind: Mapped[str] = mapped_column(String(64))
@@ -97,18 +105,11 @@ _is_due = (
     & or_(_jobs.locked_until.is_(None), _jobs.locked_until < bindparam("now", type_=MomentType()))
     & _jobs.kind.in_(bindparam("kinds", expanding=True))
 )
-_SOMETHING_DUE = select(exists().where(_is_due))
+# Not whether there is any: PostgreSQL would look for it through all that are done.
+NEXT = select(_jobs.id).where(_is_due).order_by(_jobs.run_at, _jobs.id).limit(1)
 _CLAIM = (
     update(Job)
-    .where(
-        Job.id
-        == select(_jobs.id)
-        .where(_is_due)
-        .order_by(_jobs.run_at, _jobs.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
+    .where(Job.id == NEXT.with_for_update(skip_locked=True).scalar_subquery())
     .values(locked_until=bindparam("until", type_=MomentType()), attempts=Job.attempts + 1)
     .returning(_jobs.id, _jobs.kind, _jobs.payload, _jobs.attempts)
     .execution_options(synchronize_session=False)
@@ -166,7 +167,7 @@ def _claimed(engines: Engines, asked: Mapping[str, Any]) -> Claim | None:
     """A look without a lock comes first, so that an idle worker never holds up the writers."""
     now = clock.now()
     with engines.reading() as db:
-        if not db.execute(_SOMETHING_DUE, {**asked, "now": now}).scalar_one():
+        if db.execute(NEXT, {**asked, "now": now}).first() is None:
             return None
     with engines.writing() as db:
         row = db.execute(_CLAIM, {**asked, "now": now, "until": now + LEASE}).one_or_none()

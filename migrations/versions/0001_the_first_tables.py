@@ -170,7 +170,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
         sa.UniqueConstraint("unique_key", name=op.f("uq_jobs_unique_key")),
     )
-    op.create_index("ix_jobs_due", "jobs", ["done_at", "gives_way", "run_at"], unique=False)
+    op.create_index(
+        "ix_jobs_due",
+        "jobs",
+        ["gives_way", "run_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
     op.create_table(
         "recommendations",
         sa.Column("key", sa.String(length=64), nullable=False),

@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import select, update
 
 from app.foundation import clock
+from app.foundation.batches import study
 from app.queue.jobs import (
     MOST_ATTEMPTS,
+    NEXT,
     Job,
     claim,
     finish,
@@ -21,6 +23,7 @@ from app.queue.jobs import (
     retry,
     tally,
 )
+from tests.plans import plan_of
 
 KINDS = ("greet",)
 
@@ -100,6 +103,23 @@ def test_letters_to_many_give_way_to_what_somebody_waits_for(engines):
     order = [claim(engines, KINDS).payload["to"] for _job in range(4)]
     assert order == ["one", "many", "many", "some"]
     assert claim(engines, KINDS) is None
+
+
+def test_of_thousands_of_letters_the_next_one_is_found_at_once(engines):
+    """To look through all that wait, or all that are done, would make a million letters a million looks."""
+    moment = clock.now()
+    with engines.writing() as db:
+        later_each(db, "greet", [{"to": "awa"}] * 6_000)
+        done = select(Job.id).order_by(Job.id).limit(3_000)
+        db.execute(update(Job).where(Job.id.in_(done)).values(done_at=moment))
+    study(engines, Job.__table__)
+    asked = NEXT.params(now=clock.now(), behind=True, kinds=["greet"])
+    with engines.reading() as db:
+        plan = plan_of(db, asked, is_forced=False)
+    assert "ix_jobs_due" in plan
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan
+    assert claim(engines, KINDS).payload == {"to": "awa"}
 
 
 def test_what_a_worker_does_not_know_waits_for_one_that_does(engines):
