@@ -13,7 +13,14 @@ from starlette.responses import Response
 from app.assessment.questions import DONE, questions_of, standing_of, stops_of, words_in
 from app.assessment.quizzes import Quiz, quiz_called
 from app.assessment.saves import Decided, Saved, decide, write
-from app.assessment.sittings import Answered, SatItem, Sitting, sat_items
+from app.assessment.sittings import (
+    Answered,
+    SatItem,
+    Sitting,
+    answered_items,
+    answers_of,
+    sat_items,
+)
 from app.catalogue.attributions import attribution_for
 from app.catalogue.bank import Bank
 from app.foundation import clock
@@ -51,17 +58,19 @@ class Desk:
     @cached_property
     def items(self) -> Sequence[SatItem]:
         """The questions as the attempt shows them, with all that is saved by now."""
-        if self.sitting.items is None or self.revision != self.sitting.revision:
+        items = self.sitting.items
+        if items is None:
             return sat_items(self.db, self.sitting.id)
-        return self.sitting.items
+        return [
+            SatItem(*answer, sat.shown, sat.score)
+            for sat, answer in zip(items, self.answers, strict=True)
+        ]
 
     @cached_property
     def answers(self) -> Sequence[Answered]:
         """The answers alone."""
-        return [
-            Answered(sat.position, sat.item_key, sat.answer, sat.revision, sat.is_flagged)
-            for sat in self.items
-        ]
+        items = self.sitting.items
+        return answered_items(self.db, self.sitting.id) if items is None else answers_of(items)
 
     @cached_property
     def path(self) -> str:
@@ -94,8 +103,8 @@ class Desk:
         return [sat.position for sat in self.answers if sat.is_flagged]
 
     def decide(self) -> Decided:
-        """Hold what the request's form holds against what stands; the attempt's row is locked."""
-        decided = decide(self.db, self.sitting, self.bank, self.request.state.fields)
+        """Hold what the request's form holds against what stands."""
+        decided = decide(self.sitting, self.answers, self.bank, self.request.state.fields)
         self.answers = decided.answers
         return decided
 

@@ -29,9 +29,9 @@ from app.foundation import clock
 from app.learning.enrolments import EnrolmentOver
 from app.learning.readers import AnyReader, Reader, SignedInReader
 from app.learning.ways import next_in
-from app.web.marks import Db
+from app.web.marks import Db, writes_alone
 from app.web.pages import PRIVATE, onward, page, wants_json
-from app.web.turn import Turnstile, writes_alone
+from app.web.turn import Turnstile
 
 router = Turnstile()
 
@@ -49,8 +49,9 @@ def update_answers(request: Request, db: Db, sitting: OwnSittingToWrite) -> Resp
         return _told(desk)
     if _has_ended(sitting):
         return desk.ended(409)
-    saved, typed = desk.write(desk.decide()), dict(request.state.fields)
+    typed = dict(request.state.fields)
     here = desk.position(typed["question"]) if "question" in typed else 0
+    saved = desk.write(desk.decide())
     if saved.kept:
         return desk.questions([here] if here else desk.positions, 409, kept=saved.kept)
     if not here:

@@ -1,6 +1,6 @@
 """Saves: answers kept on the server as they are given; an older page never undoes a newer one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, update
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment.attempts import Attempt, AttemptItem
 from app.assessment.sheets import read_sheet
-from app.assessment.sittings import Answered, Sitting, answers_in
+from app.assessment.sittings import Answered, Sitting
 from app.catalogue.bank import Bank
 from app.foundation import clock
 from app.foundation.database import AnswerType, MomentType, table_of
@@ -36,26 +36,22 @@ class Saved(NamedTuple):
     revision: int
     saved: tuple[int, ...]
     kept: tuple[int, ...]
-    answers: tuple[Answered, ...]
 
 
 _attempts, _items = Attempt.__table__.c, AttemptItem.__table__.c
+AT_POSITION = _items.position == bindparam("at_position")
+OF_ATTEMPT = _items.attempt_id == bindparam("of_attempt")
+GIVEN = {
+    "answer": bindparam("given", type_=AnswerType),
+    "revision": bindparam("new_revision"),
+    "answered_at": bindparam("now", type_=MomentType()),
+}
 _NEXT_REVISION = Prepared(
     update(table_of(Attempt))
-    .where(_attempts.id == bindparam("attempt_id"))
+    .where(_attempts.id == bindparam("of_attempt"))
     .values(revision=bindparam("new_revision"))
 )
-_SAVE = Prepared(
-    update(table_of(AttemptItem))
-    .where(
-        _items.attempt_id == bindparam("of_attempt"), _items.position == bindparam("at_position")
-    )
-    .values(
-        answer=bindparam("given", type_=AnswerType),
-        revision=bindparam("new_revision"),
-        answered_at=bindparam("now", type_=MomentType()),
-    )
-)
+_SAVE = Prepared(update(table_of(AttemptItem)).where(OF_ATTEMPT, AT_POSITION).values(GIVEN))
 _moved = (
     update(table_of(Attempt))
     .where(
@@ -68,32 +64,25 @@ _moved = (
     .cte("moved")
 )
 _SAVE_ALONE = Prepared(
-    update(table_of(AttemptItem))
-    .where(_items.attempt_id == _moved.c.id, _items.position == bindparam("at_position"))
-    .values(
-        answer=bindparam("given", type_=AnswerType),
-        revision=bindparam("new_revision"),
-        answered_at=bindparam("now", type_=MomentType()),
-    )
+    update(table_of(AttemptItem)).where(_items.attempt_id == _moved.c.id, AT_POSITION).values(GIVEN)
 )
 _FLAG = Prepared(
     update(table_of(AttemptItem))
-    .where(
-        _items.attempt_id == bindparam("of_attempt"), _items.position == bindparam("at_position")
-    )
+    .where(OF_ATTEMPT, AT_POSITION)
     .values(is_flagged=bindparam("flagged"))
 )
 
 
-def decide(db: Session, sitting: Sitting, bank: Bank, fields: Iterable[tuple[str, str]]) -> Decided:
-    """Hold a page's answers against what stands, and write nothing yet.
+def decide(
+    sitting: Sitting, items: Sequence[Answered], bank: Bank, fields: Iterable[tuple[str, str]]
+) -> Decided:
+    """Hold a page's answers against those that stand, and write nothing yet.
 
     An answer that already stands is saved, whichever page saved it: so a repeat after a lost reply
     is no conflict. Raises AttemptOver, EnrolmentOver, and the refusals of a sheet that cannot be
     read.
     """
     sitting.check_open(clock.now())
-    items = answers_in(db, sitting)
     sheet = read_sheet(fields, items, bank.items, sitting.revision)
     changed = [
         sat
@@ -133,39 +122,31 @@ def write(db: Session, sitting: Sitting, decided: Decided) -> Saved:
     A flag alone makes no revision: no answer is older for it. Where the attempt's row is not held,
     one answer is written by itself if nobody wrote meanwhile; all else raises NeedsTransaction.
     """
-    revision = sitting.revision
-    if not sitting.is_held:
-        if decided.written or decided.flags:
-            _write_alone(db, sitting, decided)
-        return Saved(revision + bool(decided.written), decided.saved, decided.kept, decided.answers)
+    revision = sitting.revision + bool(decided.written)
+    if sitting.is_held:
+        _write_held(db, sitting, revision, decided)
+    elif decided.written or decided.flags:
+        _write_alone(db, sitting, revision, decided)
+    return Saved(revision, decided.saved, decided.kept)
+
+
+def _write_held(db: Session, sitting: Sitting, revision: int, decided: Decided) -> None:
+    of_all = {"of_attempt": sitting.id}
     if decided.written:
-        revision += 1
-        _NEXT_REVISION.run(db, {"attempt_id": sitting.id, "new_revision": revision})
-        of_all = {"of_attempt": sitting.id, "new_revision": revision, "now": clock.now()}
-        _SAVE.run_each(
-            db,
-            [of_all | {"at_position": at, "given": each} for at, each in decided.written.items()],
-        )
-    if decided.flags:
-        _FLAG.run_each(
-            db,
-            [
-                {"of_attempt": sitting.id, "at_position": at, "flagged": each}
-                for at, each in decided.flags.items()
-            ],
-        )
-    return Saved(revision, decided.saved, decided.kept, decided.answers)
+        moved = of_all | {"new_revision": revision}
+        _NEXT_REVISION.run(db, moved)
+        of_new = moved | {"now": clock.now()}
+        answers = decided.written.items()
+        _SAVE.run_each(db, [of_new | {"at_position": at, "given": each} for at, each in answers])
+    flags = decided.flags.items()
+    _FLAG.run_each(db, [of_all | {"at_position": at, "flagged": each} for at, each in flags])
 
 
-def _write_alone(db: Session, sitting: Sitting, decided: Decided) -> None:
+def _write_alone(db: Session, sitting: Sitting, revision: int, decided: Decided) -> None:
     if decided.flags or len(decided.written) > 1:
         raise NeedsTransaction
     ((position, answer),) = decided.written.items()
-    values = {
-        "of_attempt": sitting.id,
-        "seen": sitting.revision,
-        "new_revision": sitting.revision + 1,
-    }
+    moved = {"of_attempt": sitting.id, "seen": sitting.revision, "new_revision": revision}
     given = {"at_position": position, "given": answer, "now": clock.now()}
-    if not _SAVE_ALONE.run(db, values | given):
+    if not _SAVE_ALONE.run(db, moved | given):
         raise NeedsTransaction

@@ -1,6 +1,6 @@
 """Sittings: an attempt as its learner meets it; the lookup is the authorisation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 
@@ -190,7 +190,8 @@ def sitting_asked(request: Request, db: Session) -> Sitting:
     Raises SignInNeeded or AttemptUnknown.
     """
     *row, items = _asked(request, db, _TO_READ)
-    return _sitting(row)._replace(items=_items_told(items))
+    in_order = sorted(map(SatItem._make, items), key=lambda each: each.position)
+    return _sitting(row)._replace(items=in_order)
 
 
 def sitting_to_write(request: Request, db: Session) -> Sitting:
@@ -228,12 +229,6 @@ def _asked(request: Request, db: Session, statement: Prepared) -> Sequence[Any]:
     return tuple(row[_VISITOR_FIELDS:])
 
 
-def _items_told(rows: Sequence[Sequence[Any]]) -> list[SatItem]:
-    items = (SatItem._make(row) for row in rows)
-    told = [each._replace(is_flagged=bool(each.is_flagged)) for each in items]
-    return sorted(told, key=lambda each: each.position)
-
-
 def sitting_called(db: Session, attempt_id: int) -> Sitting | None:
     """An attempt by its id, locked as in sitting_to_submit, for work that no browser asks for."""
     row = _CALLED.row(db, {"attempt_id": attempt_id})
@@ -259,11 +254,9 @@ def answered_items(db: Session, attempt_id: int) -> list[Answered]:
     return [Answered._make(row) for row in _ANSWERED.rows(db, {"attempt_id": attempt_id})]
 
 
-def answers_in(db: Session, sitting: Sitting) -> list[Answered]:
-    """The answers of an attempt, of the moment at which it was asked for where they came with it."""
-    if sitting.items is None:
-        return answered_items(db, sitting.id)
-    return [Answered._make(sat[: len(Answered._fields)]) for sat in sitting.items]
+def answers_of(items: Iterable[SatItem]) -> list[Answered]:
+    """The answers of items alone."""
+    return [Answered._make(sat[: len(Answered._fields)]) for sat in items]
 
 
 def sat_items(db: Session, attempt_id: int) -> list[SatItem]:

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from app.activity.events import Happening
 from app.assessment.attempts import SOURCE, Attempt, AttemptItem
 from app.assessment.grading import score_of
+from app.assessment.saves import AT_POSITION, GIVEN, OF_ATTEMPT
 from app.assessment.sittings import Answered, Sitting, answered_items
 from app.catalogue.activities import PRETEST
 from app.catalogue.bank import Bank
 from app.foundation import clock
-from app.foundation.database import AnswerType, MomentType, table_of
+from app.foundation.database import MomentType, table_of
 from app.foundation.prepared import Prepared
 from app.learning.enrolments import EnrolmentOver, about
 from app.learning.results import Earned, record_result
@@ -38,22 +39,12 @@ class AttemptGraded(Happening):
     passed: bool
 
 
-_attempts, _items = Attempt.__table__.c, AttemptItem.__table__.c
+_attempts = Attempt.__table__.c
 _scored = (
-    update(table_of(AttemptItem))
-    .where(
-        _items.attempt_id == bindparam("of_attempt"), _items.position == bindparam("at_position")
-    )
-    .values(score=bindparam("points"))
+    update(table_of(AttemptItem)).where(OF_ATTEMPT, AT_POSITION).values(score=bindparam("points"))
 )
 _SCORE = Prepared(_scored)
-_SAVE_AND_SCORE = Prepared(
-    _scored.values(
-        answer=bindparam("given", type_=AnswerType),
-        revision=bindparam("new_revision"),
-        answered_at=bindparam("now", type_=MomentType()),
-    )
-)
+_SAVE_AND_SCORE = Prepared(_scored.values(GIVEN))
 _SUBMIT = Prepared(
     update(table_of(Attempt))
     .where(_attempts.id == bindparam("attempt_id"))

@@ -20,9 +20,9 @@ from app.identity.institutions import name_of_institution
 from app.identity.rights import Right
 from app.statistics.exports import reserve, small_file, streamed
 from app.statistics.scopes import scope_of
-from app.web.marks import Db
+from app.web.marks import Db, leaves_trace
 from app.web.pages import PRIVATE, page
-from app.web.turn import Turnstile, leaves_trace
+from app.web.turn import Turnstile
 
 router = Turnstile()
 COLUMNS = (

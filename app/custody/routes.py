@@ -31,9 +31,9 @@ from app.identity.looks import DATA_REQUEST, note_look
 from app.identity.placements import standing_placement
 from app.identity.users import User, person_called, user_numbered
 from app.web.forms import Filled, form_of
-from app.web.marks import Db
+from app.web.marks import Db, leaves_trace
 from app.web.pages import PUBLIC, answer, number_of_page, onward, page
-from app.web.turn import Turnstile, leaves_trace
+from app.web.turn import Turnstile
 
 router = Turnstile()
 NO_EXTENSION: Filled[ExtensionForm] = Filled(None)

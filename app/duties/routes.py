@@ -16,9 +16,9 @@ from app.duties.standing import DutyUnknown, duty_of, required_of, turns_of
 from app.foundation.errors import Refusal
 from app.identity.access import Anyone, SignedIn, Visitor
 from app.web.forms import Filled, form_of
-from app.web.marks import Db
+from app.web.marks import Db, from_anywhere
 from app.web.pages import onward, page
-from app.web.turn import Turnstile, from_anywhere
+from app.web.turn import Turnstile
 
 router = Turnstile()
 

@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement
+from sqlalchemy import JSON, Boolean, ColumnElement
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
 
 
 class RowsOf(FunctionElement[Any]):
-    """All rows as a list of lists, in no order; None without rows.
+    """All rows as a list of lists, in no order.
 
-    It holds what JSON knows: no moment, no bytes. SQLite gives 0 and 1 for what is true or not.
+    It holds what JSON knows: no moment, no bytes. A number that is whole may come without a point,
+    and from SQLite has 15 digits. A statement that waits for a lock would tell rows of before.
     """
 
     inherit_cache = True
@@ -23,16 +25,18 @@ class RowsOf(FunctionElement[Any]):
 
 @compiles(RowsOf, "postgresql")
 def _on_postgresql(rows: RowsOf, compiler: SQLCompiler, **options: Any) -> str:
-    return f"json_agg(json_build_array({compiler.process(rows.clauses, **options)}))"
+    told = f"json_build_array({compiler.process(rows.clauses, **options)})"
+    return f"coalesce(json_agg({told}), '[]')"
 
 
 @compiles(RowsOf, "sqlite")
 def _on_sqlite(rows: RowsOf, compiler: SQLCompiler, **options: Any) -> str:
-    # Its JSON is text, which would be told as a string.
-    told = (
-        f"json({compiler.process(each, **options)})"
-        if isinstance(each.type, JSON)
-        else compiler.process(each, **options)
-        for each in rows.clauses
-    )
+    told = (_in_json(each.type, compiler.process(each, **options)) for each in rows.clauses)
     return f"json_group_array(json_array({', '.join(told)}))"
+
+
+def _in_json(kind: TypeEngine[Any], cell: str) -> str:
+    """A cell as its JSON has to be said: what SQLite keeps of it is a text, or 0 and 1."""
+    if isinstance(kind, Boolean):
+        return f"json(CASE {cell} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)"
+    return f"json({cell})" if isinstance(kind, JSON) else cell

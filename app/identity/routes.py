@@ -33,9 +33,9 @@ from app.identity.sign_ups import Wish, ask_for_account, open_account
 from app.identity.throttles import settle
 from app.identity.users import renew_hash, user_numbered
 from app.web.forms import Filled, form_of
-from app.web.marks import Before, Db
+from app.web.marks import Before, Db, takes_time
 from app.web.pages import onward, page, to_path
-from app.web.turn import Turnstile, takes_time
+from app.web.turn import Turnstile
 
 router = Turnstile()
 EMPTY: Filled[SignUpForm] = Filled(None)

@@ -25,9 +25,9 @@ from app.loads.rows import FATES, MOVING, PAGE, REFUSED, refused_rows, rows_show
 from app.loads.surroundings import root_of
 from app.statistics.exports import small_file
 from app.web.forms import Filled, form_of
-from app.web.marks import Db
+from app.web.marks import Db, takes_files
 from app.web.pages import PRIVATE, number_of_page, onward, page
-from app.web.turn import Turnstile, takes_files
+from app.web.turn import Turnstile
 from app.web.uploads import MEGABYTE
 
 router = Turnstile()

@@ -17,9 +17,9 @@ from app.merges.merges import UNDO_FOR, merge
 from app.merges.undoings import undo
 from app.statistics.registrars import KeepsNames, Registrar
 from app.web.forms import Filled, form_of
-from app.web.marks import Db
+from app.web.marks import Db, leaves_trace
 from app.web.pages import number_of_page, onward, page
-from app.web.turn import Turnstile, leaves_trace
+from app.web.turn import Turnstile
 
 router = Turnstile()
 

@@ -216,7 +216,7 @@ def _placed(
     told = (cell.label(name) for name, cell in zip(COLUMNS, cells, strict=True))
     place = known.c.day.label("place_0"), known.c.enrolment_id.label("place_1")
     # By name: SQLAlchemy would look for its columns among those of all tables, a third of the writing.
-    return select(*place, *told).select_from(source).order_by(text("place_0, place_1"))
+    return select(*place, *told).select_from(source).order_by(*(text(each.name) for each in place))
 
 
 def _with_outcomes(facts: FromClause, enrolment_id: ColumnElement[Any]) -> FromClause:

@@ -45,9 +45,9 @@ from app.statistics.scopes import (
     sees_exactly,
 )
 from app.statistics.uses import used_by_course, used_by_recommendation
-from app.web.marks import Before, Db
+from app.web.marks import Before, Db, leaves_trace
 from app.web.pages import PRIVATE, answer, page
-from app.web.turn import Turnstile, leaves_trace
+from app.web.turn import Turnstile
 
 router = Turnstile()
 PAGE = 100

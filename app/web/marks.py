@@ -1,11 +1,13 @@
-"""Marks: parameters of a route that the turn finds, hidden from FastAPI."""
+"""Marks: what a route says to the turn of itself, and of parameters that FastAPI must not see."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
@@ -24,3 +26,50 @@ class Before:
 
 
 Db = Annotated[Session, InTurn(lambda _request, db: db)]
+
+
+def leaves_trace(endpoint: Endpoint) -> Endpoint:
+    """Let a GET write: a look at names is itself an event."""
+    endpoint.leaves_trace = True  # type: ignore[attr-defined]  # read by Turnstile
+    return endpoint
+
+
+def from_anywhere(endpoint: Endpoint) -> Endpoint:
+    """Let a mail program press this button: the secret in its address is proof, its body is not read."""
+    endpoint.from_anywhere = True  # type: ignore[attr-defined]  # read by in_one_turn
+    return endpoint
+
+
+def writes_alone(endpoint: Endpoint) -> Endpoint:
+    """Let a POST write by one statement that is whole by itself, with no transaction around it.
+
+    To begin and to commit are two ways to PostgreSQL and back. Where the route needs a transaction
+    it raises NeedsTransaction, and is run again within one; on SQLite it always has one. Once it has
+    written it must not refuse, and a repeat of what it wrote must change nothing.
+    """
+    endpoint.writes_alone = True  # type: ignore[attr-defined]  # read by in_one_turn
+    return endpoint
+
+
+def takes_files(endpoint: Endpoint) -> Endpoint:
+    """Let a form bring files; who may use the route is asked before anything of it is read."""
+    endpoint.takes_files = True  # type: ignore[attr-defined]  # read by in_one_turn
+    return endpoint
+
+
+def takes_time(endpoint: Endpoint) -> Endpoint:
+    """Let what comes before the turn wait for others, in a thread that no page waits for."""
+    endpoint.takes_time = True  # type: ignore[attr-defined]  # read by in_one_turn
+    return endpoint
+
+
+def takes_documents(endpoint: Endpoint) -> Endpoint:
+    """Let a program send JSON from anywhere: a token of its own is proof, and no cookie counts."""
+    endpoint.takes_documents = True  # type: ignore[attr-defined]  # read by in_one_turn
+    return endpoint
+
+
+def takes_stream(endpoint: Endpoint, most: int) -> Endpoint:
+    """Let a program send one file of so many bytes as its body, once its token is looked at."""
+    endpoint.takes_stream = most  # type: ignore[attr-defined]  # read by in_one_turn
+    return takes_documents(endpoint)

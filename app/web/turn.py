@@ -2,22 +2,24 @@
 
 A route is a plain function. Parameters marked `Annotated[T, InTurn(find)]` are hidden from FastAPI
 and found, in order, inside the turn after the transaction opened; those marked `Before(find)` are
-found before it, for what is slow (a password's hash) or must stay though refused (a counter).
+found before it, for what is slow (a password's hash) or must stay though refused (a counter). What
+`writes_alone` is had without a transaction first.
 """
 
 import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from anyio import to_thread
 from fastapi import APIRouter, Request
-from sqlalchemy import RootTransaction
+from sqlalchemy import Engine, RootTransaction
 from sqlalchemy.exc import DBAPIError
 from starlette.responses import Response
 
+from app.foundation.database import Engines
 from app.foundation.errors import Refusal
 from app.foundation.outages import is_lost
 from app.foundation.sessions import NeedsTransaction, session_on
@@ -27,54 +29,7 @@ from app.web.origins import SAFE_METHODS, check_origin
 from app.web.quick_routes import QuickRoute, StraightRoute, takes_parts_alone
 from app.web.uploads import drain, read_stream, read_uploads, whole_body
 
-Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
-Way = Literal["read", "write", "alone"]  # to the database; alone: each statement by itself
-
-
-def leaves_trace(endpoint: Endpoint) -> Endpoint:
-    """Let a GET write: a look at names is itself an event."""
-    endpoint.leaves_trace = True  # type: ignore[attr-defined]  # read by Turnstile
-    return endpoint
-
-
-def from_anywhere(endpoint: Endpoint) -> Endpoint:
-    """Let a mail program press this button: the secret in its address is proof, its body is not read."""
-    endpoint.from_anywhere = True  # type: ignore[attr-defined]  # read by in_one_turn
-    return endpoint
-
-
-def writes_alone(endpoint: Endpoint) -> Endpoint:
-    """Let a POST write by one statement that is whole by itself, with no transaction around it.
-
-    To begin and to commit are two ways to PostgreSQL and back. Where the route needs a transaction
-    it raises NeedsTransaction, and is run again within one; on SQLite it always has one.
-    """
-    endpoint.writes_alone = True  # type: ignore[attr-defined]  # read by in_one_turn
-    return endpoint
-
-
-def takes_files(endpoint: Endpoint) -> Endpoint:
-    """Let a form bring files; who may use the route is asked before anything of it is read."""
-    endpoint.takes_files = True  # type: ignore[attr-defined]  # read by in_one_turn
-    return endpoint
-
-
-def takes_time(endpoint: Endpoint) -> Endpoint:
-    """Let what comes before the turn wait for others, in a thread that no page waits for."""
-    endpoint.takes_time = True  # type: ignore[attr-defined]  # read by in_one_turn
-    return endpoint
-
-
-def takes_documents(endpoint: Endpoint) -> Endpoint:
-    """Let a program send JSON from anywhere: a token of its own is proof, and no cookie counts."""
-    endpoint.takes_documents = True  # type: ignore[attr-defined]  # read by in_one_turn
-    return endpoint
-
-
-def takes_stream(endpoint: Endpoint, most: int) -> Endpoint:
-    """Let a program send one file of so many bytes as its body, once its token is looked at."""
-    endpoint.takes_stream = most  # type: ignore[attr-defined]  # read by in_one_turn
-    return takes_documents(endpoint)
+Side = Literal["read", "write", "alone"]  # of the database; alone: each statement by itself
 
 
 class Turnstile(APIRouter):
@@ -85,15 +40,21 @@ class Turnstile(APIRouter):
         if not any(isinstance(mark, InTurn) and mark.who for mark in marks.values()):
             raise TypeError(f"{endpoint.__name__} does not name who may use it")
         methods = set(options.get("methods") or ["GET"])
-        writes = bool(methods - SAFE_METHODS) or getattr(endpoint, "leaves_trace", False)
         options.setdefault("response_model", None)
         options.setdefault("include_in_schema", False)
         if methods == {"GET"}:
             options["methods"] = ["GET", "HEAD"]
-        turn = in_one_turn(endpoint, marks, writes=writes)
+        turn = in_one_turn(endpoint, marks, _side_of(endpoint, methods))
         kind = StraightRoute if takes_parts_alone(turn, path) else QuickRoute
         options.setdefault("route_class_override", kind)
         super().add_api_route(path, turn, **options)
+
+
+def _side_of(endpoint: Callable[..., Any], methods: Collection[str]) -> Side:
+    if getattr(endpoint, "writes_alone", False):
+        return "alone"
+    writes = not SAFE_METHODS.issuperset(methods) or getattr(endpoint, "leaves_trace", False)
+    return "write" if writes else "read"
 
 
 def _marks(endpoint: Callable[..., Any]) -> dict[str, InTurn | Before]:
@@ -116,7 +77,7 @@ def who_may(endpoint: Callable[..., Any]) -> str:
 
 
 def in_one_turn(
-    endpoint: Callable[..., Any], marks: dict[str, InTurn | Before], *, writes: bool
+    endpoint: Callable[..., Any], marks: dict[str, InTurn | Before], side: Side
 ) -> Callable[..., Any]:
     """The endpoint as FastAPI may see it: only path and query parameters, one thread hop."""
     signature = inspect.signature(endpoint, eval_str=True)
@@ -131,7 +92,6 @@ def in_one_turn(
     has_files = getattr(endpoint, "takes_files", False)
     most = getattr(endpoint, "takes_stream", 0)
     is_slow = has_files or getattr(endpoint, "takes_time", False)
-    way = _way_of(endpoint, writes=writes)
     before = {name: mark for name, mark in marks.items() if isinstance(mark, Before)}
     inside = {name: mark for name, mark in marks.items() if isinstance(mark, InTurn)}
 
@@ -161,10 +121,10 @@ def in_one_turn(
             if refused is not None:
                 return refused
         async with AsyncExitStack() as slot:
-            if writes and state.write_slot is not None:
+            if side != "read" and state.write_slot is not None:
                 await slot.enter_async_context(state.write_slot)
             return await loop.run_in_executor(
-                state.threads, _run, request, endpoint, inside, values, way
+                state.threads, _run, request, endpoint, inside, values, side
             )
 
     own = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)
@@ -173,12 +133,6 @@ def in_one_turn(
     turn.__doc__ = endpoint.__doc__
     turn.marks = marks  # type: ignore[attr-defined]  # read by who_may
     return turn
-
-
-def _way_of(endpoint: Callable[..., Any], *, writes: bool) -> Way:
-    if getattr(endpoint, "writes_alone", False):
-        return "alone"
-    return "write" if writes else "read"
 
 
 async def _read_form(
@@ -233,25 +187,37 @@ def _run(
     endpoint: Callable[..., Any],
     inside: dict[str, InTurn],
     values: dict[str, Any],
-    way: Way,
+    side: Side,
 ) -> Any:
-    """One turn; where its connection was lost before the end, as nothing of it was kept, another.
+    """One turn on its side of the database; on SQLite nobody writes but within a transaction."""
+    if side == "alone" and not request.app.state.engines.is_sqlite:
+        try:
+            return _taken(request, endpoint, inside, values, "alone")
+        except NeedsTransaction:
+            pass
+    return _taken(request, endpoint, inside, values, "read" if side == "read" else "write")
+
+
+def _taken(
+    request: Request,
+    endpoint: Callable[..., Any],
+    inside: dict[str, InTurn],
+    values: dict[str, Any],
+    side: Side,
+) -> Any:
+    """A turn; where its connection was lost before the end, another, as nothing of it was kept.
 
     Each that was lost leaves its pool, so a database that was started anew is met by nobody's page
-    once as many were tried as the pool may hold. A file is not read twice.
+    once as many were tried as the pool may hold, one for each thread. A file is not read twice. What
+    was written alone may have been kept: it is written so that a repeat changes nothing.
     """
-    engines = request.app.state.engines
-    if way == "alone" and engines.is_sqlite:
-        way = "write"
-    for _lost in range((engines.read if way == "read" else engines.write).pool.size()):
+    for _lost in range(request.app.state.settings.threads):
         try:
-            return _once(request, endpoint, inside, values, way)
-        except NeedsTransaction:
-            way = "write"
+            return _once(request, endpoint, inside, values, side)
         except DBAPIError as fault:
             if not is_lost(fault) or request.state.is_ending or request.state.uploads:
                 raise
-    return _once(request, endpoint, inside, values, way)
+    return _once(request, endpoint, inside, values, side)
 
 
 def _once(
@@ -259,13 +225,13 @@ def _once(
     endpoint: Callable[..., Any],
     inside: dict[str, InTurn],
     values: dict[str, Any],
-    way: Way,
+    side: Side,
 ) -> Any:
     engines = request.app.state.engines
-    request.state.is_ending, request.state.is_alone = False, way == "alone"
-    lock = engines.readers if way == "read" else engines.lock
-    with lock, (engines.read if way == "read" else engines.write).connect() as connection:
-        if way == "alone":
+    request.state.is_ending, request.state.is_alone = False, side == "alone"
+    lock = engines.readers if side == "read" else engines.lock
+    with lock, _engine(engines, side).connect() as connection:
+        if side == "alone":
             connection.execution_options(isolation_level="AUTOCOMMIT")
         transaction = connection.begin()
         db = session_on(connection)
@@ -286,6 +252,10 @@ def _once(
             raise
     # Its page may ask the database once more, and gets no second connection while one is held.
     return answer if refused is None else request.app.state.refuse(request, refused)
+
+
+def _engine(engines: Engines, side: Side) -> Engine:
+    return engines.read if side == "read" else engines.write
 
 
 def _roll_back(transaction: RootTransaction) -> None:

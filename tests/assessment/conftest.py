@@ -3,7 +3,7 @@
 import pytest
 
 from app.assessment.saves import Saved, decide, write
-from app.assessment.sittings import sitting_called
+from app.assessment.sittings import answered_items, sitting_called
 from tests.browser import Browser
 from tests.makers.learning import make_enrolment
 from tests.makers.quizzes import PATH, make_quiz
@@ -27,4 +27,4 @@ def begin(browser: Browser, number: int = 1) -> str:
 def save(db, attempt_id: int, bank, fields) -> Saved:
     """Save what a page sends, with the attempt's row held."""
     sitting = sitting_called(db, attempt_id)
-    return write(db, sitting, decide(db, sitting, bank, fields))
+    return write(db, sitting, decide(sitting, answered_items(db, attempt_id), bank, fields))

@@ -78,6 +78,16 @@ def test_a_forged_body_is_refused_and_changes_nothing(engines, hers, body, kind,
     assert rows(engines.read) == before
 
 
+def test_an_answer_of_a_question_that_is_not_there_is_not_kept(engines, hers):
+    """A page without a script says from which question one goes on."""
+    begin(hers)
+    before = rows(engines.read)
+    for question in ("99", "0", "-1", "x", "9" * 60):
+        sent = sheet(asked_in(engines)[:1]) | {"question": question}
+        assert hers.post(f"{ATTEMPT}/answers", sent).status_code == 404
+    assert rows(engines.read) == before
+
+
 def test_an_attempt_that_is_not_there_is_not_found(engines, hers):
     begin(hers)
     before = rows(engines.read)

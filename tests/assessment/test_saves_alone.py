@@ -7,11 +7,14 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event, select
 
+from app.assessment import saves
 from app.assessment.attempts import Attempt, AttemptItem
 from app.learning.results import Result
 from tests.assessment.conftest import begin
+from tests.browser import text_of
 from tests.counting import statements
 from tests.makers.quizzes import PATH, asked_in, right, sheet, wrong
+from tests.operations.test_outages import WHO, end, lose_connections
 
 JSON = {"Accept": "application/json"}
 ATTEMPT = f"{PATH}/attempts/1"
@@ -96,6 +99,64 @@ def test_who_is_overtaken_by_the_submission_is_told_that_it_is_over(engines, fou
     assert "This attempt ended" in refused.json()["says"]
     assert found(ANSWERED) == []
     assert found(select(Result.score)) == [0.0]
+
+
+@pytest.mark.parametrize(
+    ("act", "status", "words"),
+    [
+        ({"answer-{}": "false"}, 409, "A newer answer was kept"),
+        ({"anyway": "1"}, 409, "This attempt ended"),
+    ],
+    ids=["newer", "over"],
+)
+def test_who_is_overtaken_on_a_page_without_a_script_meets_its_page(
+    engines, found, hers, act, status, words
+):
+    begin(hers)
+    asked = next(each for each in asked_in(engines) if each.kind == "true-false")
+    place = asked.position
+    theirs = {name.format(place): value for name, value in act.items()}
+    path = "submission" if "anyway" in act else "answers"
+    first = {"revision": "0", f"shown-{place}": ""} | theirs
+    with meanwhile(engines, lambda: hers.post(f"{ATTEMPT}/{path}", first, headers=JSON)):
+        page = hers.post(f"{ATTEMPT}/answers", sheet([asked], right) | {"question": str(place)})
+    assert page.status_code == status
+    assert words in text_of(page)
+    assert found(select(AttemptItem.answer).where(AttemptItem.position == place)) == [
+        theirs.get(f"answer-{place}")
+    ]
+
+
+def test_an_answer_kept_when_the_line_broke_is_told_as_saved(engines, found, hers, monkeypatch):
+    """Nobody heard that it was written; the turn is had again and finds it standing."""
+    begin(hers)
+    first = asked_in(engines)[0]
+    statement = saves._SAVE_ALONE
+    write, broken = statement.run, []
+
+    def breaking(db, values):
+        written = write(db, values)
+        if not broken:
+            broken.append(end(engines, [db.scalar(WHO)]))
+            db.scalar(WHO)
+        return written
+
+    monkeypatch.setattr(statement, "run", breaking)
+    told = give(hers, first).json()
+    assert broken == [1]
+    assert (told["revision"], told["saved"], told["kept"]) == (1, [1], [])
+    assert (found(REVISION), found(ANSWERED)) == ([1], [1])
+
+
+def test_what_needs_a_transaction_has_one_though_all_connections_were_lost(engines, found, hers):
+    begin(hers)
+    sent = sheet(asked_in(engines)[:2], right)
+    lost = lose_connections(engines)
+    assert hers.post(f"{ATTEMPT}/answers", sent, headers=JSON).json()["saved"] == [1, 2]
+    for _each in range(lost):  # or the next test would meet those that are left
+        hers.get(ATTEMPT)
+        hers.post(f"{ATTEMPT}/answers", sent, headers=JSON)
+    assert found(ANSWERED) == [1, 2]
 
 
 def test_many_answers_at_once_all_stand(engines, found, hers):

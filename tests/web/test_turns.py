@@ -16,8 +16,8 @@ from app.foundation.sessions import NeedsTransaction
 from app.identity.access import Anyone
 from app.identity.throttles import Throttle
 from app.web.forms import Filled, Form, form_of
-from app.web.marks import Db
-from app.web.turn import Turnstile, leaves_trace, who_may, writes_alone
+from app.web.marks import Db, leaves_trace, writes_alone
+from app.web.turn import Turnstile, who_may
 
 
 class TooLate(Refusal):

@@ -42,9 +42,9 @@ from app.identity.users import User
 from app.statistics.exports import reserve, streamed
 from app.statistics.registrars import MayName, Registrar
 from app.web.forms import Filled, form_of
-from app.web.marks import Db
+from app.web.marks import Db, leaves_trace
 from app.web.pages import PRIVATE, onward, page
-from app.web.turn import Turnstile, leaves_trace
+from app.web.turn import Turnstile
 
 router = Turnstile()
 NO_VERDICT: Filled[VerdictForm] = Filled(None)

@@ -35,9 +35,9 @@ from app.identity.provings import Proved, ProvedForm, prove_for, proved_or
 from app.identity.sign_ins import way_in
 from app.identity.users import user_numbered
 from app.web.forms import Filled, form_of
-from app.web.marks import Before, Db
+from app.web.marks import Before, Db, leaves_trace, takes_documents, takes_time
 from app.web.pages import onward, page, path_of, to_path
-from app.web.turn import Turnstile, leaves_trace, takes_documents, takes_time
+from app.web.turn import Turnstile
 
 router = Turnstile()
 NOT_KEPT = {"Cache-Control": "no-store"}

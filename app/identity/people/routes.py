@@ -49,9 +49,9 @@ from app.identity.people.colleagues import (
 from app.identity.people.forms import ClaimsForm, DemandForm
 from app.identity.users import user_numbered
 from app.web.forms import Filled, form_of
-from app.web.marks import Db
+from app.web.marks import Db, leaves_trace
 from app.web.pages import onward, page
-from app.web.turn import Turnstile, leaves_trace
+from app.web.turn import Turnstile
 
 router = Turnstile()
 NO_CLAIMS: Filled[ClaimsForm] = Filled(None)

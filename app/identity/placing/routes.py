@@ -28,9 +28,9 @@ from app.merges.holdings import holdings_of
 from app.statistics.reaches import reach_of
 from app.statistics.registrars import KeepsNames, Registrar
 from app.web.forms import Filled, form_of
-from app.web.marks import Db
+from app.web.marks import Db, leaves_trace
 from app.web.pages import onward, page
-from app.web.turn import Turnstile, leaves_trace
+from app.web.turn import Turnstile
 
 router = Turnstile()
 

@@ -27,8 +27,8 @@ from app.interop.api.repeats import answered_before, keep_answer, key_of
 from app.interop.scopes import NAMING
 from app.interop.tokens import Holding
 from app.web.forms import ANY, MOST_BYTES, PLAIN
-from app.web.marks import Before, Db
-from app.web.turn import Turnstile, leaves_trace, takes_documents, takes_stream, takes_time
+from app.web.marks import Before, Db, leaves_trace, takes_documents, takes_stream, takes_time
+from app.web.turn import Turnstile
 
 MOST_LISTED = 200
 WORDS: Mapping[str, str] = PLAIN | {

@@ -26,9 +26,9 @@ from app.learning.inquiries import (
 from app.learning.readers import Reader, SignedInReader
 from app.learning.voices.forms import NO_ANSWER, AnswerForm, InquiryForm
 from app.web.forms import Filled, form_of
-from app.web.marks import Db
+from app.web.marks import Db, leaves_trace
 from app.web.pages import number_of_page, onward, page
-from app.web.turn import Turnstile, leaves_trace
+from app.web.turn import Turnstile
 
 router = Turnstile()
 

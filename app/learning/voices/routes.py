@@ -18,9 +18,9 @@ from app.learning.readers import Reader, SignedInReader
 from app.learning.reminders import choose, is_muted, mute_by, person_told
 from app.learning.voices.forms import OpinionForm, UseForm
 from app.web.forms import Filled, form_of
-from app.web.marks import Db
+from app.web.marks import Db, from_anywhere
 from app.web.pages import onward, page
-from app.web.turn import Turnstile, from_anywhere
+from app.web.turn import Turnstile
 
 router = Turnstile()
 

@@ -23,9 +23,9 @@ from app.statistics.cubes.ways import ways_to_rows
 from app.statistics.looks import CountsExported, note_look
 from app.statistics.reaches import reach_of, way_to_meant
 from app.statistics.scopes import COUNTS, course_names, scope_of, sees_exactly
-from app.web.marks import Before, Db, InTurn
+from app.web.marks import Before, Db, InTurn, leaves_trace
 from app.web.pages import PRIVATE, page
-from app.web.turn import Turnstile, leaves_trace
+from app.web.turn import Turnstile
 
 router = Turnstile()
 PAGE = 100

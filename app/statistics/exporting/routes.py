@@ -19,9 +19,9 @@ from app.statistics.exporting.long_files import (
 )
 from app.statistics.looks import ListExported, note_look
 from app.statistics.registrars import MayName, Put
-from app.web.marks import Db
+from app.web.marks import Db, leaves_trace
 from app.web.pages import PRIVATE, onward, page
-from app.web.turn import Turnstile, leaves_trace
+from app.web.turn import Turnstile
 
 router = Turnstile()
 # A worker that is alive writes a piece every few seconds.

@@ -24,9 +24,9 @@ from app.statistics.saving.saved_views import (
 )
 from app.statistics.scopes import COUNTS, scope_of
 from app.web.forms import Filled, form_of
-from app.web.marks import Db
+from app.web.marks import Db, from_anywhere
 from app.web.pages import number_of_page, onward, page
-from app.web.turn import Turnstile, from_anywhere
+from app.web.turn import Turnstile
 
 router = Turnstile()
 

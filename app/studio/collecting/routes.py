@@ -20,9 +20,9 @@ from app.studio.outlines import Outline, outline_of
 from app.studio.uploads import FileEmpty, Ready, Refused, prepared
 from app.studio.works import may_write
 from app.web.forms import Filled, form_of
-from app.web.marks import Before, Db
+from app.web.marks import Before, Db, takes_files
 from app.web.pages import onward, page
-from app.web.turn import Turnstile, takes_files
+from app.web.turn import Turnstile
 
 router = Turnstile()
 

@@ -24,9 +24,9 @@ from app.studio.outlines import course_sheet, outline_of
 from app.studio.translating.catalogues import entries_of, prepare
 from app.studio.translating.shares import Languages, draft_to_translate, source_language
 from app.web.forms import Filled, form_of
-from app.web.marks import Before, Db
+from app.web.marks import Before, Db, takes_files
 from app.web.pages import PRIVATE, onward, page
-from app.web.turn import Turnstile, takes_files
+from app.web.turn import Turnstile
 from app.web.uploads import MEGABYTE
 
 router = Turnstile()

@@ -27,9 +27,9 @@ from app.studio.works import may_write
 from app.studio.writing.forms import LessonForm, ShowingForm, SourceForm
 from app.studio.writing.insertions import NOTHING_SHOWN, shown_by
 from app.web.forms import Filled, form_of
-from app.web.marks import Before, Db
+from app.web.marks import Before, Db, takes_files
 from app.web.pages import onward, page, path_of
-from app.web.turn import Turnstile, takes_files
+from app.web.turn import Turnstile
 
 router = Turnstile()
 
