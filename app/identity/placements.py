@@ -32,6 +32,11 @@ class Placement(Model):
     __table_args__ = (
         index_where("uq_placements_standing", "ended_at IS NULL", "user_id", is_unique=True),
         Index("ix_placements_institution_id", "institution_id"),
+        index_where(
+            "ix_placements_unconfirmed",
+            "institution_id IS NOT NULL AND confirmed_at IS NULL",
+            "institution_id",
+        ),
     )
 
     id: Mapped[Id]

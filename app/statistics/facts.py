@@ -58,7 +58,7 @@ class Fact(Model):
         UniqueConstraint("measure", "enrolment_id"),
         Index("ix_facts_course_id", "course_id", "day"),
         Index("ix_facts_measure", "measure", "day", "enrolment_id"),
-        Index("ix_facts_placement_id", "placement_id"),
+        Index("ix_facts_placement_id", "placement_id", "measure", "day"),
         index_where("ix_facts_stage", "stage < 2", "stage"),
     )
 

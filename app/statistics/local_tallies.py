@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
+    Index,
     Integer,
     Select,
     String,
@@ -45,6 +46,10 @@ class LocalTally(Model):
     """
 
     __tablename__ = "local_tallies"
+    # For who asks of one institution or of few: the key begins with all of them.
+    __table_args__ = (
+        Index("ix_local_tallies_institution_id", "institution_id", "dimension", "month"),
+    )
 
     dimension: Mapped[str] = mapped_column(String(16), primary_key=True)
     course_id: Mapped[Ref] = mapped_column(primary_key=True, autoincrement=False)

@@ -19,13 +19,16 @@ _placements, _institutions = Placement.__table__.c, Institution.__table__.c
 _others, _keepers = Grant.__table__.alias("others"), User.__table__.alias("keepers").c
 
 NOBODY = -1  # the id of no institution
+FEW = 100
 
 
 class Scope(NamedTuple):
     """A person's rights of some roles: everywhere, or on the trees under some institutions.
 
     With `root_id` it is the tree of that institution alone, for who was given no more of it; with
-    `is_nearest` it leaves out what is looked after by administrators nearer to it.
+    `is_nearest` it leaves out what is looked after by administrators nearer to it. `known` are the ids
+    of its institutions, looked up where they are few: a database that has to guess how many there
+    are looks through all that happened for what happened in one office.
     """
 
     person_id: int
@@ -34,9 +37,12 @@ class Scope(NamedTuple):
     is_empty: bool
     root_id: int | None = None
     is_nearest: bool = False
+    known: tuple[int, ...] | None = None
 
     def institutions(self) -> CTE:
         """The ids of the institutions in the trees of today, with all that merged into them."""
+        if self.known is not None and self.root_id is None and not self.is_nearest:
+            return select(_institutions.id).where(_institutions.id.in_(self.known)).cte("scope")
         roots = self._roots()
         if self.root_id is not None:
             roots = select(_institutions.id).where(_institutions.id == self.root_id)
@@ -137,9 +143,12 @@ def scope_of(db: Session, person_id: int, roles: tuple[str, ...]) -> Scope:
         _grants.role.in_(roles),
         _grants.ended_at.is_(None),
     )
-    everywhere = db.scalar(select(exists().where(*standing, _grants.institution_id.is_(None))))
-    anywhere = everywhere or db.scalar(select(exists().where(*standing)))
-    return Scope(person_id, roles, bool(everywhere), not anywhere)
+    held = {*db.scalars(select(_grants.institution_id).where(*standing))}
+    scope = Scope(person_id, roles, is_everywhere=None in held, is_empty=not held)
+    if scope.is_everywhere or scope.is_empty:
+        return scope
+    ids = db.scalars(select(scope.institutions().c.id).limit(FEW + 1)).all()
+    return scope._replace(known=tuple(sorted(ids))) if len(ids) <= FEW else scope
 
 
 def course_names() -> Select[str, str]:

@@ -59,7 +59,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_facts_course_id", "facts", ["course_id", "day"], unique=False)
     op.create_index("ix_facts_measure", "facts", ["measure", "day", "enrolment_id"], unique=False)
-    op.create_index("ix_facts_placement_id", "facts", ["placement_id"], unique=False)
+    op.create_index(
+        "ix_facts_placement_id", "facts", ["placement_id", "measure", "day"], unique=False
+    )
     op.create_index(
         "ix_facts_stage",
         "facts",
@@ -113,6 +115,12 @@ def upgrade() -> None:
             "value",
             name=op.f("pk_local_tallies"),
         ),
+    )
+    op.create_index(
+        "ix_local_tallies_institution_id",
+        "local_tallies",
+        ["institution_id", "dimension", "month"],
+        unique=False,
     )
     op.create_table(
         "tally_roots",
@@ -576,6 +584,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_placements")),
     )
     op.create_index("ix_placements_institution_id", "placements", ["institution_id"], unique=False)
+    op.create_index(
+        "ix_placements_unconfirmed",
+        "placements",
+        ["institution_id"],
+        unique=False,
+        sqlite_where=sa.text("institution_id IS NOT NULL AND confirmed_at IS NULL"),
+        postgresql_where=sa.text("institution_id IS NOT NULL AND confirmed_at IS NULL"),
+    )
     op.create_index(op.f("ix_placements_user_id"), "placements", ["user_id"], unique=False)
     op.create_index(
         "uq_placements_standing",
@@ -2234,6 +2250,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.drop_index(op.f("ix_placements_user_id"), table_name="placements")
+    op.drop_index(
+        "ix_placements_unconfirmed",
+        table_name="placements",
+        sqlite_where=sa.text("institution_id IS NOT NULL AND confirmed_at IS NULL"),
+        postgresql_where=sa.text("institution_id IS NOT NULL AND confirmed_at IS NULL"),
+    )
     op.drop_index("ix_placements_institution_id", table_name="placements")
     op.drop_table("placements")
     op.drop_index(op.f("ix_one_time_links_user_id"), table_name="one_time_links")
@@ -2298,6 +2320,7 @@ def downgrade() -> None:
     op.drop_index("ix_tally_trees_institution_id", table_name="tally_trees")
     op.drop_table("tally_trees")
     op.drop_table("tally_roots")
+    op.drop_index("ix_local_tallies_institution_id", table_name="local_tallies")
     op.drop_table("local_tallies")
     op.drop_table("tallies")
     op.drop_index("ix_facts_stage", table_name="facts")
