@@ -19,7 +19,7 @@ _placements, _institutions = Placement.__table__.c, Institution.__table__.c
 _others, _keepers = Grant.__table__.alias("others"), User.__table__.alias("keepers").c
 
 NOBODY = -1  # the id of no institution
-FEW = 100
+FEW = 100  # institutions are known by their ids
 
 
 class Scope(NamedTuple):
@@ -41,7 +41,7 @@ class Scope(NamedTuple):
 
     def institutions(self) -> CTE:
         """The ids of the institutions in the trees of today, with all that merged into them."""
-        if self.known is not None and self.root_id is None and not self.is_nearest:
+        if self.known is not None:
             return select(_institutions.id).where(_institutions.id.in_(self.known)).cte("scope")
         roots = self._roots()
         if self.root_id is not None:
@@ -53,7 +53,18 @@ class Scope(NamedTuple):
 
     def nearest(self) -> "Scope":
         """What nobody looks after who stands nearer to it than the person."""
-        return self._replace(is_everywhere=False, is_nearest=True)
+        return self._replace(is_everywhere=False, is_nearest=True, known=None)
+
+    def under(self, root_id: int) -> "Scope":
+        """The tree of one institution alone, which whoever asks has seen to lie in the scope."""
+        return self._replace(is_everywhere=False, root_id=root_id, known=None)
+
+    def looked_up(self, db: Session) -> "Scope":
+        """The same with the ids of its institutions of this moment, where they are few."""
+        if self.is_everywhere or self.is_empty:
+            return self
+        ids = db.scalars(select(self.institutions().c.id).limit(FEW + 1)).all()
+        return self._replace(known=tuple(sorted(ids))) if len(ids) <= FEW else self
 
     def _tops(self) -> Select[Any]:
         """The highest institutions of who holds the role everywhere, as far as nobody else has them."""
@@ -89,7 +100,7 @@ class Scope(NamedTuple):
 
     def nothing(self) -> "Scope":
         """The scope of who may see nobody."""
-        return self._replace(is_everywhere=False, is_empty=True, root_id=NOBODY)
+        return self._replace(is_everywhere=False, is_empty=True, root_id=NOBODY, known=None)
 
     def has(self, db: Session, institution_id: int) -> bool:
         """Whether the institution lies in the scope, today."""
@@ -144,11 +155,7 @@ def scope_of(db: Session, person_id: int, roles: tuple[str, ...]) -> Scope:
         _grants.ended_at.is_(None),
     )
     held = {*db.scalars(select(_grants.institution_id).where(*standing))}
-    scope = Scope(person_id, roles, is_everywhere=None in held, is_empty=not held)
-    if scope.is_everywhere or scope.is_empty:
-        return scope
-    ids = db.scalars(select(scope.institutions().c.id).limit(FEW + 1)).all()
-    return scope._replace(known=tuple(sorted(ids))) if len(ids) <= FEW else scope
+    return Scope(person_id, roles, is_everywhere=None in held, is_empty=not held).looked_up(db)
 
 
 def course_names() -> Select[str, str]:

@@ -5,6 +5,7 @@ from sqlalchemy import select, text
 
 from app.identity.institutions import Institution, found_institution
 from app.identity.reforms import merge_institutions, move_institution, rename_institution
+from app.statistics import scopes
 from app.statistics.scopes import COUNTS, Scope
 from app.statistics.tallies import units_apart
 from app.statistics.trees import EVERYWHERE, tree_now, trees_now
@@ -86,3 +87,24 @@ def test_a_tree_is_found_by_its_branches_where_nothing_was_merged(db):
     plan = plan_of(db, select(scope.institutions().c.id))
     assert "ix_institution_states_parent_id" in plan
     assert "ix_institution_states_successor_id" in plan
+
+
+@pytest.mark.parametrize("most", [0, 2, 3, 100])
+def test_what_few_institutions_are_known_by_changes_nothing_of_who_they_are(
+    db, units, monkeypatch, most
+):
+    """Two trees, one in the other, and what merged into them."""
+    monkeypatch.setattr(scopes, "FEW", most)
+    for name in units:
+        guessed = Scope(1, COUNTS, is_everywhere=False, is_empty=False, root_id=units[name].id)
+        found = {*db.scalars(select(guessed.institutions().c.id))}
+        known = guessed.looked_up(db)
+        assert known.known == (tuple(sorted(found)) if len(found) <= most else None)
+        assert {*db.scalars(select(known.institutions().c.id))} == found
+        for other in units.values():
+            assert known.has(db, other.id) == (other.id in found)
+            inner = known.under(other.id)
+            assert inner == guessed.under(other.id)
+            assert {*db.scalars(select(inner.institutions().c.id))} >= {other.id}
+    assert known.nearest().known is None
+    assert known.nothing().known is None

@@ -68,9 +68,9 @@ class Call:
 
     def scope(self, roles: tuple[str, ...]) -> Scope:
         """The token's tree as statistics ask within it, for what these roles open."""
-        return Scope(
-            self.by, roles, is_everywhere=False, is_empty=False, root_id=self.holding.institution_id
-        )
+        root_id = self.holding.institution_id
+        scope = Scope(self.by, roles, is_everywhere=False, is_empty=False, root_id=root_id)
+        return scope.looked_up(self.db)
 
     def unit(self, key: str) -> Institution:
         """The institution of this key in the token's tree; raises UnitUnknown."""

@@ -47,7 +47,7 @@ def narrowed(db: Session, scope: Scope, ask: Ask) -> tuple[Scope, int | None]:
     under = db.scalar(select(_institutions.id).where(_institutions.key == ask.under))
     if under is None or not scope.has(db, under):
         return scope.nothing(), None
-    return scope._replace(is_everywhere=False, root_id=under), under
+    return scope.under(under).looked_up(db), under
 
 
 def _is_told_by_tallies(db: Session, root: int, ask: Ask) -> bool:
