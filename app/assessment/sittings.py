@@ -191,19 +191,19 @@ def sitting_asked(request: Request, db: Session) -> Sitting:
     """
     *row, items = _asked(request, db, _TO_READ)
     in_order = sorted(map(SatItem._make, items), key=lambda each: each.position)
-    return _sitting(row)._replace(items=in_order)
+    return _sitting(row, items=in_order)
 
 
 def sitting_to_write(request: Request, db: Session) -> Sitting:
     """As sitting_asked; within a transaction without questions, the attempt's row locked."""
     if request.state.is_alone:
         return sitting_asked(request, db)
-    return _sitting(_asked(request, db, _TO_WRITE))._replace(is_held=True)
+    return _sitting(_asked(request, db, _TO_WRITE), is_held=True)
 
 
 def sitting_to_submit(request: Request, db: Session) -> Sitting:
     """As sitting_asked, without questions, the enrolment's row and then the attempt's locked."""
-    return _sitting(_asked(request, db, _TO_SUBMIT))._replace(is_held=True)
+    return _sitting(_asked(request, db, _TO_SUBMIT), is_held=True)
 
 
 def _asked(request: Request, db: Session, statement: Prepared) -> Sequence[Any]:
@@ -232,13 +232,13 @@ def _asked(request: Request, db: Session, statement: Prepared) -> Sequence[Any]:
 def sitting_called(db: Session, attempt_id: int) -> Sitting | None:
     """An attempt by its id, locked as in sitting_to_submit, for work that no browser asks for."""
     row = _CALLED.row(db, {"attempt_id": attempt_id})
-    return _sitting(row)._replace(is_held=True) if row is not None else None
+    return _sitting(row, is_held=True) if row is not None else None
 
 
-def _sitting(row: Sequence[Any]) -> Sitting:
+def _sitting(row: Sequence[Any], **more: Any) -> Sitting:
     """An attempt, and the enrolment where the statement has locked it."""
     own, place = row[: len(_columns)], row[len(_columns) :]
-    return Sitting(*own)._replace(place=Place(*place) if place else None)
+    return Sitting(*own)._replace(place=Place(*place) if place else None, **more)
 
 
 def edition_read_in(db: Session, sitting: Sitting, language: str) -> Edition:

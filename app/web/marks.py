@@ -30,14 +30,12 @@ Db = Annotated[Session, InTurn(lambda _request, db: db)]
 
 def leaves_trace(endpoint: Endpoint) -> Endpoint:
     """Let a GET write: a look at names is itself an event."""
-    endpoint.leaves_trace = True  # type: ignore[attr-defined]  # read by Turnstile
-    return endpoint
+    return _says(endpoint, leaves_trace=True)
 
 
 def from_anywhere(endpoint: Endpoint) -> Endpoint:
     """Let a mail program press this button: the secret in its address is proof, its body is not read."""
-    endpoint.from_anywhere = True  # type: ignore[attr-defined]  # read by in_one_turn
-    return endpoint
+    return _says(endpoint, from_anywhere=True)
 
 
 def writes_alone(endpoint: Endpoint) -> Endpoint:
@@ -47,29 +45,30 @@ def writes_alone(endpoint: Endpoint) -> Endpoint:
     it raises NeedsTransaction, and is run again within one; on SQLite it always has one. Once it has
     written it must not refuse, and a repeat of what it wrote must change nothing.
     """
-    endpoint.writes_alone = True  # type: ignore[attr-defined]  # read by in_one_turn
-    return endpoint
+    return _says(endpoint, writes_alone=True)
 
 
 def takes_files(endpoint: Endpoint) -> Endpoint:
     """Let a form bring files; who may use the route is asked before anything of it is read."""
-    endpoint.takes_files = True  # type: ignore[attr-defined]  # read by in_one_turn
-    return endpoint
+    return _says(endpoint, takes_files=True)
 
 
 def takes_time(endpoint: Endpoint) -> Endpoint:
     """Let what comes before the turn wait for others, in a thread that no page waits for."""
-    endpoint.takes_time = True  # type: ignore[attr-defined]  # read by in_one_turn
-    return endpoint
+    return _says(endpoint, takes_time=True)
 
 
 def takes_documents(endpoint: Endpoint) -> Endpoint:
     """Let a program send JSON from anywhere: a token of its own is proof, and no cookie counts."""
-    endpoint.takes_documents = True  # type: ignore[attr-defined]  # read by in_one_turn
-    return endpoint
+    return _says(endpoint, takes_documents=True)
 
 
 def takes_stream(endpoint: Endpoint, most: int) -> Endpoint:
     """Let a program send one file of so many bytes as its body, once its token is looked at."""
-    endpoint.takes_stream = most  # type: ignore[attr-defined]  # read by in_one_turn
-    return takes_documents(endpoint)
+    return takes_documents(_says(endpoint, takes_stream=most))
+
+
+def _says(endpoint: Endpoint, **marks: int) -> Endpoint:
+    """Note marks on the endpoint, where the turn reads them under the same names."""
+    vars(endpoint).update(marks)
+    return endpoint

@@ -190,21 +190,16 @@ def _run(
     side: Side,
 ) -> Any:
     """One turn on its side of the database; on SQLite nobody writes but within a transaction."""
+    once = partial(_once, request, endpoint, inside, values)
     if side == "alone" and not request.app.state.engines.is_sqlite:
         try:
-            return _taken(request, endpoint, inside, values, "alone")
+            return _taken(request, once, "alone")
         except NeedsTransaction:
             pass
-    return _taken(request, endpoint, inside, values, "read" if side == "read" else "write")
+    return _taken(request, once, "read" if side == "read" else "write")
 
 
-def _taken(
-    request: Request,
-    endpoint: Callable[..., Any],
-    inside: dict[str, InTurn],
-    values: dict[str, Any],
-    side: Side,
-) -> Any:
+def _taken(request: Request, once: Callable[[Side], Any], side: Side) -> Any:
     """A turn; where its connection was lost before the end, another, as nothing of it was kept.
 
     Each that was lost leaves its pool, so a database that was started anew is met by nobody's page
@@ -213,11 +208,11 @@ def _taken(
     """
     for _lost in range(request.app.state.settings.threads):
         try:
-            return _once(request, endpoint, inside, values, side)
+            return once(side)
         except DBAPIError as fault:
             if not is_lost(fault) or request.state.is_ending or request.state.uploads:
                 raise
-    return _once(request, endpoint, inside, values, side)
+    return once(side)
 
 
 def _once(
