@@ -49,11 +49,11 @@ _facts, _placements, _states = Fact.__table__.c, Placement.__table__.c, Institut
 _grants, _events = Grant.__table__.c, Event.__table__.c
 _own = own_accounts(bindparam("person_id"))
 _COUNTED = (
-    select(_facts.day, Course.slug, _placements.institution_id, Institution.key, _facts.measure)
-    .join_from(Fact.__table__, Placement.__table__, _placements.id == _facts.placement_id)
-    .join(Institution.__table__, Institution.id == _placements.institution_id)
+    select(_facts.day, Course.slug, _facts.institution_id, Institution.key, _facts.measure)
+    .join_from(Placement.__table__, Fact.__table__, _facts.placement_id == _placements.id)
+    .join(Institution.__table__, Institution.id == _facts.institution_id)
     .join(Course.__table__, Course.id == _facts.course_id)
-    .where(_facts.person_id.in_(_own))
+    .where(_placements.user_id.in_(_own))
 )
 _PARENTS = select(_states.institution_id, _states.parent_id).where(is_standing)
 _REGISTRARS = select(

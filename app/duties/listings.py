@@ -205,7 +205,7 @@ def overdue(scope: Scope, today: date, key: UUID | None = None) -> Select[Any]:
             _is_open,
             _duties.missed_on == _duties.due_on,
             func.coalesce(_duties.exempt_until < literal(today), literal(value=True)),
-            scope.covers(_duties.missed_placement_id),
+            scope.covers(_missed.c.institution_id),
         )
         .order_by(_duties.due_on, _duties.id)
     )

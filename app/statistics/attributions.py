@@ -19,37 +19,32 @@ from sqlalchemy.orm import Session
 from app.i18n.marking import N_
 from app.identity.histories import heirs
 from app.identity.institutions import Institution, InstitutionState
-from app.identity.placements import Placement
+from app.statistics.facts import Fact
 
 View = Literal["then", "now"]
 THEN: View = "then"
 NOW: View = "now"
 FORMER = N_("%(name)s (former)")
-_placements, _institutions = Placement.__table__.c, Institution.__table__.c
+_facts, _institutions = Fact.__table__.c, Institution.__table__.c
 _states = InstitutionState.__table__.c
 _heirs = heirs()
 
 
-def attributed(placed: FromClause, view: View) -> tuple[FromClause, ColumnElement[Any]]:
-    """What to select from, and the institution's id in it, where a placement counts in a view."""
+def attributed(facts: FromClause, view: View) -> tuple[FromClause, ColumnElement[Any]]:
+    """What to select from, and the id of the institution in it at which a fact counts in a view."""
     if view == THEN:
-        return placed, _placements.institution_id
-    joined = placed.outerjoin(_heirs, _heirs.c.institution_id == _placements.institution_id)
-    return joined, func.coalesce(_heirs.c.heir_id, _placements.institution_id)
+        return facts, _facts.institution_id
+    joined = facts.outerjoin(_heirs, _heirs.c.institution_id == _facts.institution_id)
+    return joined, func.coalesce(_heirs.c.heir_id, _facts.institution_id)
 
 
-def placements_counted_at(key: str, view: View) -> Any:
-    """The ids of the placements that count at the institution of a key."""
+def institutions_counted_at(key: str, view: View) -> Any:
+    """The ids of the institutions whose facts count at the one of a key."""
     own = select(_institutions.id).where(_institutions.key == key)
-    placed = select(_placements.id).where(_placements.institution_id.in_(own))
     if view == THEN:
-        return placed
+        return own
     merged = select(_heirs.c.institution_id)
-    inherited = merged.where(_heirs.c.heir_id.in_(own))
-    is_counted = _placements.institution_id.in_(inherited) | (
-        _placements.institution_id.in_(own) & _placements.institution_id.not_in(merged)
-    )
-    return select(_placements.id).where(is_counted)
+    return own.where(_institutions.id.not_in(merged)).union(merged.where(_heirs.c.heir_id.in_(own)))
 
 
 def names_then(db: Session, ids: Collection[int]) -> Callable[[int, str], str]:

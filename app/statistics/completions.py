@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.courses import Course
 from app.identity.placements import Placement
-from app.statistics.attributions import THEN, View, placements_counted_at
+from app.statistics.attributions import THEN, View, institutions_counted_at
 from app.statistics.facts import Fact
 from app.statistics.local_tallies import KINDS
-from app.statistics.scopes import Scope, placements_under
+from app.statistics.scopes import Scope, institutions_under
 from app.statistics.traits import OF_FACT, TRAITS
 
 
@@ -48,7 +48,7 @@ _facts, _courses, _placements = Fact.__table__.c, Course.__table__.c, Placement.
 def is_asked(scope: Scope, asked: Asked) -> ColumnElement[bool]:
     """Which facts a question means: in the scope, in the period, of the course and institution."""
     conditions = [
-        scope.covers(_facts.placement_id),
+        scope.covers(_facts.institution_id),
         _facts.measure.in_(KINDS),
         _facts.day >= asked.since,
         _facts.day < asked.until,
@@ -58,10 +58,10 @@ def is_asked(scope: Scope, asked: Asked) -> ColumnElement[bool]:
             _facts.course_id.in_(select(_courses.id).where(_courses.slug == asked.course))
         )
     if asked.institution:
-        placed = placements_counted_at(asked.institution, asked.view)
-        conditions.append(_facts.placement_id.in_(placed))
+        counted = institutions_counted_at(asked.institution, asked.view)
+        conditions.append(_facts.institution_id.in_(counted))
     if asked.under:
-        conditions.append(_facts.placement_id.in_(placements_under(asked.under)))
+        conditions.append(_facts.institution_id.in_(institutions_under(asked.under)))
     conditions += [_has_trait(name, value) for name, value in asked.traits if name in TRAITS]
     return and_(*conditions)
 

@@ -29,6 +29,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.activity.events import Event, Happening
 from app.foundation.database import Model, Ref, index_where, table_of
 from app.foundation.prepared import Prepared
+from app.identity.placements import Placement
 
 # An event's kind, and the measure that it counts in.
 _COUNTED = {
@@ -48,6 +49,8 @@ class Fact(Model):
     It can be rebuilt to the same bytes from the ledger, so it has no foreign keys. A certificate
     counts where and when its completion does, and `revoked` takes it away again. `record_key` is
     the same 31 random bits in all facts of an enrolment, and `stage` says whether tallies hold it.
+    `institution_id` is that of the placement, which never changes, so that a list of one office is
+    found together and in order.
     `tried` is the first result of the final assessment; its `days` is 1 if that passed, else 0.
     `gained` is the same result where a pretest went before; its `days` is what the percent of
     points grew by, from -100 to 100.
@@ -58,7 +61,8 @@ class Fact(Model):
         UniqueConstraint("measure", "enrolment_id"),
         Index("ix_facts_course_id", "course_id", "day"),
         Index("ix_facts_measure", "measure", "day", "enrolment_id"),
-        Index("ix_facts_placement_id", "placement_id", "measure", "day"),
+        Index("ix_facts_institution_id", "institution_id", "measure", "day", "enrolment_id"),
+        Index("ix_facts_placement_id", "placement_id"),
         index_where("ix_facts_stage", "stage < 2", "stage"),
     )
 
@@ -70,6 +74,7 @@ class Fact(Model):
     enrolment_id: Mapped[Ref | None]
     person_id: Mapped[Ref]
     placement_id: Mapped[Ref | None]
+    institution_id: Mapped[Ref | None]
     language: Mapped[str] = mapped_column(String(16))
     mode: Mapped[str] = mapped_column(String(16))
     minutes: Mapped[int] = mapped_column(Integer)
@@ -79,7 +84,7 @@ class Fact(Model):
 
 
 _facts, _others = Fact.__table__.c, Fact.__table__.alias("others")
-_events = Event.__table__.c
+_events, _placements = Event.__table__.c, Placement.__table__.c
 # SQLite looks into an index of some rows only where a condition says their own in so many words.
 is_unfolded: ColumnElement[bool] = _facts.stage < literal_column("2")
 is_waiting: ColumnElement[bool] = is_unfolded & (_facts.stage == literal_column(str(WAITING)))
@@ -124,7 +129,18 @@ _OF_ENROLMENT = (
     .scalar_subquery()
 )
 _given = {column.name: bindparam(column.name, type_=column.type) for column in Fact.__table__.c}
-_ADD = _inserts(_given | {"record_key": func.coalesce(_OF_ENROLMENT, _given["record_key"])})
+_PLACED = (
+    select(_placements.institution_id)
+    .where(_placements.id == bindparam("placement_id", type_=_facts.placement_id.type))
+    .scalar_subquery()
+)
+_ADD = _inserts(
+    _given
+    | {
+        "institution_id": _PLACED,
+        "record_key": func.coalesce(_OF_ENROLMENT, _given["record_key"]),
+    }
+)
 _ADD_AS_COMPLETED = _inserts(
     {column.name: _others.c[column.name] for column in Fact.__table__.c}
     | {"event_key": _given["event_key"], "measure": _given["measure"], "stage": _given["stage"]}

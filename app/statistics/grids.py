@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from app.catalogue.courses import Course
 from app.catalogue.texts import CompiledText
 from app.catalogue.versions import CourseVersion
-from app.identity.placements import Placement
 from app.statistics.bearers import Bearer, bearers_of
 from app.statistics.completions import Asked, is_asked
 from app.statistics.facts import Fact, is_waiting, month_of
@@ -25,7 +24,7 @@ from app.statistics.scopes import Scope
 FIRST, MOST = 16, 1_024  # pairs of course and institution that are read at once
 Sums = tuple[int, ...]  # in the order of SUMS
 _NOTHING: Sums = (0,) * len(SUMS)
-_facts, _placements = Fact.__table__.c, Placement.__table__.c
+_facts = Fact.__table__.c
 _courses, _versions = Course.__table__.c, CourseVersion.__table__.c
 _texts = CompiledText.__table__.c
 COURSES = (
@@ -148,11 +147,9 @@ class Grid:
         return found
 
     def _added_up(self, which: ColumnElement[bool]) -> Any:
-        institution_id, month = _placements.institution_id, month_of
+        institution_id, month = _facts.institution_id, month_of
         return (
             select(_facts.course_id, institution_id, month, *summed())
-            .select_from(Fact.__table__)
-            .outerjoin(Placement.__table__, _placements.id == _facts.placement_id)
             .where(which)
             .group_by(_facts.course_id, institution_id, month)
         )

@@ -116,7 +116,7 @@ SPLITS = (ALL, *TRAITS)
 _FOLDING = (
     select(
         _facts.course_id, _facts.measure, _facts.record_key, month_of.label("month"),
-        func.coalesce(_placements.institution_id, NOWHERE).label("institution_id"),
+        func.coalesce(_facts.institution_id, NOWHERE).label("institution_id"),
         *(trait_of(each).label(each) for each in TRAITS),
     )
     .select_from(Fact.__table__)

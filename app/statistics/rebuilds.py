@@ -77,14 +77,14 @@ _once = Once(TallyRoot)
 _TELL = insert(TOLD).from_select(
     [column.name for column in TOLD.c],
     select(
-        func.coalesce(_placements.institution_id, NOWHERE), GROUPS.c.group_id,
+        func.coalesce(_facts.institution_id, NOWHERE), GROUPS.c.group_id,
         month_of, _facts.course_id, _facts.measure,
         *(trait_of(each) for each in TRAITS),
         *(_facts[name] for name, _into in SUMMED),
     )
     .select_from(Fact.__table__)
     .outerjoin(Placement.__table__, _placements.id == _facts.placement_id)
-    .outerjoin(GROUPS, GROUPS.c.institution_id == _placements.institution_id)
+    .outerjoin(GROUPS, GROUPS.c.institution_id == _facts.institution_id)
     .where(_facts.stage == FOLDED),
 )  # fmt: skip
 

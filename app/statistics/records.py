@@ -27,7 +27,6 @@ from app.catalogue.courses import Course
 from app.catalogue.versions import CourseVersion
 from app.credentials.certificates import Certificate
 from app.identity.institutions import InstitutionState, is_standing
-from app.identity.placements import Placement
 from app.identity.users import User
 from app.learning.completions import Completion
 from app.learning.enrolments import Enrolment
@@ -66,14 +65,14 @@ class Row(NamedTuple):
     certificate: str | None
 
 
-_facts, _users, _placements = Fact.__table__.c, User.__table__.c, Placement.__table__.c
+_facts, _users = Fact.__table__.c, User.__table__.c
 _states, _courses, _versions = (
     InstitutionState.__table__.c, Course.__table__.c, CourseVersion.__table__.c
 )  # fmt: skip
 _enrolments, _completions = Enrolment.__table__.c, Completion.__table__.c
 _certificates, _events = Certificate.__table__.c, Event.__table__.c
 # What a fact tells of the row it stands for.
-_TOLD = _facts.course_id, _facts.version_id, _facts.placement_id, _facts.language
+_TOLD = _facts.course_id, _facts.version_id, _facts.institution_id, _facts.language
 # What lies by its enrolment.
 _OUTCOMES = (
     _enrolments.round.label("round"),
@@ -185,10 +184,10 @@ def _named(known: FromClause) -> Select[Any]:
     """Rows with their names, in the order of the list."""
     has = known.c
     named = (
-        _with_people(known)
+        known.join(User.__table__, _users.id == has.learner_id)
         .outerjoin(
             InstitutionState.__table__,
-            (_states.institution_id == _placements.institution_id) & is_standing,
+            (_states.institution_id == has.institution_id) & is_standing,
         )
         .join(Course.__table__, _courses.id == has.course_id)
         .join(CourseVersion.__table__, _versions.id == has.version_id)
@@ -199,14 +198,9 @@ def _named(known: FromClause) -> Select[Any]:
 
 def _named_later(known: FromClause) -> Select[Any]:
     """The same with the ids of what _NAMED_LATER names."""
-    has, institution = known.c, _placements.institution_id
-    return _placed(_with_people(known), known, institution, has.course_id, has.version_id)
-
-
-def _with_people(known: FromClause) -> FromClause:
-    return known.join(User.__table__, _users.id == known.c.learner_id).outerjoin(
-        Placement.__table__, _placements.id == known.c.placement_id
-    )
+    has = known.c
+    named = known.join(User.__table__, _users.id == has.learner_id)
+    return _placed(named, known, has.institution_id, has.course_id, has.version_id)
 
 
 def _placed(

@@ -10,12 +10,11 @@ from app.catalogue.texts import CompiledText
 from app.catalogue.versions import CourseVersion
 from app.identity.grants import ADMINISTRATOR, REGISTRAR, REPORTER, Grant
 from app.identity.institutions import Institution, InstitutionState, is_standing
-from app.identity.placements import Placement
 from app.identity.users import User
 
 COUNTS, NAMES = (ADMINISTRATOR, REGISTRAR, REPORTER), (REGISTRAR,)
 _grants, _states = Grant.__table__.c, InstitutionState.__table__.c
-_placements, _institutions = Placement.__table__.c, Institution.__table__.c
+_institutions = Institution.__table__.c
 _others, _keepers = Grant.__table__.alias("others"), User.__table__.alias("keepers").c
 
 NOBODY = -1  # the id of no institution
@@ -116,14 +115,13 @@ class Scope(NamedTuple):
         roots = {*db.scalars(self._roots())}
         return roots.pop() if len(roots) == 1 else None
 
-    def covers(self, placement_id: ColumnElement[int | None]) -> ColumnElement[bool]:
-        """Whether a placement, as at the event, lies in the scope."""
+    def covers(self, institution_id: ColumnElement[int | None]) -> ColumnElement[bool]:
+        """Whether an institution lies in the scope; who named none is seen from everywhere alone."""
         if self.is_everywhere:
             return literal(value=True)
-        within = select(self.institutions().c.id)
-        return placement_id.in_(
-            select(_placements.id).where(_placements.institution_id.in_(within))
-        )
+        if self.known is not None:
+            return institution_id.in_(self.known)
+        return institution_id.in_(select(self.institutions().c.id))
 
 
 def _tree(roots: Any, name: str, within: ColumnElement[bool] | None = None) -> CTE:
@@ -140,11 +138,6 @@ def institutions_under(key: str) -> Select[Any]:
     """The ids of an institution's tree of today, with all that merged into it."""
     tree = _tree(select(_institutions.id).where(_institutions.key == key), "under")
     return select(tree.c.id)
-
-
-def placements_under(key: str) -> Select[Any]:
-    """The ids of the placements in the tree of an institution, with all that merged into it."""
-    return select(_placements.id).where(_placements.institution_id.in_(institutions_under(key)))
 
 
 def scope_of(db: Session, person_id: int, roles: tuple[str, ...]) -> Scope:

@@ -122,7 +122,7 @@ def _tallied(dimension: str, *which: ColumnElement[bool]) -> Select[Any]:
         )
         .select_from(Fact.__table__)
         .outerjoin(Placement.__table__, _placements.id == _facts.placement_id)
-        .outerjoin(TallyTree.__table__, _trees.institution_id == _placements.institution_id)
+        .outerjoin(TallyTree.__table__, _trees.institution_id == _facts.institution_id)
         .where(*which)
         .group_by(root, month_of, *(() if dimension == UNIT else (course,)), value, _facts.measure)
     )  # fmt: skip

@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("enrolment_id", BIG, nullable=True),
         sa.Column("person_id", BIG, nullable=False),
         sa.Column("placement_id", BIG, nullable=True),
+        sa.Column("institution_id", BIG, nullable=True),
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("mode", sa.String(length=16), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
@@ -58,10 +59,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("measure", "enrolment_id", name=op.f("uq_facts_measure_enrolment_id")),
     )
     op.create_index("ix_facts_course_id", "facts", ["course_id", "day"], unique=False)
-    op.create_index("ix_facts_measure", "facts", ["measure", "day", "enrolment_id"], unique=False)
     op.create_index(
-        "ix_facts_placement_id", "facts", ["placement_id", "measure", "day"], unique=False
+        "ix_facts_institution_id",
+        "facts",
+        ["institution_id", "measure", "day", "enrolment_id"],
+        unique=False,
     )
+    op.create_index("ix_facts_measure", "facts", ["measure", "day", "enrolment_id"], unique=False)
+    op.create_index("ix_facts_placement_id", "facts", ["placement_id"], unique=False)
     op.create_index(
         "ix_facts_stage",
         "facts",
@@ -2326,6 +2331,7 @@ def downgrade() -> None:
     op.drop_index("ix_facts_stage", table_name="facts")
     op.drop_index("ix_facts_placement_id", table_name="facts")
     op.drop_index("ix_facts_measure", table_name="facts")
+    op.drop_index("ix_facts_institution_id", table_name="facts")
     op.drop_index("ix_facts_course_id", table_name="facts")
     op.drop_table("facts")
     op.drop_index("ix_events_person_id", table_name="events")

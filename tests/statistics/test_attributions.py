@@ -128,8 +128,9 @@ def fact(course, placement, number: int) -> Fact:
     return Fact(
         event_key=uuid4(), measure="completed", day=date(2020, 1, 1) + timedelta(days=31 * number),
         course_id=course.course_id, version_id=course.id, enrolment_id=10_000_000 + number,
-        person_id=placement.user_id, placement_id=placement.id, language="en", mode="online",
-        minutes=1, stage=0, days=0, record_key=number,
+        person_id=placement.user_id, placement_id=placement.id,
+        institution_id=placement.institution_id, language="en", mode="online", minutes=1, stage=0,
+        days=0, record_key=number,
     )  # fmt: skip
 
 

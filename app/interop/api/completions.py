@@ -14,7 +14,6 @@ from app.credentials.certificates import Certificate
 from app.foundation import clock
 from app.i18n.marking import N_
 from app.identity.institutions import Institution
-from app.identity.placements import Placement
 from app.identity.users import User
 from app.interop.api.answers import Told
 from app.interop.api.calls import Call
@@ -90,7 +89,7 @@ class PeriodAsked(Paging):
         return Asked(self.since, self.until, self.course, self.institution, self.view)
 
 
-_facts, _users, _placements = Fact.__table__.c, User.__table__.c, Placement.__table__.c
+_facts, _users = Fact.__table__.c, User.__table__.c
 _courses, _versions = Course.__table__.c, CourseVersion.__table__.c
 _institutions, _certificates = Institution.__table__.c, Certificate.__table__.c
 _enrolments, _met = Enrolment.__table__.c, Met.__table__.c
@@ -154,7 +153,6 @@ def _completions(scope: Scope, asked: Asked) -> Any:
         .join(Enrolment.__table__, _enrolments.id == _facts.enrolment_id)
         .join(User.__table__, _users.id == _enrolments.learner_id)
         .join(Met.__table__, _met.enrolment_id == _facts.enrolment_id)
-        .outerjoin(Placement.__table__, _placements.id == _facts.placement_id)
     )
     placed, institution_id = attributed(facts, asked.view)
     stands = (

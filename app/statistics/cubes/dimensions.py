@@ -105,7 +105,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
             "unit",
             N_("Unit"),
             N_("The part directly under the institution, with all that lies under it."),
-            _placements.institution_id,
+            _facts.institution_id,
             cast(func.nullif(_tallies.value, ""), BigInteger),
             "unit",
         ),
@@ -113,7 +113,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
             "institution",
             N_("Institution"),
             N_("Where the person worked then."),
-            _placements.institution_id,
+            _facts.institution_id,
             None,
         ),
         _of_placement(

@@ -17,7 +17,7 @@ from app.statistics.cubes.measures import kinds_of
 from app.statistics.facts import Fact, is_waiting
 from app.statistics.scopes import Scope
 from app.statistics.tallies import SUMMED, SUMS, UNIT, Tally, is_checked
-from app.statistics.traits import ALL
+from app.statistics.traits import ALL, PERSONAL
 from app.statistics.trees import EVERYWHERE, OWN, tree_now
 
 _facts, _placements, _tallies = Fact.__table__.c, Placement.__table__.c, Tally.__table__.c
@@ -82,9 +82,9 @@ def _of_tallies(db: Session, root: int, ask: Ask) -> Cells:
 
 def _of_facts(db: Session, scope: Scope, ask: Ask, root: int | None, *, waiting: bool) -> Cells:
     """What facts add up to, of those alone that are not folded yet if `waiting`."""
-    placed: Any = Fact.__table__.outerjoin(
-        Placement.__table__, _placements.id == _facts.placement_id
-    )
+    placed: Any = Fact.__table__
+    if not {*PERSONAL}.isdisjoint(ask.dimensions):
+        placed = placed.outerjoin(Placement.__table__, _placements.id == _facts.placement_id)
     columns = [_column(DIMENSIONS[each].of_fact) for each in ask.dimensions]
     if "institution" in ask.dimensions:
         placed, columns[ask.dimensions.index("institution")] = attributed(placed, ask.view)
@@ -92,7 +92,7 @@ def _of_facts(db: Session, scope: Scope, ask: Ask, root: int | None, *, waiting:
     asked = (
         select(*columns, _facts.measure, *sums)
         .select_from(_answering(placed, ask))
-        .where(scope.covers(_facts.placement_id), _facts.day >= ask.since, _facts.day < ask.until)
+        .where(scope.covers(_facts.institution_id), _facts.day >= ask.since, _facts.day < ask.until)
         .where(_facts.measure.in_(kinds_of(ask.measures)))
         .group_by(*columns, _facts.measure)
     )

@@ -163,17 +163,20 @@ def _key(speech: Speech, number: int) -> str:
     return speech.uuid(f"{RECORD} * 2", f"{ENROLMENT} * 8 + {number}")
 
 
-def facts(speech: Speech) -> Iterator[str]:
-    """The facts of each measure, as they come out of the events; tallies are counted of them."""
+def facts(speech: Speech, office: str) -> Iterator[str]:
+    """The facts of each measure, as they come out of the events; tallies are counted of them.
+
+    `office` tells the institution of a person by their number.
+    """
     for number, (measure, _kind, which, later, _more) in enumerate(COUNTED):
         minutes = "c.minutes" if measure == "completed" else "0"
         days = DAYS.get(measure, "0")
         yield f"""
             INSERT INTO facts
               (event_key, measure, day, course_id, version_id, enrolment_id, person_id, placement_id,
-               language, mode, minutes, days, record_key, stage)
+               institution_id, language, mode, minutes, days, record_key, stage)
             SELECT {_key(speech, number)}, '{measure}', {_day(speech, later)}, c.course_id,
-              c.version_id, {ENROLMENT}, n, n, {LANGUAGE}, {MODE}, {minutes}, {days}, {RECORD}, {FOLDED}
+              c.version_id, {ENROLMENT}, n, n, {office}, {LANGUAGE}, {MODE}, {minutes}, {days}, {RECORD}, {FOLDED}
             {_places(speech)} WHERE {which}"""
 
 

@@ -53,6 +53,11 @@ def users(speech: Speech) -> str:
         FROM s"""
 
 
+def office_of(people_an_office: int) -> str:
+    """SQL of the office that a person works in, by their number."""
+    return f"({OFFICES + 1} + (n - 1) / {people_an_office})"
+
+
 def placements(speech: Speech, people_an_office: int) -> str:
     """One a person, in the office of their number; a directorate works in one country."""
     moment = speech.moment("n % 1000")
@@ -63,7 +68,7 @@ def placements(speech: Speech, people_an_office: int) -> str:
           valid_from, recorded_at, confirmed_at)
         SELECT n, n, office, grade, gender, country, country || '-' || region,
           {moment}, {moment}, {moment}
-        FROM (SELECT n, {OFFICES + 1} + {number} AS office,
+        FROM (SELECT n, {office_of(people_an_office)} AS office,
           {chosen("n", GRADES, 3)} AS grade, {chosen("n", GENDERS, 4)} AS gender,
           {country} AS country, {chosen(f"{number} + 1", REGIONS, 5)} AS region FROM s) AS told"""
 

@@ -132,7 +132,7 @@ def statements(speech: Speech, population: Population) -> Iterator[str]:
         people.placements(speech, population.office),
         *([people.sign_ins(speech)] if population.has_sign_ins else []),
         *histories.done(speech),
-        *histories.facts(speech),
+        *histories.facts(speech, people.office_of(population.office)),
         *(histories.events(speech) if population.has_ledger else []),
     ]
     for statement in made:
