@@ -43,6 +43,7 @@ COLUMNS = (
 
 
 PLAIN = ("course", "language", "certificate")  # slugs and codes
+Known = Mapping[str, ColumnElement[Any]]
 
 
 class Row(NamedTuple):
@@ -143,8 +144,8 @@ def _looked_up(ordered: Select[Any], size: int, first: int = 0) -> Select[Any]:
     leave most of it out.
     """
     facts = ordered.add_columns(*_TOLD).limit(size).offset(first).subquery("listed")
-    known = select(*facts.c, *_OUTCOMES, _enrolments.learner_id)
-    return _named(known.select_from(_with_outcomes(facts, facts.c.enrolment_id)).subquery("known"))
+    known = {each.name: each for each in (*facts.c, *_OUTCOMES, _enrolments.learner_id)}
+    return _named(_with_outcomes(facts, facts.c.enrolment_id), known)
 
 
 def _in_their_orders(ordered: Select[Any], size: int) -> Select[Any]:
@@ -157,7 +158,8 @@ def _in_their_orders(ordered: Select[Any], size: int) -> Select[Any]:
     picked = _kept(select(*facts.c).order_by(facts.c.enrolment_id), size, "picked")
     known = select(*picked.c, *_OUTCOMES, _enrolments.learner_id)
     found = known.select_from(_with_outcomes(picked, picked.c.enrolment_id))
-    return _named(_kept(found.order_by(_enrolments.learner_id), size, "found"))
+    kept = _kept(found.order_by(_enrolments.learner_id), size, "found")
+    return _named(kept, {**kept.c})
 
 
 def _embedded(ordered: Select[Any], size: int) -> Select[Any]:
@@ -168,7 +170,8 @@ def _embedded(ordered: Select[Any], size: int) -> Select[Any]:
     place = picked.c.day, picked.c.enrolment_id
     known = select(*place, *_TOLD, *_OUTCOMES, _enrolments.learner_id)
     found = known.select_from(_with_outcomes(facts, picked.c.enrolment_id))
-    return _named_later(_kept(found.order_by(_enrolments.learner_id), size, "found"))
+    kept = _kept(found.order_by(_enrolments.learner_id), size, "found")
+    return _named_later(kept, {**kept.c})
 
 
 def _kept(rows: Select[Any], size: int, name: str) -> CTE:
@@ -180,35 +183,30 @@ def _kept(rows: Select[Any], size: int, name: str) -> CTE:
     return rows.limit(size).cte(name).prefix_with("MATERIALIZED")
 
 
-def _named(known: FromClause) -> Select[Any]:
-    """Rows with their names, in the order of the list."""
-    has = known.c
+def _named(rows: FromClause, known: Known) -> Select[Any]:
+    """Rows with their names, in the order of the list; `known` are the columns of what they tell."""
+    state = (_states.institution_id == known["institution_id"]) & is_standing
     named = (
-        known.join(User.__table__, _users.id == has.learner_id)
-        .outerjoin(
-            InstitutionState.__table__,
-            (_states.institution_id == has.institution_id) & is_standing,
-        )
-        .join(Course.__table__, _courses.id == has.course_id)
-        .join(CourseVersion.__table__, _versions.id == has.version_id)
+        rows.outerjoin(InstitutionState.__table__, state)
+        .join(Course.__table__, _courses.id == known["course_id"])
+        .join(CourseVersion.__table__, _versions.id == known["version_id"])
     )
     institution = func.coalesce(_states.name, "")
     return _placed(named, known, institution, _courses.slug, _versions.number)
 
 
-def _named_later(known: FromClause) -> Select[Any]:
+def _named_later(rows: FromClause, known: Known) -> Select[Any]:
     """The same with the ids of what _NAMED_LATER names."""
-    has = known.c
-    named = known.join(User.__table__, _users.id == has.learner_id)
-    return _placed(named, known, has.institution_id, has.course_id, has.version_id)
+    return _placed(rows, known, *(known[f"{name}_id"] for name in _NAMED_LATER))
 
 
 def _placed(
-    source: FromClause, known: FromClause, *institution_course_version: ColumnElement[Any]
+    rows: FromClause, known: Known, *institution_course_version: ColumnElement[Any]
 ) -> Select[Any]:
-    cells = [_users.name, *institution_course_version, *(known.c[name] for name in COLUMNS[4:])]
+    source = rows.join(User.__table__, _users.id == known["learner_id"])
+    cells = [_users.name, *institution_course_version, *(known[name] for name in COLUMNS[4:])]
     told = (cell.label(name) for name, cell in zip(COLUMNS, cells, strict=True))
-    place = known.c.day.label("place_0"), known.c.enrolment_id.label("place_1")
+    place = known["day"].label("place_0"), known["enrolment_id"].label("place_1")
     # By name: SQLAlchemy would look for its columns among those of all tables, a third of the writing.
     return select(*place, *told).select_from(source).order_by(*(text(each.name) for each in place))
 
