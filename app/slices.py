@@ -61,7 +61,7 @@ from app.learning.notebook import routes as notebook_routes
 from app.learning.reactions import forget_notebook, on_version_published
 from app.learning.results import FinalTried, GainMeasured
 from app.learning.voices import routes as voices_routes
-from app.learning.voices.jobs import FOLLOW_UP, REMIND, ask_about_use, remind_silent
+from app.learning.voices import jobs as voices_jobs
 from app.learning.voices.reactions import forget_voice
 from app.loads import jobs as loads_jobs
 from app.loads import routes as loads_routes
@@ -210,8 +210,10 @@ JOBS: dict[str, Handler] = {
     OVERDUE: grade_overdue,
     PAUSE: tell_paused,
     TIDY: tidy,
-    REMIND: remind_silent,
-    FOLLOW_UP: ask_about_use,
+    voices_jobs.REMIND: voices_jobs.remind_silent,
+    voices_jobs.REMIND_ROUNDS: voices_jobs.remind_rounds,
+    voices_jobs.FOLLOW_UP: voices_jobs.ask_about_use,
+    voices_jobs.FOLLOW_UP_ROUNDS: voices_jobs.follow_up_rounds,
     LOAD: loads_jobs.work,
     loads_jobs.TIDY_LOADS: loads_jobs.tidy_loads,
     merges_jobs.TIDY_MERGES: merges_jobs.tidy_merges,
@@ -229,14 +231,14 @@ JOBS: dict[str, Handler] = {
 DAILY = (
     TIDY,
     KEEP,
-    REMIND,
+    voices_jobs.REMIND,
     loads_jobs.TIDY_LOADS,
     merges_jobs.TIDY_MERGES,
     TIDY_PARCELS,
     TIDY_FILES,
     duties_jobs.DUTIES,
     interop_jobs.TIDY,
-    FOLLOW_UP,
+    voices_jobs.FOLLOW_UP,
     COUNT,
     VIEW_LETTERS,
 )

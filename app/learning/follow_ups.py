@@ -126,10 +126,10 @@ _ASKED = (
 _once = Once(FollowUp)
 
 
-def due_follow_ups(db: Session, moment: datetime) -> list[int]:
+def due_follow_ups(db: Session, moment: datetime) -> Sequence[int]:
     """The rounds that were completed three months ago and not asked yet; after four none is asked."""
     asked = {"until": moment - AFTER, "since": moment - LATEST}
-    return list(db.scalars(_DUE, asked))
+    return db.scalars(_DUE, asked).all()
 
 
 def follow_up(db: Session, enrolment_id: int, moment: datetime) -> bool:

@@ -1,17 +1,19 @@
 """Reminders: two gentle letters of a round that fell silent, each once, and the way to mute them."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
+    ColumnElement,
     CursorResult,
     ForeignKey,
     Integer,
-    Select,
     String,
     bindparam,
     delete,
+    exists,
     func,
     select,
     update,
@@ -98,6 +100,15 @@ _last_read = (
     .where(_progress.enrolment_id == _enrolments.id)
     .scalar_subquery()
 )
+
+
+def _has_moved_since(moment: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether anything was done or read in a round after a moment."""
+    of_event = _events.enrolment_id == _enrolments.id, _events.happened_at > moment
+    of_reading = _progress.enrolment_id == _enrolments.id, _progress.updated_at > moment
+    return exists().where(*of_event) | exists().where(*of_reading)
+
+
 _has_both = (
     select(_reminders.days)
     .where(_reminders.enrolment_id == _enrolments.id, _reminders.days == SECOND)
@@ -125,17 +136,28 @@ _UNDER_WAY = (
         ~_has_both,
     )
 )  # fmt: skip
-_OLDER = _UNDER_WAY.where(_enrolments.opened_at <= bindparam("before", type_=MomentType()))
+_fell_silent = bindparam("fell_silent", type_=MomentType())
+_was_alive = bindparam("was_alive", type_=MomentType())
+_SILENT = (
+    _UNDER_WAY.with_only_columns(_enrolments.id)
+    .where(
+        _enrolments.opened_at <= _fell_silent,
+        (_enrolments.opened_at > _was_alive) | _has_moved_since(_was_alive),
+        ~_has_moved_since(_fell_silent),
+    )
+    .order_by(_enrolments.id)
+)
 _ONE = _UNDER_WAY.where(_enrolments.id == bindparam("enrolment_id"))
 _CHOICE = select(_choices.token, _choices.muted_at).where(_choices.user_id == bindparam("user_id"))
 _reminded, _chosen = Once(Reminder), Once(ReminderChoice)
 
 
-def silent_rounds(db: Session, moment: datetime) -> list[int]:
+def silent_rounds(db: Session, moment: datetime) -> Sequence[int]:
     """The enrolments that a letter may be due for; `remind` looks at each once more."""
-    asked = {"before": moment - timedelta(days=FIRST)}
-    rounds = _rounds(db, _OLDER, asked)
-    return [each.id for each in rounds if FIRST <= each.days(moment) <= LONGEST]
+    fell_silent = moment - timedelta(days=FIRST)
+    was_alive = moment - timedelta(days=LONGEST + 1)
+    asked = {"fell_silent": fell_silent, "was_alive": was_alive}
+    return db.scalars(_SILENT, asked).all()
 
 
 def remind(db: Session, enrolment_id: int, moment: datetime) -> bool:
@@ -144,31 +166,29 @@ def remind(db: Session, enrolment_id: int, moment: datetime) -> bool:
     Who came back, completed, left or muted meanwhile gets none. After ten days the first letter is
     let go with the second, so that nobody finds two at once.
     """
-    for each in _rounds(db, _ONE, {"enrolment_id": enrolment_id}):
-        days = each.days(moment)
-        due = SECOND if days >= SECOND else FIRST
-        if not FIRST <= days <= LONGEST or not _note(db, each.id, due, moment):
-            return False
-        if due == SECOND:
-            _note(db, each.id, FIRST, moment)
-        title = edition_of(db, each.version_id, each.language, each.compiler).title.text
-        return mail_later(
-            db,
-            "reminder",
-            to=each.email,
-            language=each.language,
-            unique_key=f"reminder:{each.id}:{due}",
-            gives_way=True,
-            name=each.name,
-            course=title,
-            days=days,
-            token=token_of(db, each.user_id),
-        )
-    return False
-
-
-def _rounds(db: Session, statement: Select[Any], asked: dict[str, Any]) -> list[Silent]:
-    return [Silent(*row) for row in db.execute(statement, asked)]
+    row = db.execute(_ONE, {"enrolment_id": enrolment_id}).one_or_none()
+    if row is None:
+        return False
+    each = Silent(*row)
+    days = each.days(moment)
+    due = SECOND if days >= SECOND else FIRST
+    if not FIRST <= days <= LONGEST or not _note(db, each.id, due, moment):
+        return False
+    if due == SECOND:
+        _note(db, each.id, FIRST, moment)
+    title = edition_of(db, each.version_id, each.language, each.compiler).title.text
+    return mail_later(
+        db,
+        "reminder",
+        to=each.email,
+        language=each.language,
+        unique_key=f"reminder:{each.id}:{due}",
+        gives_way=True,
+        name=each.name,
+        course=title,
+        days=days,
+        token=token_of(db, each.user_id),
+    )
 
 
 def _note(db: Session, enrolment_id: int, days: int, moment: datetime) -> bool:

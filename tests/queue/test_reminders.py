@@ -5,14 +5,18 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
+from app.activity.events import Event
 from app.foundation import clock
+from app.foundation.database import MomentType
+from app.identity.jobs import TIDY
 from app.learning.enrolments import Enrolment, withdraw
+from app.learning.progress import Progress
 from app.learning.reminders import Reminder, choose, is_muted, remind, silent_rounds
-from app.learning.voices.jobs import REMIND
+from app.learning.voices.jobs import REMIND, REMIND_ROUNDS
 from app.main import create_app, worker_of
-from app.queue.jobs import later
+from app.queue.jobs import Job, later
 from tests.browser import text_of
 from tests.makers.courses import make_course
 from tests.makers.learning import complete, do, make_enrolment
@@ -49,6 +53,61 @@ def test_who_was_found_late_gets_one_letter_and_after_a_month_none(db, place):
     assert sorted(db.scalars(select(Reminder.days))) == [3, 10]
 
 
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("silence", "is_due"),
+    [(3 * DAY - SECOND, False), (3 * DAY, True), (31 * DAY - SECOND, True), (31 * DAY, False)],
+)
+@pytest.mark.parametrize("last", ["opened", "done", "read"])
+def test_a_round_is_found_while_its_letter_may_be_due(db, awa, last, silence, is_due):
+    place = opened(db, awa, 0 if last == "opened" else 60)
+    if last == "done":
+        do(db, place, "lesson-1-1")
+        db.execute(update(Progress).values(updated_at=place.opened_at))
+    elif last == "read":
+        row = {"enrolment_id": place.id, "activity_key": "lesson-1-1", "updated_at": clock.now()}
+        db.add(Progress(**row))
+    moment = last_sign_of(db) + silence
+    assert (place.id in silent_rounds(db, moment)) is is_due
+
+
+def opened(db, person, days: int) -> Enrolment:
+    """A round that was opened so many days ago, in which nothing happened since."""
+    version, moment = make_course(db), clock.now() - days * DAY
+    place = Enrolment(
+        learner_id=person.id, course_id=version.course_id, version_id=version.id, round=1,
+        opened_at=moment, opened_day=moment.date(),
+    )  # fmt: skip
+    db.add(place)
+    db.flush()
+    return place
+
+
+def last_sign_of(db):
+    signs = (Enrolment.opened_at, Event.happened_at, Progress.updated_at)
+    moments = (db.scalar(select(func.max(each, type_=MomentType()))) for each in signs)
+    return max(moment for moment in moments if moment is not None)
+
+
+def test_reminders_keep_nobody_waiting_who_needs_a_letter_now(db, app, awa):
+    worker = worker_of(app)
+    opened(db, awa, 4)
+    later(db, REMIND, {}, unique_key="today")
+    db.commit()
+    assert worker.run_once()
+    later(db, TIDY, {}, unique_key="needed now")
+    db.commit()
+    assert worker.run_once()
+    waiting = select(Job.kind, Job.gives_way).where(Job.done_at.is_(None))
+    assert db.execute(waiting).all() == [(REMIND_ROUNDS, True)]
+    assert db.scalars(select(Reminder)).all() == []
+    db.rollback()
+    worker.run_until_idle()
+    assert [row.days for row in db.scalars(select(Reminder))] == [3]
+
+
 def come_back(db, place) -> None:
     do(db, place, "lesson-1-1")
 
@@ -78,18 +137,7 @@ def test_the_silence_is_counted_from_what_was_done_last(db, place):
 def test_the_worker_sends_it_once_and_its_link_mutes_without_sign_in(
     db, settings, served, awa, eve
 ):
-    version = make_course(db)
-    opened = clock.now() - 4 * DAY
-    db.add(
-        Enrolment(
-            learner_id=awa.id,
-            course_id=version.course_id,
-            version_id=version.id,
-            round=1,
-            opened_at=opened,
-            opened_day=opened.date(),
-        )
-    )
+    opened(db, awa, 4)
     for day in ("first", "second"):
         later(db, REMIND, {}, unique_key=day)
     db.commit()

@@ -1,31 +1,60 @@
-"""Jobs of voices: once a day, letters about courses that fell silent, and those of three months ago."""
+"""Jobs of voices: once a day, letters about courses that fell silent, and those of three months ago.
 
-from collections.abc import Mapping
+Who is due is found in one look, and written to some at a time, so that whoever waits for a new
+password waits behind a second of it at most, however many are due.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from app.foundation import clock
 from app.learning.follow_ups import due_follow_ups, follow_up
 from app.learning.reminders import remind, silent_rounds
+from app.queue.jobs import later_each
 from app.queue.worker import Workshop
 
-REMIND, FOLLOW_UP = "remind", "follow-up"
+REMIND, REMIND_ROUNDS = "remind", "remind-rounds"
+FOLLOW_UP, FOLLOW_UP_ROUNDS = "follow-up", "follow-up-rounds"
+AT_ONCE = 200  # rounds
 
 
 def remind_silent(workshop: Workshop, _payload: Mapping[str, Any]) -> None:
-    """Promise each letter that is due in a transaction of its own; a repeat promises none twice."""
-    moment = clock.now()
-    with workshop.engines.reading() as db:
-        rounds = silent_rounds(db, moment)
-    for enrolment_id in rounds:
-        with workshop.engines.writing() as db:
-            remind(db, enrolment_id, moment)
+    """Find the rounds that fell silent, whose letters are promised behind all that others wait for."""
+    _share_out(workshop, REMIND_ROUNDS, silent_rounds)
 
 
 def ask_about_use(workshop: Workshop, _payload: Mapping[str, Any]) -> None:
-    """Ask, once each, who completed a course three months ago whether something of it was used."""
-    moment = clock.now()
+    """Find, once each, who completed a course three months ago, to be asked whether they used it."""
+    _share_out(workshop, FOLLOW_UP_ROUNDS, due_follow_ups)
+
+
+def remind_rounds(workshop: Workshop, payload: Mapping[str, Any]) -> None:
+    """Promise the letters of some silent rounds."""
+    _each(workshop, payload["rounds"], remind)
+
+
+def follow_up_rounds(workshop: Workshop, payload: Mapping[str, Any]) -> None:
+    """Promise the letters of some rounds that were completed three months ago."""
+    _each(workshop, payload["rounds"], follow_up)
+
+
+def _share_out(
+    workshop: Workshop, kind: str, find: Callable[[Session, datetime], Sequence[int]]
+) -> None:
     with workshop.engines.reading() as db:
-        rounds = due_follow_ups(db, moment)
+        rounds = find(db, clock.now())
+    some = (rounds[at : at + AT_ONCE] for at in range(0, len(rounds), AT_ONCE))
+    with workshop.engines.writing() as db:
+        later_each(db, kind, [{"rounds": [*each]} for each in some])
+
+
+def _each(
+    workshop: Workshop, rounds: Sequence[int], write: Callable[[Session, int, datetime], bool]
+) -> None:
+    """Each letter in a transaction of its own; a repeat promises none twice."""
     for enrolment_id in rounds:
         with workshop.engines.writing() as db:
-            follow_up(db, enrolment_id, moment)
+            write(db, enrolment_id, clock.now())
