@@ -60,8 +60,8 @@ from app.learning.inquiring import routes as inquiring_routes
 from app.learning.notebook import routes as notebook_routes
 from app.learning.reactions import forget_notebook, on_version_published
 from app.learning.results import FinalTried, GainMeasured
-from app.learning.voices import routes as voices_routes
 from app.learning.voices import jobs as voices_jobs
+from app.learning.voices import routes as voices_routes
 from app.learning.voices.reactions import forget_voice
 from app.loads import jobs as loads_jobs
 from app.loads import routes as loads_routes

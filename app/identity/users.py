@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, String, Uuid, bindparam, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Uuid,
+    bindparam,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
@@ -26,7 +36,10 @@ class User(Model):
     """
 
     __tablename__ = "users"
-    __table_args__ = (index_of_some("users", "merged_into"),)
+    __table_args__ = (
+        index_of_some("users", "merged_into"),
+        Index("ix_users_name", "name", "subject"),
+    )
 
     id: Mapped[Id]
     subject: Mapped[UUID] = mapped_column(Uuid, unique=True)

@@ -257,6 +257,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("merged_into IS NOT NULL"),
         postgresql_where=sa.text("merged_into IS NOT NULL"),
     )
+    op.create_index("ix_users_name", "users", ["name", "subject"], unique=False)
     op.create_table(
         "loads",
         sa.Column("id", BIG, nullable=False),
@@ -2312,6 +2313,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_loads_root_id"), table_name="loads")
     op.drop_index("ix_loads_institution_id", table_name="loads")
     op.drop_table("loads")
+    op.drop_index("ix_users_name", table_name="users")
     op.drop_table("users")
     op.drop_table("throttles")
     op.drop_table("parcels")
