@@ -8,7 +8,7 @@ from typing import ClassVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.activity.events import Event, Happening, record
+from app.activity.events import Event, Happening, record_all
 from app.foundation import clock
 
 CLAIM, DATA_REQUEST, ACCOUNT = "claim", "data-request", "account"
@@ -35,6 +35,5 @@ def note_look(db: Session, actor_id: int, people: Iterable[int], what: str) -> N
         Event.actor_id == actor_id,
     )
     known = {(person_id, payload["what"]) for person_id, payload in db.execute(noted)}
-    for person_id in people:
-        if person_id != actor_id and (person_id, what) not in known:
-            record(db, RecordSeen(actor_id=actor_id, person_id=person_id, what=what))
+    seen = (each for each in people if each != actor_id and (each, what) not in known)
+    record_all(db, [RecordSeen(actor_id=actor_id, person_id=each, what=what) for each in seen])
