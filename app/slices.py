@@ -17,9 +17,9 @@ from app.credentials import routes as credentials_routes
 from app.credentials.certificates import CertificateIssued, CertificateRevoked
 from app.credentials.reactions import award_certificate
 from app.custody import routes as custody_routes
-from app.custody.jobs import keep_schedule
+from app.custody.jobs import keep_idle, keep_schedule
 from app.custody.reactions import let_go_of_person
-from app.custody.retentions import KEEP
+from app.custody.retentions import KEEP, KEEP_IDLE
 from app.dossiers import routes as dossiers_routes
 from app.duties import jobs as duties_jobs
 from app.duties import routes as duties_routes
@@ -221,6 +221,7 @@ JOBS: dict[str, Handler] = {
     RELEASE: release_on_day,
     COMMENT_LETTERS: tell_of_comments,
     KEEP: keep_schedule,
+    KEEP_IDLE: keep_idle,
     FOLD: fold_facts,
     VIEW_LETTERS: send_view_letters,
     COUNT: count_boards,

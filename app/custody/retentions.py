@@ -1,6 +1,6 @@
 """Retentions: how long an institution keeps what of its people, on which ground; and the end of it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, NamedTuple
@@ -10,6 +10,8 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    bindparam,
+    delete,
     exists,
     func,
     select,
@@ -33,7 +35,7 @@ from app.learning.enrolments import Enrolment
 from app.queue.mails import mail_later
 
 HOLDER_NAMES, IDLE_ACCOUNTS = "holder-names", "idle-accounts"
-KEEP = "keep-schedule"  # the daily work
+KEEP, KEEP_IDLE = "keep-schedule", "keep-idle"  # the daily work, and that on some idle accounts
 CLASSES = (HOLDER_NAMES, IDLE_ACCOUNTS)
 LEAST = {HOLDER_NAMES: 1, IDLE_ACCOUNTS: 6}  # months
 MOST = 1_200  # months: what is kept longer is kept for ever
@@ -106,6 +108,10 @@ class Rule(NamedTuple):
 _rules, _users, _events = Retention.__table__.c, User.__table__.c, Event.__table__.c
 _placements, _certificates = Placement.__table__.c, Certificate.__table__.c
 _enrolments, _grants = Enrolment.__table__.c, Grant.__table__.c
+_warnings = IdleWarning.__table__.c
+_FORGET_WARNING = delete(table_of(IdleWarning)).where(
+    _warnings.user_id == bindparam("person_id", type_=_warnings.user_id.type)
+)
 _named = NAMED.order_by(None).subquery()
 
 
@@ -241,6 +247,14 @@ def idle_in(
     return [person for person, institution in people if holds[institution]]
 
 
+def rules_of_idle(db: Session) -> Sequence[Retention]:
+    """The rules about idle accounts that hold."""
+    standing = select(Retention).where(
+        Retention.record_class == IDLE_ACCOUNTS, Retention.ended_at.is_(None)
+    )
+    return db.scalars(standing.order_by(Retention.id)).all()
+
+
 def warn_or_erase(db: Session, rule: Retention, person_id: int, moment: datetime) -> str:
     """Tell an idle person what will happen, and thirty days later do it; says which, or "wait".
 
@@ -268,9 +282,10 @@ def warn_or_erase(db: Session, rule: Retention, person_id: int, moment: datetime
     return "erased"
 
 
-def forget_warnings(db: Session, still_idle: Iterable[int]) -> None:
-    """Forget the warnings of people who came back."""
-    idle = set(still_idle)
-    for warning in db.scalars(select(IdleWarning)):
-        if warning.user_id not in idle:
-            db.delete(warning)
+def wait_for_erasure(db: Session, moment: datetime, still_idle: Collection[int]) -> set[int]:
+    """Who was warned and has time left to come back; the warnings of who did come back are forgotten."""
+    warned = db.execute(select(_warnings.user_id, _warnings.warned_at)).all()
+    back = [{"person_id": person} for person, _at in warned if person not in still_idle]
+    if back:
+        db.execute(_FORGET_WARNING, back)
+    return {person for person, at in warned if moment - at < WARNED_BEFORE}

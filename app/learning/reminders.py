@@ -169,7 +169,7 @@ def remind(db: Session, enrolment_id: int, moment: datetime) -> bool:
     row = db.execute(_ONE, {"enrolment_id": enrolment_id}).one_or_none()
     if row is None:
         return False
-    each = Silent(*row)
+    each = Silent._make(row)
     days = each.days(moment)
     due = SECOND if days >= SECOND else FIRST
     if not FIRST <= days <= LONGEST or not _note(db, each.id, due, moment):

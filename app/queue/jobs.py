@@ -38,6 +38,7 @@ MOST_ATTEMPTS = 8
 WAITS = (1, 5, 30, 120, 360, 720, 1440)  # minutes before the second attempt, the third and so on
 LEASE = timedelta(minutes=10)
 LONGEST_ERROR = 1000
+SOME = 200  # things that one job is about
 PROMISED = "jobs promised"
 
 
@@ -140,6 +141,15 @@ def later_each(db: Session, kind: str, payloads: Iterable[Mapping[str, Any]]) ->
     """
     same = _promised(db, kind, None, gives_way=True)
     _ADD_EACH.run_each(db, [same | {"payload": dict(each)} for each in payloads])
+
+
+def later_some(db: Session, kind: str, ids: Sequence[int], **same: Any) -> None:
+    """Promise work on many things, some of their `ids` at a time, which gives way.
+
+    So whoever waits for a new password waits behind a second of it at most, however many they are.
+    """
+    parts = (ids[at : at + SOME] for at in range(0, len(ids), SOME))
+    later_each(db, kind, [{"ids": [*part], **same} for part in parts])
 
 
 def _promised(

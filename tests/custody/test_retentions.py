@@ -1,6 +1,7 @@
 """Rules of retention: set for a tree, carried out every day, once."""
 
 from datetime import timedelta
+from itertools import chain
 
 import pytest
 from sqlalchemy import select
@@ -8,10 +9,12 @@ from sqlalchemy import select
 from app.activity.events import Event, record
 from app.credentials.certificates import Certificate
 from app.custody import retentions
-from app.custody.jobs import keep_at
+from app.custody.jobs import keep_at, keep_idle_at
 from app.custody.retentions import (
     HOLDER_NAMES,
     IDLE_ACCOUNTS,
+    KEEP,
+    KEEP_IDLE,
     IdleWarning,
     Retention,
     idle_in,
@@ -23,6 +26,8 @@ from app.foundation import clock
 from app.identity.erasures import erase
 from app.identity.sign_ins import SignedIn
 from app.identity.users import User
+from app.main import worker_of
+from app.queue.jobs import Job, later
 from app.studio.guests import Guest, invite
 from tests.browser import text_of
 from tests.makers.courses import make_course
@@ -37,12 +42,16 @@ LATER = timedelta(days=400)
 
 @pytest.fixture
 def kept(engines, db):
-    """Play the daily work as it will be at a moment."""
+    """Play the daily work as it will be at a moment; who was to be warned or erased."""
 
     def play(moment=None):
         db.commit()
-        keep_at(engines, moment or clock.now())
+        then = moment or clock.now()
+        due = keep_at(engines, then)
+        for rule_id, people in due.items():
+            keep_idle_at(engines, rule_id, people, then)
         db.expire_all()
+        return [*chain(*due.values())]
 
     return play
 
@@ -78,10 +87,10 @@ def test_an_idle_account_is_warned_and_thirty_days_later_erased(app, db, awa, ch
     address, start = awa.email, clock.now()
     kept()
     assert db.scalars(select(IdleWarning.user_id)).all() == []
-    kept(start + LATER)
-    kept(start + LATER + timedelta(days=10))
+    assert kept(start + LATER) == [awa.id]
+    assert kept(start + LATER + timedelta(days=10)) == []
     assert db.scalars(select(IdleWarning.user_id)).all() == [awa.id]
-    kept(start + LATER + timedelta(days=31))
+    assert kept(start + LATER + timedelta(days=31)) == [awa.id]
     assert db.get_one(User, awa.id).erased_at is not None
     assert db.get_one(User, chloe.id).erased_at is None  # holds a role
     db.commit()
@@ -89,6 +98,21 @@ def test_an_idle_account_is_warned_and_thirty_days_later_erased(app, db, awa, ch
     assert "it will be deleted" in letters[0]
     assert "Nobody has used your account" in letters[1]
     assert len(letters) == 2
+
+
+def test_the_worker_warns_who_is_idle_behind_all_else(app, db, awa, chloe, monkeypatch):
+    set_rule(db, chloe.id, make_interior(db).id, IDLE_ACCOUNTS, 12, "Law 1")
+    then = clock.now() + LATER
+    monkeypatch.setattr(clock, "now", lambda: then)
+    later(db, KEEP, {}, unique_key="today")
+    db.commit()
+    worker = worker_of(app)
+    assert worker.run_once()
+    waiting = select(Job.kind, Job.gives_way, Job.payload["ids"][0].as_integer())
+    assert db.execute(waiting.where(Job.done_at.is_(None))).all() == [(KEEP_IDLE, True, awa.id)]
+    db.rollback()
+    worker.run_until_idle()
+    assert db.scalars(select(IdleWarning.user_id)).all() == [awa.id]
 
 
 def test_who_comes_back_after_the_warning_stays(db, awa, chloe, kept):

@@ -60,7 +60,8 @@ Within = Select[Any] | None  # the ids of institutions; None stands for all of t
 
 def people_in(db: Session, within: Within, words: str, after: str, most: int) -> list[Entry]:
     """So many of the people of some institutions by name, behind one of them by their subject."""
-    asked, place = _ENTRIES.where(_stands(within)), (_users.name, _users.subject)
+    asked = _ENTRIES.where(_stands(within))
+    place: tuple[ColumnElement[Any], ...] = (_users.name, _users.subject)
     if words:
         asked = asked.where(_is_called(" ".join(words.split())))
         # In an order that no index has: a database that goes through all people by name, since it

@@ -1,7 +1,6 @@
 """Jobs of voices: once a day, letters about courses that fell silent, and those of three months ago.
 
-Who is due is found in one look, and written to some at a time, so that whoever waits for a new
-password waits behind a second of it at most, however many are due.
+Who is due is found in one look, and written to some at a time.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,12 +12,11 @@ from sqlalchemy.orm import Session
 from app.foundation import clock
 from app.learning.follow_ups import due_follow_ups, follow_up
 from app.learning.reminders import remind, silent_rounds
-from app.queue.jobs import later_each
+from app.queue.jobs import later_some
 from app.queue.worker import Workshop
 
 REMIND, REMIND_ROUNDS = "remind", "remind-rounds"
 FOLLOW_UP, FOLLOW_UP_ROUNDS = "follow-up", "follow-up-rounds"
-AT_ONCE = 200  # rounds
 
 
 def remind_silent(workshop: Workshop, _payload: Mapping[str, Any]) -> None:
@@ -33,12 +31,12 @@ def ask_about_use(workshop: Workshop, _payload: Mapping[str, Any]) -> None:
 
 def remind_rounds(workshop: Workshop, payload: Mapping[str, Any]) -> None:
     """Promise the letters of some silent rounds."""
-    _each(workshop, payload["rounds"], remind)
+    _each(workshop, payload["ids"], remind)
 
 
 def follow_up_rounds(workshop: Workshop, payload: Mapping[str, Any]) -> None:
     """Promise the letters of some rounds that were completed three months ago."""
-    _each(workshop, payload["rounds"], follow_up)
+    _each(workshop, payload["ids"], follow_up)
 
 
 def _share_out(
@@ -46,9 +44,8 @@ def _share_out(
 ) -> None:
     with workshop.engines.reading() as db:
         rounds = find(db, clock.now())
-    some = (rounds[at : at + AT_ONCE] for at in range(0, len(rounds), AT_ONCE))
     with workshop.engines.writing() as db:
-        later_each(db, kind, [{"rounds": [*each]} for each in some])
+        later_some(db, kind, rounds)
 
 
 def _each(
