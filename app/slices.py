@@ -57,6 +57,7 @@ from app.learning import routes as learning_routes
 from app.learning.completions import CourseCompleted
 from app.learning.enrolments import Enrolled, Started
 from app.learning.inquiring import routes as inquiring_routes
+from app.learning.jobs import MOVE, move_some
 from app.learning.notebook import routes as notebook_routes
 from app.learning.reactions import forget_notebook, on_version_published
 from app.learning.results import FinalTried, GainMeasured
@@ -210,6 +211,7 @@ JOBS: dict[str, Handler] = {
     OVERDUE: grade_overdue,
     PAUSE: tell_paused,
     TIDY: tidy,
+    MOVE: move_some,
     voices_jobs.REMIND: voices_jobs.remind_silent,
     voices_jobs.REMIND_ROUNDS: voices_jobs.remind_rounds,
     voices_jobs.FOLLOW_UP: voices_jobs.ask_about_use,

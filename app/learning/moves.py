@@ -1,14 +1,17 @@
 """Moves: learners under way go on in a new version, with all they did."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, NamedTuple, cast
+from uuid import UUID
 
 from sqlalchemy import CursorResult, bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
-from app.activity.events import Happening, record
+from app.activity.events import Event, Happening, record
 from app.catalogue.activities import Activity
+from app.catalogue.courses import Course
+from app.catalogue.successions import VersionPublished
 from app.learning.completions import Completion, complete_if_met
 from app.learning.enrolments import Enrolment, about, locked
 from app.learning.progress import Progress
@@ -24,9 +27,21 @@ class Moved(Happening):
     from_version_id: int
 
 
+class Way(NamedTuple):
+    """From which version to which; `whole_only` lets those stay who would miss what they did."""
+
+    from_version_id: int
+    to_version_id: int
+    whole_only: bool = False
+
+    def versions(self) -> dict[str, int]:
+        return {"from_version_id": self.from_version_id, "to_version_id": self.to_version_id}
+
+
 _enrolments, _completions = Enrolment.__table__.c, Completion.__table__.c
 _results, _progress = Result.__table__.c, Progress.__table__.c
-_activities = Activity.__table__.c
+_activities, _events = Activity.__table__.c, Event.__table__.c
+_since = Event.__table__.alias("since")
 _is_under_way = (
     (_enrolments.version_id == bindparam("from_version_id"))
     & _enrolments.ended_at.is_(None)
@@ -48,6 +63,19 @@ _MOVE = (
     .where(_enrolments.id == bindparam("place_id"), _is_under_way)
     .values(version_id=bindparam("to_version_id"))
 )
+_MOVE_WHOLE = _MOVE.where(_finds_all)
+_COURSE = select(_events.course_id).where(_events.key == bindparam("event_key"))
+_HOLD = select(Course.id).where(Course.id == bindparam("course_id")).with_for_update(read=True)
+_PUBLISHED = (
+    select(_events.version_id, _events.payload)
+    .where(
+        _events.kind == VersionPublished.kind,
+        _events.course_id == bindparam("course_id"),
+        _events.id
+        >= select(_since.c.id).where(_since.c.key == bindparam("event_key")).scalar_subquery(),
+    )
+    .order_by(_events.id)
+)
 _LAST = (
     select(_results.language, _results.mode)
     .where(_results.enrolment_id == bindparam("enrolment_id"))
@@ -56,27 +84,39 @@ _LAST = (
 )
 
 
-def move_learners(
-    db: Session, from_version_id: int, to_version_id: int, *, whole_only: bool = False
-) -> int:
-    """Move everyone who is under way in one version to another; gives how many.
+def under_way(db: Session, way: Way) -> Sequence[int]:
+    """The rounds that a new version takes along, in their order."""
+    asked = _UNDER_WAY_WHOLE if way.whole_only else _UNDER_WAY
+    return db.scalars(asked, way.versions()).all()
 
-    `whole_only` lets those stay who did something that the new version does not have.
+
+def move_on(db: Session, place_id: int, event_key: UUID) -> None:
+    """Move a learner through the versions that were published since an event, each as it was said.
+
+    So who was found under way long ago stands where all others stand. The course is held, lest a
+    version be published between the look and the move, which then would find the learner in neither.
+    """
+    course_id = db.execute(_COURSE, {"event_key": event_key}).scalar_one()
+    db.execute(_HOLD, {"course_id": course_id})
+    for version_id, said in db.execute(
+        _PUBLISHED, {"course_id": course_id, "event_key": event_key}
+    ):
+        if said["keeps_progress"] and said["from_version_id"]:
+            move(db, place_id, Way(said["from_version_id"], version_id, said["whole_only"]))
+
+
+def move(db: Session, place_id: int, way: Way) -> bool:
+    """Move a learner who is under way in one version to another; tells whether they were.
+
     Who has already done all that the new version asks for completes it in the same moment, since
     no further result would come. Completed and ended rounds stay where they are.
     """
-    versions = {"from_version_id": from_version_id, "to_version_id": to_version_id}
-    asked = _UNDER_WAY_WHOLE if whole_only else _UNDER_WAY
-    under_way = db.scalars(asked, versions).all()
-    return sum(_move(db, place_id, versions) for place_id in under_way)
-
-
-def _move(db: Session, place_id: int, versions: Mapping[str, int]) -> bool:
-    place = locked(db, place_id)
-    moving = cast(CursorResult[Any], db.execute(_MOVE, {"place_id": place_id, **versions}))
+    place, versions = locked(db, place_id), way.versions()
+    move = _MOVE_WHOLE if way.whole_only else _MOVE
+    moving = cast(CursorResult[Any], db.execute(move, {"place_id": place_id, **versions}))
     if not moving.rowcount:
         return False
-    moved = place._replace(version_id=versions["to_version_id"])
+    moved = place._replace(version_id=way.to_version_id)
     said = about(moved) | {"actor_id": None}
     record(db, Moved(**said, from_version_id=place.version_id))
     last = db.execute(_LAST, {"enrolment_id": place_id}).one_or_none()

@@ -4,14 +4,29 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.successions import VersionPublished
 from app.identity.erasures import PersonErased
-from app.learning.moves import move_learners
+from app.learning.jobs import MOVE
+from app.learning.moves import Way, move, under_way
 from app.learning.notes import forget_notes
+from app.queue.jobs import later_some
+
+AT_ONCE = 100  # learners
 
 
 def on_version_published(db: Session, event: VersionPublished) -> None:
-    """Learners under way move along when the new version keeps their progress."""
-    if event.keeps_progress and event.from_version_id and event.version_id:
-        move_learners(db, event.from_version_id, event.version_id, whole_only=event.whole_only)
+    """Learners under way move along when the new version keeps their progress.
+
+    Many of them move after it is published, some at a time: each takes a lock, and a whole ministry's
+    would hold up whoever learns, or on SQLite whoever writes.
+    """
+    if not (event.keeps_progress and event.from_version_id and event.version_id):
+        return
+    way = Way(event.from_version_id, event.version_id, event.whole_only)
+    moving = under_way(db, way)
+    if len(moving) > AT_ONCE:
+        later_some(db, MOVE, moving, event=str(event.key))
+        return
+    for place_id in moving:
+        move(db, place_id, way)
 
 
 def forget_notebook(db: Session, event: PersonErased) -> None:

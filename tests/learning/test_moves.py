@@ -1,12 +1,15 @@
 """Moves: a new version that keeps progress takes along who is under way, with what they did."""
 
+import pytest
 from sqlalchemy import select
 
 from app.activity.events import Event
+from app.learning import reactions
 from app.learning.completions import Completion
 from app.learning.enrolments import locked, standing_place, withdraw
-from app.learning.moves import move_learners
+from app.learning.moves import Way, under_way
 from app.learning.progress import done_in
+from app.main import worker_of
 from tests.makers.courses import make_course
 from tests.makers.learning import complete, do, make_enrolment
 
@@ -39,7 +42,7 @@ def test_who_has_all_that_the_new_version_asks_for_completes_it_by_moving(db, ap
     shorter = make_course(db, modules=1)
     completion = db.get(Completion, place.id)
     assert completion.version_id == shorter.id
-    assert move_learners(db, shorter.id, place.version_id) == 0
+    assert under_way(db, Way(shorter.id, place.version_id)) == []
 
 
 def test_completed_and_ended_rounds_stay_in_their_version(db, app, awa, dara):
@@ -51,3 +54,33 @@ def test_completed_and_ended_rounds_stay_in_their_version(db, app, awa, dara):
 
     assert locked(db, completed.id).version_id == first.id
     assert locked(db, left.id).version_id == first.id
+
+
+@pytest.mark.parametrize(
+    ("later_ones", "end", "moves"),
+    [
+        ([{"edition": 2}], "edition 2", 1),
+        ([{"edition": 2}, {"edition": 3}], "edition 3", 2),
+        ([{"edition": 2}, {"edition": 3, "keeps_progress": False}], "edition 2", 1),
+        ([{"edition": 2}, {}], "first", 2),
+    ],
+    ids=["one", "another since", "another that keeps nothing", "and back"],
+)
+def test_many_move_behind_all_else_as_it_was_published_since(
+    db, app, awa, dara, monkeypatch, later_ones, end, moves
+):
+    monkeypatch.setattr(reactions, "AT_ONCE", 1)
+    first = make_course(db)
+    places = [make_enrolment(db, person, first).id for person in (awa, dara)]
+    do(db, locked(db, places[0]), "lesson-1-1")
+    versions = {"first": first.id}
+    for each in later_ones:
+        versions[f"edition {each.get('edition')}"] = make_course(db, **each).id
+        assert {locked(db, place).version_id for place in places} == {first.id}
+    db.commit()
+
+    worker_of(app).run_until_idle()
+    assert {locked(db, place).version_id for place in places} == {versions[end]}
+    assert done_in(db, places[0]) == ("lesson-1-1",)
+    moved = db.scalars(select(Event.enrolment_id).where(Event.kind == "moved")).all()
+    assert sorted(moved) == sorted(places * moves)
