@@ -100,15 +100,6 @@ _last_read = (
     .where(_progress.enrolment_id == _enrolments.id)
     .scalar_subquery()
 )
-
-
-def _has_moved_since(moment: ColumnElement[datetime]) -> ColumnElement[bool]:
-    """Whether anything was done or read in a round after a moment."""
-    of_event = _events.enrolment_id == _enrolments.id, _events.happened_at > moment
-    of_reading = _progress.enrolment_id == _enrolments.id, _progress.updated_at > moment
-    return exists().where(*of_event) | exists().where(*of_reading)
-
-
 _has_both = (
     select(_reminders.days)
     .where(_reminders.enrolment_id == _enrolments.id, _reminders.days == SECOND)
@@ -136,6 +127,15 @@ _UNDER_WAY = (
         ~_has_both,
     )
 )  # fmt: skip
+
+
+def _has_moved_since(moment: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether anything was done or read in a round after a moment."""
+    of_event = _events.enrolment_id == _enrolments.id, _events.happened_at > moment
+    of_reading = _progress.enrolment_id == _enrolments.id, _progress.updated_at > moment
+    return exists().where(*of_event) | exists().where(*of_reading)
+
+
 _fell_silent = bindparam("fell_silent", type_=MomentType())
 _was_alive = bindparam("was_alive", type_=MomentType())
 _SILENT = (
