@@ -101,7 +101,7 @@ _LEDGER = (
     .where(_events.kind.in_(_KINDS))
     .order_by(_events.id)
 )  # fmt: skip
-_WRITTEN_AT_ONCE = 2_000
+_READ_AT_ONCE = 2_000
 
 
 def _inserts(source: Mapping[str, Any], rows_of: Any = None) -> dict[str, Prepared]:
@@ -204,8 +204,10 @@ def rebuild_facts(db: Session) -> int:
     """
     db.execute(delete(Fact))
     counted = 0
-    for row in db.execute(_LEDGER).mappings().partitions(_WRITTEN_AT_ONCE):
-        for each in row:
+    # Some at a time: PostgreSQL's driver would bring the whole ledger into memory.
+    ledger = db.execute(_LEDGER, execution_options={"yield_per": _READ_AT_ONCE})
+    for rows in ledger.mappings().partitions():
+        for each in rows:
             about = {name: each[name] for name in _SAME}
             counted += _count(db, each["kind"], each["key"], about, each["payload"])
     return counted
