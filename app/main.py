@@ -18,7 +18,7 @@ from app.interop.buckets import Buckets
 from app.queue.worker import Worker, Workshop
 from app.refusing import handlers, refuse
 from app.settings import ROOT, Settings, from_environment
-from app.slices import JOBS, REGULAR, ROUTERS, SUBSCRIPTIONS
+from app.slices import JOBS, PROMPT, REGULAR, ROUTERS, SUBSCRIPTIONS
 from app.web.addresses import Addresses, LanguagePrefix
 from app.web.assets import Assets
 from app.web.cores import Core, cores_allowed
@@ -105,7 +105,8 @@ def _equip(
 def worker_of(app: FastAPI) -> Worker:
     """A worker that runs the queue's jobs with what this application holds."""
     state = app.state
-    return Worker(Workshop(state.engines, state.settings, state.pages), JOBS, REGULAR)
+    workshop = Workshop(state.engines, state.settings, state.pages)
+    return Worker(workshop, JOBS, REGULAR, PROMPT)
 
 
 def open_worker(settings: Settings) -> Worker:

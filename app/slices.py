@@ -231,6 +231,7 @@ JOBS: dict[str, Handler] = {
     **duties_jobs.HANDLERS,
     **interop_jobs.HANDLERS,
 }
+PROMPT = (MAIL, PAUSE, OVERDUE)
 DAILY = (
     TIDY,
     KEEP,

@@ -101,6 +101,28 @@ def test_a_promise_of_another_process_is_found_by_looking(workshop, engines, set
         other.close()
 
 
+def test_who_waits_for_a_letter_waits_for_no_other_work(workshop, engines):
+    greet, begun, end = Greetings(), threading.Event(), threading.Event()
+
+    def take_long(_workshop, _payload) -> None:
+        begun.set()
+        end.wait(20)
+
+    worker = Worker(workshop, {"long": take_long, "greet": greet}, prompt={"greet"})
+    with engines.writing() as db:
+        later(db, "long", {})
+    worker.start()
+    try:
+        assert begun.wait(5)
+        promise(engines)
+        assert greet.happened.wait(5)
+        assert not end.is_set()
+    finally:
+        end.set()
+        worker.stop()
+    assert worker.run_until_idle() == 0
+
+
 def test_it_stops_when_told_and_leaves_the_rest_to_others(workshop, engines):
     greet = Greetings()
     worker = Worker(workshop, {"greet": greet})
