@@ -22,13 +22,12 @@ ROUNDS, FEW_ROUNDS = 7, 2
     type=click.Choice([*PARTS, *(visit.name for visit in VISITS)]),
     help="A part or a page; may be given again.",
 )
-@click.option("--big", is_flag=True, help="Also a million people: half an hour, 20 GB of disk.")
 @click.option("--quick", is_flag=True, help="Few rounds, and only the usual threads.")
-def bench(*, record: bool, only: tuple[str, ...], big: bool, quick: bool) -> None:
+def bench(*, record: bool, only: tuple[str, ...], quick: bool) -> None:
     """Measure this clone; prints as Markdown what came of it."""
     if record and (only or quick):
         raise click.UsageError("Only a whole run is recorded: leave --only and --quick out.")
-    plan = _plan(only, big=big, quick=quick)
+    plan = _plan(only, quick=quick)
     began = time.monotonic()
 
     def say(words: str) -> None:
@@ -42,10 +41,10 @@ def bench(*, record: bool, only: tuple[str, ...], big: bool, quick: bool) -> Non
     sys.exit("**missed**" in page)
 
 
-def _plan(only: tuple[str, ...], *, big: bool, quick: bool) -> Plan:
+def _plan(only: tuple[str, ...], *, quick: bool) -> Plan:
     pages = [name for name in only if name not in PARTS]
-    parts = {name for name in only if name in PARTS} or (set() if pages else {*PARTS} - {"growth"})
-    parts |= ({"pages"} if pages else set()) | ({"growth"} if big else set())
+    parts = {name for name in only if name in PARTS} or (set() if pages else {*PARTS})
+    parts |= {"pages"} if pages else set()
     if quick:
         return Plan(parts, pages, FEW_ROUNDS, (USUAL[0],), (USUAL[1],))
     return Plan(parts, pages, ROUNDS)

@@ -5,14 +5,13 @@ import platform
 from collections.abc import Iterable, Iterator, Sequence
 
 from app.foundation import clock
-from bench.databases import LARGE, SMALL
+from bench.databases import SMALL
 from bench.journeys import Travelled
 from bench.learners import FEW, MANY
 from bench.rounds import Measured
 from bench.runs import USUAL, Findings, Plan
 from bench.targets import (
     MOODLE,
-    MOST_GROWTH,
     MOST_REQUESTS,
     MOST_WEIGHT,
     MOST_WIDENED,
@@ -37,8 +36,7 @@ medians, with the least and the greatest ratio in brackets.
 The pages are those of someone signed in, one of 67 people by turns, in a course of 6 modules, 24
 lessons, 6 quizzes and a final, of which they have done half; they completed two more courses and
 follow another two. Requests carry the headers that a browser sends, and pages leave compressed.
-Small means {small:,} people with {small_places:,} enrolments and 33,000 lessons done, large a
-thousand times as many.
+There are {small:,} people with {small_places:,} enrolments and 33,000 lessons done.
 """
 
 
@@ -119,8 +117,6 @@ def verdicts(found: Findings) -> Iterator[Verdict]:
         yield at_most(journey.name, store, journey.ratio, journey.most, spread(journey))
     for store, exported in found.lists:
         yield from rows_enough("list as CSV", store, exported)
-    for store, exported in found.large_lists:
-        yield from rows_enough(f"list as CSV, {exported.rows:,} rows", store, exported)
     if found.weight:
         weight, both = found.weight, "both"
         says = f"{weight.bytes / KILOBYTE:.1f} KB"
@@ -128,9 +124,6 @@ def verdicts(found: Findings) -> Iterator[Verdict]:
             "cold course page", both, f"{says} over {weight.requests}", "≤ 40 KB over ≤ 6",
             weight.bytes <= MOST_WEIGHT and weight.requests <= MOST_REQUESTS,
         )  # fmt: skip
-    for store, name, ratio, (low, high) in found.growth:
-        says = f"{ratio:.2f} ({low:.2f} to {high:.2f})"
-        yield at_most(f"{name}, {LARGE // SMALL:,} × the rows", store, ratio, MOST_GROWTH, says)
     for store, (ratio, (low, high)) in found.learners:
         says = f"{ratio:.2f} ({low:.2f} to {high:.2f})"
         name = f"my-learning, {MANY:,} enrolments beside {FEW}"

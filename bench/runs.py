@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
-from bench.databases import LARGE, MIDDLE, SMALL, Database, Stores, await_rest
+from bench.databases import MIDDLE, SMALL, Database, Stores, await_rest
 from bench.exports import Exported, export
 from bench.journeys import Travelled, travel
 from bench.learners import Widened, widen
@@ -13,12 +13,12 @@ from bench.rounds import Measured, Subject, play
 from bench.rushes import Rush, rush, submissions_of_many, submissions_of_one
 from bench.servers import Server, start_app, start_yardstick
 from bench.targets import STORES
-from bench.visits import COURSE, LESSON, OFFICE_VISITS, VISITS, Visit, request
+from bench.visits import COURSE, LESSON, VISITS, Visit, request
 from bench.weights import Weight, weight_of
 
 THREADS, CONNECTIONS = (1, 2, 4, 16), (1, 8)
 USUAL = (4, 8)  # threads unless set otherwise, and connections enough to keep them busy
-PARTS = ("pages", "journeys", "lists", "weight", "rushes", "learners", "growth")
+PARTS = ("pages", "journeys", "lists", "weight", "rushes", "learners")
 SIMULTANEOUS, SUBMISSIONS = 200, 1_000
 Say = Callable[[str], None]
 
@@ -44,8 +44,6 @@ class Findings:
     lists: list[tuple[str, Exported]] = field(default_factory=list)
     weight: Weight | None = None
     rushes: list[tuple[str, str, Rush]] = field(default_factory=list)
-    growth: list[tuple[str, str, float, tuple[float, float]]] = field(default_factory=list)
-    large_lists: list[tuple[str, Exported]] = field(default_factory=list)
     learners: list[tuple[str, Widened]] = field(default_factory=list)
     memory: dict[str, int] = field(default_factory=dict)
 
@@ -59,7 +57,7 @@ class Run:
 
     def measure(self) -> Findings:
         """Play all parts of the plan; the yardsticks run all the time."""
-        with self._yardstick("calibrator") as self.calibrator:
+        with yardstick(self.stores, "calibrator") as self.calibrator:
             for store in STORES:
                 self._measure(store)
         return self.found
@@ -71,12 +69,9 @@ class Run:
                 self.found.weight = weight_of(app.port, COURSE)
             self.found.page_bytes = weight_of(app.port, LESSON).html
         if "pages" in self.plan.parts:
-            with self._yardstick("floor", self.found.page_bytes) as floor:
+            with yardstick(self.stores, "floor", self.found.page_bytes) as floor:
                 for threads in self.plan.threads:
                     self._pages(database, floor, threads)
-        # What only reads comes first, so that the small database is still as it was filled.
-        if "growth" in self.plan.parts:
-            self._grow(database, self._filled(store, LARGE))
         if "journeys" in self.plan.parts:
             self._journeys(database)
         if "rushes" in self.plan.parts:
@@ -88,7 +83,7 @@ class Run:
 
     def _pages(self, database: Database, floor: Subject, threads: int) -> None:
         with self._app(database, threads) as app:
-            subjects = [self.calibrator, floor, *self._subjects(database, app, VISITS)]
+            subjects = [self.calibrator, floor, *self._subjects(database, app)]
             for connections in self.plan.connections:
                 self.say(f"{database.name}: pages, {threads} threads, {connections} connections")
                 for each in play(subjects, connections, self.plan.rounds):
@@ -131,54 +126,34 @@ class Run:
             exported = export(app.port, clocks, self.calibrator, "enrolled", rounds)
             self.found.lists.append((database.name, exported))
 
-    def _grow(self, small: Database, large: Database) -> None:
-        """The same pages on a thousand times the rows, by turns with the small database.
-
-        Nobody works meanwhile: a million people have forty thousand letters due, a quarter of an hour's.
-        """
-        store, visits = small.name, (*VISITS, *OFFICE_VISITS)
-        self.say(f"{store}: pages with {large.people:,} people beside {small.people:,}")
-        with self._app(small, works=False) as few, self._app(large, works=False) as many:
-            for visit in visits:
-                pair = [
-                    *self._subjects(small, few, (visit,)), *self._subjects(large, many, (visit,))
-                ]  # fmt: skip
-                if pair:
-                    grown = play(pair, USUAL[1], self.plan.rounds)[1]
-                    self.found.growth.append((store, visit.name, grown.ratio, grown.spread))
-            self.say(f"{store}: a list of {2 * large.people:,} rows as CSV")
-            clocks = (many.cpu, large.cpu)
-            exported = export(many.port, clocks, self.calibrator, "completed", 1)
-            self.found.large_lists.append((store, exported))
-
-    def _subjects(
-        self, database: Database, app: Server, visits: Collection[Visit]
-    ) -> Iterator[Subject]:
-        for visit in visits:
-            if not self.plan.pages or visit.name in self.plan.pages:
-                clocks = (app.cpu, database.cpu)
-                yield Subject(visit.name, app.port, visit.requests(), clocks)
+    def _subjects(self, database: Database, app: Server) -> Iterator[Subject]:
+        chosen = [each for each in VISITS if not self.plan.pages or each.name in self.plan.pages]
+        return (subject_of(each, database, app) for each in chosen)
 
     def _filled(self, store: str, people: int) -> Database:
         self.say(f"{store}: {people:,} people, {5 * people:,} enrolments")
         return self.stores.filled(store, people)
 
     @contextmanager
-    def _app(
-        self, database: Database, threads: int = USUAL[0], *, works: bool = True
-    ) -> Iterator[Server]:
-        server = start_app(self.stores.folder, database.url, threads=threads, works=works)
+    def _app(self, database: Database, threads: int = USUAL[0]) -> Iterator[Server]:
+        server = start_app(self.stores.folder, database.url, threads=threads)
         try:
-            if works:
-                await_rest(database)
+            await_rest(database)
             yield server
         finally:
             server.stop()
 
-    @contextmanager
-    def _yardstick(self, name: str, size: int = 0) -> Iterator[Subject]:
-        server = start_yardstick(self.stores.folder, name, size)
-        try:
-            yield Subject(name, server.port, [request("/")], (server.cpu,))
-        finally:
-            server.stop()
+
+def subject_of(visit: Visit, database: Database, app: Server) -> Subject:
+    """A page of an application, with the clocks of all that works on it."""
+    return Subject(visit.name, app.port, visit.requests(), (app.cpu, database.cpu))
+
+
+@contextmanager
+def yardstick(both: Stores, name: str, size: int = 0) -> Iterator[Subject]:
+    """The calibrator, or the floor with a page of so many bytes, for as long as it is wanted."""
+    server = start_yardstick(both.folder, name, size)
+    try:
+        yield Subject(name, server.port, [request("/")], (server.cpu,))
+    finally:
+        server.stop()
