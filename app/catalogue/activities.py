@@ -1,8 +1,11 @@
 """Activities: the modules of a version, and the lessons, scenarios and quizzes in them."""
 
-from sqlalchemy import Boolean, ForeignKey, Integer, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from collections.abc import Collection
 
+from sqlalchemy import Boolean, ForeignKey, Integer, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.catalogue.versions import CourseVersion
 from app.foundation.database import Id, Json, Key, Model, Ref
 
 # The key of the final assessment where it is asked before the course; no activity may have it.
@@ -43,3 +46,18 @@ class Activity(Model):
     bytes: Mapped[int] = mapped_column(Integer)
     required: Mapped[bool] = mapped_column(Boolean)
     settings: Mapped[Json]
+
+
+def activities_in(db: Session, version_id: int) -> frozenset[str]:
+    """The keys of a version's activities."""
+    return frozenset(db.scalars(select(Activity.key).where(Activity.version_id == version_id)))
+
+
+def activities_besides(db: Session, course_id: int, keys: Collection[str]) -> frozenset[str]:
+    """The keys of activities that a course has or had in any version, and that are not among these.
+
+    Mostly there are none, and then nobody did what is gone, and nobody's progress need be read.
+    """
+    of_course = select(CourseVersion.id).where(CourseVersion.course_id == course_id)
+    ever = db.scalars(select(Activity.key).where(Activity.version_id.in_(of_course)))
+    return frozenset(ever).difference(keys)

@@ -9,9 +9,10 @@ from sqlalchemy import CursorResult, bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from app.activity.events import Event, Happening, record
-from app.catalogue.activities import Activity
+from app.catalogue.activities import activities_besides, activities_in
 from app.catalogue.courses import Course
 from app.catalogue.successions import VersionPublished
+from app.catalogue.versions import CourseVersion
 from app.learning.completions import Completion, complete_if_met
 from app.learning.enrolments import Enrolment, about, locked
 from app.learning.progress import Progress
@@ -28,19 +29,21 @@ class Moved(Happening):
 
 
 class Way(NamedTuple):
-    """From which version to which; `whole_only` lets those stay who would miss what they did."""
+    """From which version to which; whoever did something that is `gone` there stays."""
 
     from_version_id: int
     to_version_id: int
-    whole_only: bool = False
+    gone: tuple[str, ...] = ()
 
-    def versions(self) -> dict[str, int]:
-        return {"from_version_id": self.from_version_id, "to_version_id": self.to_version_id}
+    def asked(self, **more: Any) -> dict[str, Any]:
+        """What statements about the learners on this way are asked with."""
+        versions = {"from_version_id": self.from_version_id, "to_version_id": self.to_version_id}
+        return versions | more | ({"gone": self.gone} if self.gone else {})
 
 
 _enrolments, _completions = Enrolment.__table__.c, Completion.__table__.c
 _results, _progress = Result.__table__.c, Progress.__table__.c
-_activities, _events = Activity.__table__.c, Event.__table__.c
+_events = Event.__table__.c
 _since = Event.__table__.alias("since")
 _is_under_way = (
     (_enrolments.version_id == bindparam("from_version_id"))
@@ -48,14 +51,11 @@ _is_under_way = (
     & ~exists().where(_completions.enrolment_id == _enrolments.id)
 )
 _UNDER_WAY = select(_enrolments.id).where(_is_under_way).order_by(_enrolments.id)
-# Nothing that they did is missing from the version they go to.
+# Nothing that they did is gone in the version they go to.
 _finds_all = ~exists().where(
     _progress.enrolment_id == _enrolments.id,
     _progress.done_at.is_not(None),
-    ~exists().where(
-        _activities.version_id == bindparam("to_version_id"),
-        _activities.key == _progress.activity_key,
-    ),
+    _progress.activity_key.in_(bindparam("gone", expanding=True)),
 )
 _UNDER_WAY_WHOLE = _UNDER_WAY.where(_finds_all)
 _MOVE = (
@@ -64,6 +64,7 @@ _MOVE = (
     .values(version_id=bindparam("to_version_id"))
 )
 _MOVE_WHOLE = _MOVE.where(_finds_all)
+_COURSE_OF = select(CourseVersion.course_id).where(CourseVersion.id == bindparam("version_id"))
 _COURSE = select(_events.course_id).where(_events.key == bindparam("event_key"))
 _HOLD = select(Course.id).where(Course.id == bindparam("course_id")).with_for_update(read=True)
 _PUBLISHED = (
@@ -84,10 +85,20 @@ _LAST = (
 )
 
 
+def way_between(
+    db: Session, from_version_id: int, to_version_id: int, *, whole_only: bool = False
+) -> Way:
+    """The way from a version to another; `whole_only` lets those stay who would miss what they did."""
+    gone: frozenset[str] = frozenset()
+    if whole_only:
+        course_id = db.execute(_COURSE_OF, {"version_id": to_version_id}).scalar_one()
+        gone = activities_besides(db, course_id, activities_in(db, to_version_id))
+    return Way(from_version_id, to_version_id, tuple(sorted(gone)))
+
+
 def under_way(db: Session, way: Way) -> Sequence[int]:
     """The rounds that a new version takes along, in their order."""
-    asked = _UNDER_WAY_WHOLE if way.whole_only else _UNDER_WAY
-    return db.scalars(asked, way.versions()).all()
+    return db.scalars(_UNDER_WAY_WHOLE if way.gone else _UNDER_WAY, way.asked()).all()
 
 
 def move_on(db: Session, place_id: int, event_key: UUID) -> None:
@@ -101,8 +112,10 @@ def move_on(db: Session, place_id: int, event_key: UUID) -> None:
     for version_id, said in db.execute(
         _PUBLISHED, {"course_id": course_id, "event_key": event_key}
     ):
-        if said["keeps_progress"] and said["from_version_id"]:
-            move(db, place_id, Way(said["from_version_id"], version_id, said["whole_only"]))
+        before = said["from_version_id"]
+        if said["keeps_progress"] and before:
+            way = way_between(db, before, version_id, whole_only=said["whole_only"])
+            move(db, place_id, way)
 
 
 def move(db: Session, place_id: int, way: Way) -> bool:
@@ -111,9 +124,8 @@ def move(db: Session, place_id: int, way: Way) -> bool:
     Who has already done all that the new version asks for completes it in the same moment, since
     no further result would come. Completed and ended rounds stay where they are.
     """
-    place, versions = locked(db, place_id), way.versions()
-    move = _MOVE_WHOLE if way.whole_only else _MOVE
-    moving = cast(CursorResult[Any], db.execute(move, {"place_id": place_id, **versions}))
+    place, statement = locked(db, place_id), _MOVE_WHOLE if way.gone else _MOVE
+    moving = cast(CursorResult[Any], db.execute(statement, way.asked(place_id=place_id)))
     if not moving.rowcount:
         return False
     moved = place._replace(version_id=way.to_version_id)

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from app.catalogue.successions import VersionPublished
 from app.identity.erasures import PersonErased
 from app.learning.jobs import MOVE
-from app.learning.moves import Way, move, under_way
+from app.learning.moves import move, under_way, way_between
 from app.learning.notes import forget_notes
 from app.queue.jobs import later_some
 
@@ -20,7 +20,7 @@ def on_version_published(db: Session, event: VersionPublished) -> None:
     """
     if not (event.keeps_progress and event.from_version_id and event.version_id):
         return
-    way = Way(event.from_version_id, event.version_id, event.whole_only)
+    way = way_between(db, event.from_version_id, event.version_id, whole_only=event.whole_only)
     moving = under_way(db, way)
     if len(moving) > AT_ONCE:
         later_some(db, MOVE, moving, event=str(event.key))

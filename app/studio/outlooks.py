@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
-from app.catalogue.activities import Activity
+from app.catalogue.activities import activities_besides
 from app.catalogue.courses import Course
 from app.catalogue.editions import asks_for_something
 from app.catalogue.versions import CourseVersion, Source, VersionFile
@@ -44,23 +44,33 @@ class Outlook(NamedTuple):
 
 def outlook_of(db: Session, slug: str, keys: Collection[str]) -> Outlook:
     """What becomes of learners when a version with these activities follows the current one."""
+    course_id = db.scalar(select(Course.id).where(Course.slug == slug))
     counts = dict(
         db.execute(
             select(CourseVersion.is_current, func.count(Enrolment.id))
-            .select_from(Enrolment)
-            .join(Course, Course.id == Enrolment.course_id)
-            .join(CourseVersion, CourseVersion.id == Enrolment.version_id)
-            .where(Course.slug == slug, *_is_under_way())
+            .join_from(Enrolment, CourseVersion, CourseVersion.id == Enrolment.version_id)
+            .where(Enrolment.course_id == course_id, *_is_under_way())
             .group_by(CourseVersion.is_current)
         ).all()
     )
+    under_way = counts.get(True, 0)
+    gone = activities_besides(db, course_id, keys) if course_id is not None else frozenset()
+    lacking, missing = _lost(db, course_id, gone) if gone else (0, ())
+    return Outlook(
+        under_way, under_way - lacking, counts.get(False, 0), missing, _certifies(db, slug)
+    )
+
+
+def _lost(
+    db: Session, course_id: int | None, gone: Collection[str]
+) -> tuple[int, tuple[Missing, ...]]:
+    """How many under way did something of what is gone, and how many did each."""
     lost = (
         select(Progress.enrolment_id, Progress.activity_key)
         .join(Enrolment, Enrolment.id == Progress.enrolment_id)
-        .join(Course, Course.id == Enrolment.course_id)
         .join(CourseVersion, CourseVersion.id == Enrolment.version_id)
-        .where(Course.slug == slug, CourseVersion.is_current, *_is_under_way())
-        .where(Progress.done_at.is_not(None), Progress.activity_key.not_in(keys))
+        .where(Enrolment.course_id == course_id, CourseVersion.is_current, *_is_under_way())
+        .where(Progress.done_at.is_not(None), Progress.activity_key.in_(gone))
     ).subquery()
     lacking = db.scalar(select(func.count(func.distinct(lost.c.enrolment_id)))) or 0
     missing = db.execute(
@@ -68,24 +78,12 @@ def outlook_of(db: Session, slug: str, keys: Collection[str]) -> Outlook:
         .group_by(lost.c.activity_key)
         .order_by(lost.c.activity_key)
     )
-    under_way = counts.get(True, 0)
-    return Outlook(
-        under_way,
-        under_way - lacking,
-        counts.get(False, 0),
-        tuple(Missing(*row) for row in missing),
-        _certifies(db, slug),
-    )
+    return lacking, tuple(Missing(*row) for row in missing)
 
 
 def _certifies(db: Session, slug: str) -> bool:
     asked = select(CourseVersion.rule).join(Course, Course.id == CourseVersion.course_id)
     return any(map(asks_for_something, db.scalars(asked.where(Course.slug == slug))))
-
-
-def activities_in(db: Session, version_id: int) -> frozenset[str]:
-    """The keys of a version's activities."""
-    return frozenset(db.scalars(select(Activity.key).where(Activity.version_id == version_id)))
 
 
 def changes_since(db: Session, draft: Draft) -> tuple[FileChange, ...]:

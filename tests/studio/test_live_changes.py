@@ -11,6 +11,7 @@ from app.activity.events import subscribe
 from app.assessment.attempts import Attempt, AttemptItem, Paper, open_attempt
 from app.assessment.sittings import sitting_called
 from app.assessment.submissions import submit_attempt
+from app.catalogue.activities import activities_in
 from app.catalogue.bank import bank_of
 from app.catalogue.versions import CourseVersion
 from app.credentials.certificates import Certificate, certificates_of
@@ -26,7 +27,7 @@ from app.learning.results import Result
 from app.main import SUBSCRIPTIONS
 from app.studio.changes import lock, write
 from app.studio.drafts import files_of
-from app.studio.outlooks import activities_in, outlook_of
+from app.studio.outlooks import outlook_of
 from app.studio.releases import carry_out, plan, ready, roll_back, versions_of
 from app.studio.submissions import DraftFaulty, approve, submit
 from tests.databases import SqliteTemplate

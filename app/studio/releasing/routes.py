@@ -7,13 +7,14 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.catalogue.activities import activities_in
 from app.foundation import clock
 from app.i18n.catalogues import translations_for
 from app.identity.access import Writer, writer
 from app.identity.grants import PUBLISHER
 from app.studio.drafts import Draft, draft_for, texts_of
 from app.studio.outlines import outline_of
-from app.studio.outlooks import activities_in, changes_since, outlook_of
+from app.studio.outlooks import changes_since, outlook_of
 from app.studio.readings import reading_of
 from app.studio.releases import (
     ChangedSince,
