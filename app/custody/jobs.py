@@ -5,15 +5,18 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from app.custody.data_requests import recall_due
 from app.custody.retentions import (
     A_MONTH,
     KEEP_IDLE,
     Retention,
     forget_names,
+    forget_warnings,
+    have_time_left,
     idle_in,
     rules_of_idle,
-    wait_for_erasure,
     warn_or_erase,
 )
 from app.foundation import clock
@@ -47,8 +50,9 @@ def keep_at(engines: Engines, moment: datetime) -> dict[int, list[int]]:
         recall_due(db, moment.date())
     with engines.reading() as db:
         idle = {rule.id: idle_in(db, rule, moment) for rule in rules_of_idle(db)}
+        waiting = have_time_left(db, moment)
     with engines.writing() as db:
-        waiting = wait_for_erasure(db, moment, still_idle={*chain(*idle.values())})
+        forget_warnings(db, still_idle={*chain(*idle.values())})
     return {
         rule_id: [each for each in people if each not in waiting]
         for rule_id, people in idle.items()
@@ -56,7 +60,9 @@ def keep_at(engines: Engines, moment: datetime) -> dict[int, list[int]]:
 
 
 def keep_idle_at(engines: Engines, rule_id: int, people: Iterable[int], moment: datetime) -> None:
-    """One person a transaction, so that nobody waits for it; begun again, it does nothing twice."""
-    for person in people:
-        with engines.writing() as db:
-            warn_or_erase(db, db.get_one(Retention, rule_id), person, moment)
+    """Warn or erase these people; begun again, it does nothing twice."""
+
+    def act(db: Session, person_id: int) -> None:
+        warn_or_erase(db, db.get_one(Retention, rule_id), person_id, moment)
+
+    engines.write_each(people, act)

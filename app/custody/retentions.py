@@ -282,10 +282,15 @@ def warn_or_erase(db: Session, rule: Retention, person_id: int, moment: datetime
     return "erased"
 
 
-def wait_for_erasure(db: Session, moment: datetime, still_idle: Collection[int]) -> set[int]:
-    """Who was warned and has time left to come back; the warnings of who did come back are forgotten."""
-    warned = db.execute(select(_warnings.user_id, _warnings.warned_at)).all()
-    back = [{"person_id": person} for person, _at in warned if person not in still_idle]
-    if back:
+def have_time_left(db: Session, moment: datetime) -> set[int]:
+    """Who was warned and may still come back before they are erased."""
+    return {
+        *db.scalars(select(_warnings.user_id).where(_warnings.warned_at > moment - WARNED_BEFORE))
+    }
+
+
+def forget_warnings(db: Session, still_idle: Collection[int]) -> None:
+    """Forget the warnings of people who came back."""
+    warned = db.scalars(select(_warnings.user_id)).all()
+    if back := [{"person_id": each} for each in warned if each not in still_idle]:
         db.execute(_FORGET_WARNING, back)
-    return {person for person, at in warned if moment - at < WARNED_BEFORE}

@@ -73,9 +73,7 @@ def remind_of_duties(workshop: Workshop, payload: Mapping[str, Any]) -> None:
             people = people_to_remind(db, moment, after, MOST)
         if not people:
             return
-        for person_id in people:
-            with workshop.engines.writing() as db:
-                remind(db, person_id, moment)
+        workshop.engines.write_each(people, lambda db, person_id: remind(db, person_id, moment))
         after = people[-1]
 
 
@@ -84,9 +82,7 @@ def digest_duties(workshop: Workshop, _payload: Mapping[str, Any]) -> None:
     moment = clock.now()
     with workshop.engines.reading() as db:
         people = administrators(db)
-    for person_id in people:
-        with workshop.engines.writing() as db:
-            send_digest(db, person_id, moment)
+    workshop.engines.write_each(people, lambda db, person_id: send_digest(db, person_id, moment))
 
 
 HANDLERS: Mapping[str, Handler] = {

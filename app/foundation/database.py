@@ -1,7 +1,7 @@
 """The database: the base of all tables, their column types, and the engines that open it."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -132,6 +132,12 @@ class Engines:
             db = session_on(connection)
             yield db
             db.flush()
+
+    def write_each(self, things: Iterable[Any], act: Callable[[Session, Any], object]) -> None:
+        """Act on each thing in a transaction of its own, so that nobody waits for all of them."""
+        for each in things:
+            with self.writing() as db:
+                act(db, each)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -12,6 +12,7 @@ MOVE = "move-learners"
 
 def move_some(workshop: Workshop, payload: Mapping[str, Any]) -> None:
     """Move some learners, each in a transaction of their own; a repeat moves nobody twice."""
-    for place_id in payload["ids"]:
-        with workshop.engines.writing() as db:
-            move_on(db, place_id, UUID(payload["event"]))
+    event_key = UUID(payload["event"])
+    workshop.engines.write_each(
+        payload["ids"], lambda db, place_id: move_on(db, place_id, event_key)
+    )

@@ -12,7 +12,6 @@ from app.activity.events import Event, Happening, record
 from app.catalogue.activities import activities_besides, activities_in
 from app.catalogue.courses import Course
 from app.catalogue.successions import VersionPublished
-from app.catalogue.versions import CourseVersion
 from app.learning.completions import Completion, complete_if_met
 from app.learning.enrolments import Enrolment, about, locked
 from app.learning.progress import Progress
@@ -44,7 +43,6 @@ class Way(NamedTuple):
 _enrolments, _completions = Enrolment.__table__.c, Completion.__table__.c
 _results, _progress = Result.__table__.c, Progress.__table__.c
 _events = Event.__table__.c
-_since = Event.__table__.alias("since")
 _is_under_way = (
     (_enrolments.version_id == bindparam("from_version_id"))
     & _enrolments.ended_at.is_(None)
@@ -64,16 +62,14 @@ _MOVE = (
     .values(version_id=bindparam("to_version_id"))
 )
 _MOVE_WHOLE = _MOVE.where(_finds_all)
-_COURSE_OF = select(CourseVersion.course_id).where(CourseVersion.id == bindparam("version_id"))
-_COURSE = select(_events.course_id).where(_events.key == bindparam("event_key"))
+_SINCE = select(_events.id, _events.course_id).where(_events.key == bindparam("event_key"))
 _HOLD = select(Course.id).where(Course.id == bindparam("course_id")).with_for_update(read=True)
 _PUBLISHED = (
     select(_events.version_id, _events.payload)
     .where(
         _events.kind == VersionPublished.kind,
         _events.course_id == bindparam("course_id"),
-        _events.id
-        >= select(_since.c.id).where(_since.c.key == bindparam("event_key")).scalar_subquery(),
+        _events.id >= bindparam("since"),
     )
     .order_by(_events.id)
 )
@@ -86,12 +82,11 @@ _LAST = (
 
 
 def way_between(
-    db: Session, from_version_id: int, to_version_id: int, *, whole_only: bool = False
+    db: Session, course_id: int, from_version_id: int, to_version_id: int, *, whole_only: bool
 ) -> Way:
-    """The way from a version to another; `whole_only` lets those stay who would miss what they did."""
+    """The way from a version of a course to another; `whole_only` lets those stay who would miss what they did."""
     gone: frozenset[str] = frozenset()
     if whole_only:
-        course_id = db.execute(_COURSE_OF, {"version_id": to_version_id}).scalar_one()
         gone = activities_besides(db, course_id, activities_in(db, to_version_id))
     return Way(from_version_id, to_version_id, tuple(sorted(gone)))
 
@@ -107,15 +102,15 @@ def move_on(db: Session, place_id: int, event_key: UUID) -> None:
     So who was found under way long ago stands where all others stand. The course is held, lest a
     version be published between the look and the move, which then would find the learner in neither.
     """
-    course_id = db.execute(_COURSE, {"event_key": event_key}).scalar_one()
+    since, course_id = db.execute(_SINCE, {"event_key": event_key}).one()
     db.execute(_HOLD, {"course_id": course_id})
-    for version_id, said in db.execute(
-        _PUBLISHED, {"course_id": course_id, "event_key": event_key}
-    ):
+    for version_id, said in db.execute(_PUBLISHED, {"course_id": course_id, "since": since}):
         before = said["from_version_id"]
         if said["keeps_progress"] and before:
-            way = way_between(db, before, version_id, whole_only=said["whole_only"])
-            move(db, place_id, way)
+            whole_only = said["whole_only"]
+            move(
+                db, place_id, way_between(db, course_id, before, version_id, whole_only=whole_only)
+            )
 
 
 def move(db: Session, place_id: int, way: Way) -> bool:

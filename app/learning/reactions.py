@@ -18,9 +18,10 @@ def on_version_published(db: Session, event: VersionPublished) -> None:
     Many of them move after it is published, some at a time: each takes a lock, and a whole ministry's
     would hold up whoever learns, or on SQLite whoever writes.
     """
-    if not (event.keeps_progress and event.from_version_id and event.version_id):
+    course_id, before, after = event.course_id, event.from_version_id, event.version_id
+    if not (event.keeps_progress and course_id and before and after):
         return
-    way = way_between(db, event.from_version_id, event.version_id, whole_only=event.whole_only)
+    way = way_between(db, course_id, before, after, whole_only=event.whole_only)
     moving = under_way(db, way)
     if len(moving) > AT_ONCE:
         later_some(db, MOVE, moving, event=str(event.key))

@@ -116,8 +116,7 @@ class Worker:
         What runs in a process of its own is ended; whoever takes its job next goes on where it stood.
         """
         self._stop.set()
-        for lane in (self._lane, self._prompt_lane):
-            lane.wake.set()
+        self._wake()
         end_apart()
         if self._thread is not None:
             self._thread.join()
@@ -180,8 +179,11 @@ class Worker:
 
     def _promised(self, connection: Connection) -> None:
         if connection.info.pop(PROMISED, False):
-            for lane in (self._lane, self._prompt_lane):
-                lane.wake.set()
+            self._wake()
+
+    def _wake(self) -> None:
+        for lane in (self._lane, self._prompt_lane):
+            lane.wake.set()
 
 
 def _log(happening: str, held: Claim, fault: Exception) -> None:

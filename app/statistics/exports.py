@@ -34,7 +34,7 @@ AT_ONCE = 2
 BLOCK = 64 * 1024
 # What is streamed takes the way to a thread and back for each block, as long as a hundred rows take.
 # An embedded database's rows are written at one stroke, in which nobody else's page goes on.
-EMBEDDED, SERVED = 256 * 1024, 1024 * 1024
+AT_A_STROKE, STREAMED = 256 * 1024, 1024 * 1024
 A_ROW = 128  # bytes, about
 # What a spreadsheet would take for a formula when a cell begins with it.
 RUNS = ("=", "+", "-", "@", "\t", "\r")
@@ -127,7 +127,7 @@ def streamed(
 
     The place taken by `reserve` is given back when the stream ends, however it ends.
     """
-    head, size = head_of(columns), EMBEDDED if engines.is_sqlite else SERVED
+    head, size = head_of(columns), AT_A_STROKE if engines.is_sqlite else STREAMED
     try:
         with connected_for_long(engines) as connection:
             for block in blocks(connection, rows, size):

@@ -140,8 +140,8 @@ def fact(db, person, course_id: int, unit, measure: str, number: int) -> Fact:
     return Fact(
         event_key=uuid4(), measure=measure, day=date(2024, 1 + number % 3, 3), course_id=course_id,
         enrolment_id=number, person_id=person.id, placement_id=placement.id,
-        institution_id=placement.institution_id, language=("en", "fr")[number % 2], mode="online", minutes=0, days=0, stage=WAITING,
-        record_key=number * 1_000_003,
+        institution_id=placement.institution_id, language=("en", "fr")[number % 2], mode="online",
+        minutes=0, days=0, stage=WAITING, record_key=number * 1_000_003,
     )  # fmt: skip
 
 

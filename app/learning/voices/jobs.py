@@ -52,6 +52,4 @@ def _each(
     workshop: Workshop, rounds: Sequence[int], write: Callable[[Session, int, datetime], bool]
 ) -> None:
     """Each letter in a transaction of its own; a repeat promises none twice."""
-    for enrolment_id in rounds:
-        with workshop.engines.writing() as db:
-            write(db, enrolment_id, clock.now())
+    workshop.engines.write_each(rounds, lambda db, place_id: write(db, place_id, clock.now()))
