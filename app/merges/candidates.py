@@ -1,10 +1,9 @@
 """Candidates: accounts a registrar may see, found by name or address, and pairs that look alike."""
 
-from collections import defaultdict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.identity.institutions import NAMED
@@ -37,19 +36,20 @@ class Pair(NamedTuple):
 _users, _placements = User.__table__.c, Placement.__table__.c
 _past_table = Placement.__table__.alias("past")
 _past = _past_table.c
+_stood_table = Placement.__table__.alias("stood")
+_stood = _stood_table.c
 _named = NAMED.order_by(None).subquery()
+_is_current = (_placements.user_id == _users.id) & _placements.ended_at.is_(None)
+_stands = (_users.erased_at.is_(None), _users.merged_into.is_(None))
 _CANDIDATES = (
     select(
         _users.id, _users.subject, _users.name,
         func.coalesce(_users.email, _users.number, "").label("called"),
         func.coalesce(_named.c.name, "").label("institution"),
     )
-    .outerjoin_from(
-        User.__table__, Placement.__table__,
-        (_placements.user_id == _users.id) & _placements.ended_at.is_(None),
-    )
+    .outerjoin_from(User.__table__, Placement.__table__, _is_current)
     .outerjoin(_named, _named.c.id == _placements.institution_id)
-    .where(_users.erased_at.is_(None), _users.merged_into.is_(None))
+    .where(*_stands)
 )  # fmt: skip
 
 
@@ -57,7 +57,10 @@ def is_seen(scope: Scope) -> ColumnElement[bool]:
     """Whether somebody stands in the scope, or stood there last of all known and nowhere since."""
     if scope.is_everywhere:
         return literal(value=True)
-    within = select(scope.institutions().c.id)
+    return _is_seen_within(select(scope.institutions().c.id))
+
+
+def _is_seen_within(within: Select[Any]) -> ColumnElement[bool]:
     stood = exists().where(_past.user_id == _users.id, _past.institution_id.in_(within))
     return or_(
         _placements.institution_id.in_(within), and_(_placements.institution_id.is_(None), stood)
@@ -95,32 +98,25 @@ def candidate(db: Session, scope: Scope, subject: str | UUID) -> Candidate:
 def pairs_in(db: Session, scope: Scope) -> list[Pair]:
     """Accounts of one name that stood, now or before, at one institution; at most PAIRS.
 
-    That is all the evidence there is: no birthday is kept. A name is compared without case.
+    That is all the evidence there is: no birthday is kept. A name is compared without case. The
+    newest accounts come first; of more than two of one name the first and the last one made.
     """
-    name = func.lower(_users.name).label("name")
-    twice = (
-        select(name, _past.institution_id)
-        .join_from(User.__table__, _past_table, _past.user_id == _users.id)
-        .where(_users.erased_at.is_(None), _users.merged_into.is_(None))
-        .where(_past.institution_id.is_not(None))
-        .group_by(name, _past.institution_id)
-        .having(func.count(_users.id.distinct()) > 1)
+    stays, gone = func.max(_users.id), func.min(_users.id)
+    asked = (
+        select(stays, gone)
+        .join_from(User.__table__, _stood_table, _stood.user_id == _users.id)
+        .outerjoin(Placement.__table__, _is_current)
+        .where(*_stands, _stood.institution_id.is_not(None))
+        .group_by(func.lower(_users.name), _stood.institution_id)
+        .having(stays > gone)
+        .distinct()
+        .order_by(stays.desc(), gone.desc())
+        .limit(PAIRS)
     )
     if not scope.is_everywhere:
-        twice = twice.where(_past.institution_id.in_(select(scope.institutions().c.id)))
-    alike = [tuple(row) for row in db.execute(twice.limit(PAIRS))]
-    if not alike:
-        return []
-    asked = _CANDIDATES.where(
-        is_seen(scope),
-        exists().where(
-            _past.user_id == _users.id,
-            tuple_(func.lower(_users.name), _past.institution_id).in_(alike),
-        ),
-    )
-    groups: dict[str, list[Candidate]] = defaultdict(list)
-    for row in db.execute(asked.order_by(_users.id.desc()).limit(PAIRS * 4)):
-        found = Candidate(*row)
-        groups[found.name.casefold()].append(found)
-    pairs = [Pair(*held[:2]) for held in groups.values() if len(held) > 1]
-    return pairs[:PAIRS]
+        within = select(scope.institutions().c.id)
+        asked = asked.where(_stood.institution_id.in_(within), _is_seen_within(within))
+    pairs = [tuple(row) for row in db.execute(asked)]
+    of_them = _CANDIDATES.where(_users.id.in_({each for pair in pairs for each in pair}))
+    known = {row.id: Candidate(*row) for row in db.execute(of_them)}
+    return [Pair(known[later], known[earlier]) for later, earlier in pairs]

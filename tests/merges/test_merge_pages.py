@@ -3,15 +3,18 @@
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.activity.events import Event
 from app.foundation import clock
 from app.identity.grants import AUTHOR, REGISTRAR, grant
 from app.identity.passwords import hash_of
+from app.identity.placements import Placement
 from app.identity.users import User
+from app.merges.candidates import PAIRS, pairs_in
 from app.merges.listings import SHOWN
 from app.merges.merges import Merge
+from app.statistics.scopes import NAMES, Scope
 from tests.browser import text_of
 from tests.counting import statements
 from tests.makers.courses import make_course
@@ -112,6 +115,29 @@ def test_pairs_are_suggested_and_strangers_are_not_found(browser, db, chloe, awa
     own = pages.get(f"/en/people/merges/new?stays={awa.subject}&gone={chloe.subject}")
     assert own.status_code == 403
     assert "your own" in text_of(own)
+
+
+def test_pairs_are_of_one_institution_and_the_newest_come_first(db):
+    one, other = make_interior(db), make_institution(db, *HEALTH)
+    named = [
+        make_person(db, f"Nia {at}", where) for at, where in enumerate((one, other, other, one))
+    ]
+    for each in named:
+        each.name = "Nia Okafor"
+    for at in range(2 * PAIRS):
+        for name in (f"Person {at}", f"PERSON {at}"):
+            make_person(db, f"{name} {uuid4().hex}", one).name = name
+    db.flush()
+    scope = Scope(0, NAMES, is_everywhere=True, is_empty=False)
+    pairs = pairs_in(db, scope)
+    assert [each.stays.name for each in pairs] == [
+        f"PERSON {2 * PAIRS - 1 - at}" for at in range(PAIRS)
+    ]
+    db.execute(delete(Placement).where(Placement.user_id.not_in([each.id for each in named])))
+    a, b, c, d = (each.id for each in named)
+    assert [(each.stays.id, each.gone.id) for each in pairs_in(db, scope)] == [(d, a), (c, b)]
+    under = pairs_in(db, scope.under(other.id))
+    assert [(each.stays.id, each.gone.id) for each in under] == [(c, b)]
 
 
 def test_finding_takes_as_many_statements_for_many_as_for_few(browser, db, engines, chloe):
