@@ -4,7 +4,7 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import cache
 
 from fastapi import FastAPI
@@ -97,7 +97,7 @@ def _equip(
     app.state.pages = _pages(codes, settings.public_url)
     app.state.core = core
     app.state.threads = ThreadPoolExecutor(settings.threads, "turn", initializer=core.join)
-    app.state.write_slot = asyncio.Lock() if engines.is_sqlite else None
+    app.state.write_slot = asyncio.Lock() if engines.is_sqlite else nullcontext()
     app.state.refuse = refuse
     app.state.api_buckets = Buckets(settings.api_requests)
 

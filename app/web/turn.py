@@ -9,7 +9,7 @@ found before it, for what is slow (a password's hash) or must stay though refuse
 import asyncio
 import inspect
 from collections.abc import Callable, Collection
-from contextlib import AsyncExitStack
+from contextlib import nullcontext
 from functools import partial
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -29,6 +29,7 @@ from app.web.origins import SAFE_METHODS, check_origin
 from app.web.quick_routes import QuickRoute, StraightRoute, takes_parts_alone
 from app.web.uploads import drain, read_stream, read_uploads, whole_body
 
+NO_SLOT = nullcontext()
 Side = Literal["read", "write", "alone"]  # of the database; alone: each statement by itself
 
 
@@ -120,9 +121,7 @@ def in_one_turn(
             )
             if refused is not None:
                 return refused
-        async with AsyncExitStack() as slot:
-            if side != "read" and state.write_slot is not None:
-                await slot.enter_async_context(state.write_slot)
+        async with state.write_slot if side != "read" else NO_SLOT:
             return await loop.run_in_executor(
                 state.threads, _run, request, endpoint, inside, values, side
             )
