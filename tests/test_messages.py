@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog, Message
 
 from app.i18n.catalogues import TEMPLATE, offered_codes, read_catalogue, translations_for
 from app.i18n.renewals import language_files, renewed
+from tests.makers.languages import loose_signs
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%|\{\w+\}|</?[a-z][^>]*>")
 COUNTS = {"%(num)d", "%(num)s", "%(count)d"}  # what a form for one or two may leave unsaid
@@ -108,6 +109,14 @@ def test_one_thing_has_one_word(path: Path, catalogue: Catalog) -> None:
         if any(ruled_out.search(form) for form in forms_of(message.string))
     ]
     assert refused == []
+
+
+def test_no_line_of_french_begins_with_a_sign() -> None:
+    words = next(path for path in language_files() if path.parent.name == "fr")
+    spoken = (message.string for message in messages_of(read_catalogue(words, "fr")))
+    assert [
+        loose for said in spoken for form in forms_of(said) for loose in loose_signs(form)
+    ] == []
 
 
 def test_a_message_holds_no_signs_that_turn_its_direction(catalogue: Catalog) -> None:

@@ -7,6 +7,7 @@ import pytest
 from app.help.guides import ORDER, PAGES, guide_called, path_of_guide
 from app.i18n.catalogues import LOCALES, offered_codes, read_catalogue
 from tests.browser import text_of
+from tests.makers.languages import loose_signs
 
 KEYS = [key for keys in ORDER.values() for key in keys]
 LINKS = re.compile(r"\]\(([^)\s]+)\)")
@@ -63,6 +64,11 @@ def test_authors_read_in_a_guide_the_words_that_stand_on_the_pages(language):
     assert strange == set()
 
 
+@pytest.mark.parametrize("key", KEYS)
+def test_no_line_of_a_french_guide_begins_with_a_sign(key):
+    assert loose_signs(text_in(key, "fr")) == []
+
+
 def test_no_file_of_a_guide_is_left_over():
     known = {path_of_guide(key, language) for key in KEYS for language in offered_codes()}
     assert set(PAGES.rglob("*.md")) == known
@@ -90,7 +96,7 @@ def test_help_is_two_steps_from_every_page(eve):
     for key in KEYS:
         title = guide_called(key, "fr").title
         assert f'href="/fr/help/{key}"' in listed.text
-        assert title in text_of(listed)
+        assert " ".join(title.split()) in text_of(listed)
     page = eve.get("/fr/help/sign-in")
     assert 'href="/fr/reset"' in page.text
     assert 'href="/fr/help/second-step"' in page.text
