@@ -21,7 +21,12 @@ _ISOLATES = re.compile("[\u2066-\u2069]")
 # and no figure turns round that is a number of things.
 _VALUE = re.compile(
     r"(?P<whole>`[^`]*`|<bdi\b.*?</bdi>|<[^>]*>)"
-    r"|(?<![A-Za-z0-9/=.:@_-])%\((?!num\))\w+\)s(?![A-Za-z0-9/=@%_-]|\.\w)"
+    r"|(?<![A-Za-z0-9/=.:@_-])%\((?!num\))\w+\)(?:s(?![A-Za-z0-9/=@%_-]|\.\w)|[ds]%%)"
+)
+# What is typed as it stands, with a sign at its edge that Arabic would carry to the other side.
+_TYPED = re.compile(
+    r"(?P<whole>`[^`]*`|<[^>]*>)"
+    r"|(?<![!-~])(?:\[\[?@?\w+(?:\|[^\]]*)?\]\]?|\.[a-z]+\b|-\d+|[a-z]{2,}(?:://|[:/])(?![!-~]))"
 )
 
 
@@ -48,7 +53,7 @@ def read_catalogue(path: Path, code: str | None = None) -> Catalog:
 
 
 def _isolate(catalogue: Catalog) -> None:
-    """Let days and values stay as they are written: behind Arabic letters their parts would turn round.
+    """Let days, values and what is typed stay as they are: behind Arabic letters they turn round.
 
     A name, a file, a code or a day that is put into a sentence stands in it as one thing, whichever
     way it is written; no template has to say so for each.
@@ -67,7 +72,8 @@ def unisolated(sentence: str) -> str:
 
 def _isolated(sentence: str) -> str:
     days = _ISO_DAY.sub("\u2066\\g<0>\u2069", sentence)
-    return _VALUE.sub(lambda each: each[0] if each["whole"] else f"\u2068{each[0]}\u2069", days)
+    typed = _TYPED.sub(lambda each: each[0] if each["whole"] else f"\u2066{each[0]}\u2069", days)
+    return _VALUE.sub(lambda each: each[0] if each["whole"] else f"\u2068{each[0]}\u2069", typed)
 
 
 @cache

@@ -33,6 +33,24 @@ def test_what_is_put_into_an_arabic_sentence_stands_in_it_as_one_thing():
     assert "\u2068" not in translations_for("fr").gettext(day)
 
 
+@pytest.mark.parametrize(
+    ("message", "typed"),
+    [
+        ("Lessons cite it so: R1 as [@R1].", "[@R1]"),
+        ("The term %(sign)s is missing. Keep its key: [[key|your word]].", "[[key|كلمتك]]"),
+        ("It begins with https://", "https://"),
+        ("save it as .docx", ".docx"),
+    ],
+)
+def test_what_is_to_be_typed_keeps_its_signs_on_their_side_in_arabic(message, typed):
+    assert f"\u2066{typed}\u2069" in translations_for("ar").gettext(message)
+
+
+def test_a_percent_sign_stands_behind_its_number_in_arabic_whoever_writes_it():
+    mark = translations_for("ar").gettext("Final assessment, %(mark)d%% to pass")
+    assert "\u2068%(mark)d%%\u2069" in mark
+
+
 def test_what_is_typed_pressed_or_isolated_already_stays_as_it_is():
     say = translations_for("ar").gettext
     assert say("`%(name)s`") == "`%(name)s`"
