@@ -16,7 +16,9 @@ from tests.makers.languages import loose_signs
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%|\{\w+\}|</?[a-z][^>]*>")
 COUNTS = {"%(num)d", "%(num)s", "%(count)d"}  # what a form for one or two may leave unsaid
 RULED_OUT = {  # words that a file's own list, at its head, has another one for
-    "fr": re.compile(r"\bcertificats?\b|\btests?\b(?! préalables?\b)", re.IGNORECASE),
+    "fr": re.compile(
+        r"\bcertificats?\b|\btests?\b(?! préalables?\b)|\bcourriels?\b", re.IGNORECASE
+    ),
     "ar": re.compile("مقرر|الختامي|إشعار ويب|الادعاءات"),
 }
 ACCUSATIVE = re.compile(r"%\(\w+\)[ds] \w+(\u064b\u0627|\u0627\u064b)")  # a number, a noun in -an
