@@ -14,6 +14,7 @@ from tests.makers.learning import make_enrolment
 from tests.makers.quizzes import (
     MATCHING,
     NUMERIC,
+    ORDERING,
     PATH,
     SEVEN,
     asked_in,
@@ -123,6 +124,26 @@ def test_a_part_of_an_answer_is_kept_and_the_rest_asked_for(db, awa, browser):
     assert "cannot be read as a number" in text_of(sent_back)
     assert 'value="about twelve"' in sent_back.text
     assert "Not complete" in text_of(hers.get(f"{ATTEMPT}?question=overview"))
+
+
+@pytest.mark.parametrize("places", ["1244", "124"], ids=["one place twice", "one step left out"])
+def test_steps_without_a_place_each_are_kept_and_sent_back(db, engines, awa, browser, places):
+    make_enrolment(db, awa, make_quiz(db, [ORDERING]))
+    db.commit()
+    hers = browser.as_(awa)
+    begin(hers)
+    asked = asked_in(engines)
+    given = dict(zip(right(asked[0]), places, strict=False))
+    fields = {"revision": "0", "question": "1", "shown-1": "", **given}
+    sent_back = hers.post(f"{ATTEMPT}/answers", fields)
+    assert sent_back.status_code == 422
+    assert "This answer is not complete yet" in text_of(sent_back)
+    # The page knows of what it saved: the mended answer goes on from it.
+    mended = sheet(asked, right, revision_in(sent_back))
+    onward = hers.post(f"{ATTEMPT}/answers", {**mended, "question": "1"})
+    assert onward.headers["location"] == f"{ATTEMPT}?question=overview"
+    done = hers.post(f"{ATTEMPT}/submission")
+    assert "Passed with 1 of 1" in text_of(hers.follow(done))
 
 
 def test_a_script_is_told_what_was_saved(engines, found, hers):

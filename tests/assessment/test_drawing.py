@@ -33,9 +33,11 @@ def test_a_seed_draws_the_same_attempt_again(seed, count, shuffle):
 
 
 @given(SEEDS)
-def test_each_item_shows_all_its_parts_once(seed):
+def test_each_item_shows_all_its_parts_once_and_true_before_false(seed):
     for drawn in draw(BANK, seed=seed):
         assert sorted(drawn.shown["order"]) == list(drawn.item.part_ids)
+        if drawn.item.kind == "true-false":
+            assert tuple(drawn.shown["order"]) == drawn.item.part_ids
 
 
 def test_a_seed_draws_what_it_drew_when_it_was_stored():

@@ -12,10 +12,11 @@ ATTEMPT = f"{PATH}/attempts/1"
 FLAGGED = select(AttemptItem.position).where(AttemptItem.is_flagged).order_by(AttemptItem.position)
 
 
-def send(browser, position: int, *, before: str = "", now: str = ""):
+def send(browser, position: int, *, before: str = "", now: str = "", skips: bool = True):
     """What the page of one question sends, made while the flag was `before`."""
-    sent = {"revision": "0", "question": str(position), "skip": "1", f"shown-{position}": ""}
+    sent = {"revision": "0", "question": str(position), f"shown-{position}": ""}
     sent |= {f"flagged-{position}": before} | ({f"flag-{position}": now} if now else {})
+    sent |= {"skip": "1"} if skips else {}
     return browser.post(f"{ATTEMPT}/answers", sent)
 
 
@@ -33,6 +34,18 @@ def test_a_flag_is_kept_shown_everywhere_and_taken_off(found, hers):
     assert "You wanted to look at question 2 again." in overview
     send(hers, 2, before="1")
     assert found(FLAGGED) == []
+
+
+def test_a_page_that_is_sent_back_shows_the_flag_that_came_with_it(found, hers):
+    begin(hers)
+    sent_back = send(hers, 2, now="1", skips=False)
+    assert sent_back.status_code == 422
+    assert 'name="flag-2" value="1" checked' in sent_back.text
+    handed_in = {"revision": "0", "shown-3": "", "flagged-3": "", "flag-3": "1"}
+    asked_again = hers.post(f"{ATTEMPT}/submission", handed_in)
+    assert asked_again.status_code == 422
+    assert "You wanted to look at questions 2, 3 again." in text_of(asked_again)
+    assert found(FLAGGED) == [2, 3]
 
 
 @pytest.mark.parametrize(("before", "stands"), [("", [1]), ("1", [])])

@@ -31,6 +31,7 @@ def read(*fields: tuple[str, str], newest: int = 9):
         (SINGLE, [("shown-1", "")], None),
         (MULTIPLE, [("answer-2", "c"), ("answer-2", "a")], ["a", "c"]),
         (MULTIPLE, [("answer-2", "c"), ("answer-2", "c")], ["c"]),
+        (MULTIPLE, [("answer-2", "b"), ("answer-2", "a"), ("answer-2", "c")], ["a", "b", "c"]),
         (MULTIPLE, [("shown-2", "")], None),
         (TRUTH, [("answer-3", "false")], "false"),
         (NUMERIC, [("answer-4", " 12,5 ")], "12,5"),

@@ -187,6 +187,19 @@ def test_no_more_attempts_than_the_quiz_allows(db, awa):
         begin(db, place, version)
 
 
+def test_each_attempt_asks_first_what_none_before_it_asked(db, awa):
+    version = make_quiz(db, draw=3)
+    place = make_enrolment(db, awa, version)
+    keys = []
+    for _ in range(3):
+        attempt_id = begin(db, place, version)
+        of_it = select(AttemptItem.item_key).where(AttemptItem.attempt_id == attempt_id)
+        keys.append(set(db.scalars(of_it)))
+        submit(db, attempt_id, version)
+    assert [len(each) for each in keys] == [3, 3, 3]
+    assert len(set.union(*keys)) == 7
+
+
 def test_the_best_attempt_completes_and_a_later_one_never_lowers(db, engines, place, version):
     do(db, place, LESSON)
     for answering in (right, wrong):
@@ -199,11 +212,13 @@ def test_the_best_attempt_completes_and_a_later_one_never_lowers(db, engines, pl
     assert db.scalars(select(Completion.score)).one() == 100
 
 
-def test_a_round_that_was_left_grades_nothing(db, place, version):
+def test_a_round_that_was_left_grades_nothing_and_begins_nothing(db, place, version):
     attempt_id = begin(db, place, version)
     withdraw(db, place.id, "en")
     with pytest.raises(EnrolmentOver):
         submit(db, attempt_id, version)
+    with pytest.raises(EnrolmentOver):
+        begin(db, place, version)
     assert count(db, Result) == 0
 
 

@@ -89,6 +89,7 @@ def test_an_attempt_that_nobody_hands_in_is_graded_by_the_queue(app, engines, fo
     begin(hers)
     hers.post(f"{ATTEMPT}/answers", sheet(asked_in(engines)))
     worker = worker_of(app)
+    assert found(select(Job.run_at).where(Job.kind == OVERDUE)) > found(select(Attempt.due_at))
     worker.run_until_idle()
     assert found(select(Result.id).where(Result.source == "quiz")) == []
     let_time_pass(engines)
