@@ -250,7 +250,7 @@ def test_adding_and_removing_ask_for_the_password_and_are_told(eve, app, nia, db
     assert answer.headers["location"] == "/en/my-learning"
 
 
-def test_codes_on_paper_can_be_renewed_and_nobody_keeps_passkeys_without_end(eve, nia, db):
+def test_codes_on_paper_can_be_renewed_and_nobody_keeps_passkeys_without_end(eve, app, nia, db):
     own = eve.as_(nia)
     codes = "/en/account/second-step/codes"
     assert own.post(codes, {"present": PASSWORD}).status_code == 303
@@ -262,7 +262,9 @@ def test_codes_on_paper_can_be_renewed_and_nobody_keeps_passkeys_without_end(eve
     assert (answer.status_code, f"You have {MOST} passkeys" in text_of(answer)) == (409, True)
     kept = set(db.scalars(select(RecoveryCode.hash)))
     db.commit()
+    delivered(app)
     assert len(re.findall(r"<code>", own.post(codes, {"present": PASSWORD}).text)) == 10
+    assert [letter["Subject"] for letter in delivered(app)] == ["You have new codes on paper"]
     assert not kept & set(db.scalars(select(RecoveryCode.hash)))
 
 

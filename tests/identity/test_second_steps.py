@@ -11,7 +11,14 @@ from app.identity.agreements import agree
 from app.identity.erasures import erase
 from app.identity.passwords import hash_of
 from app.identity.recovery_codes import RecoveryCode
-from app.identity.second_factors import SecondFactor, end_second_factor
+from app.identity.second_factors import (
+    SecondFactor,
+    begin,
+    begun,
+    confirm,
+    end_second_factor,
+    proves,
+)
 from app.identity.users import User
 from tests.browser import Browser, may_turn, text_of
 from tests.makers.mails import delivered, link_in, text_of_letter
@@ -80,6 +87,19 @@ def test_a_code_of_the_device_is_asked_for_and_taken_once(eve, app, nia, db):
     assert "Nia Okafor" in text_of(eve.get("/en/account"))
     assert eve.post(page, {"code": code}).status_code == 410
     assert eve.post(sign_in(eve, nia), {"code": code}).status_code == 422
+
+
+def test_only_ones_own_device_proves_and_only_once_it_is_confirmed(db, nia, awa):
+    codes = {}
+    for user in (awa, nia):
+        begin(db, user.id)
+        factor = begun(db, user.id)
+        codes[user] = pyotp.TOTP(factor.secret).now()
+        assert not proves(db, user, codes[user])
+        assert confirm(db, factor, user, codes[user])
+        factor.last_step = 0
+    assert not proves(db, nia, codes[awa])
+    assert proves(db, nia, codes[nia])
 
 
 def test_a_code_on_paper_works_once_and_its_owner_is_told(eve, app, nia, db):

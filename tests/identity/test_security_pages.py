@@ -258,6 +258,16 @@ def test_the_list_of_browsers_says_what_is_kept_and_ends_one_or_all(eve, app, ni
     assert second.get("/en/account").status_code == 303
 
 
+def test_the_list_of_browsers_has_nobody_elses_and_none_that_is_over(browser, nia, awa, db):
+    own, _stranger = browser.as_(nia), browser.as_(awa)
+    for over in ({"revoked_at": clock.now()}, {"until": clock.now()}):
+        made = set(seen(db, select(SignIn.key)))
+        browser.as_(nia)
+        db.execute(update(SignIn).where(SignIn.key.not_in(made)).values(over))
+        db.commit()
+    assert "Sign out there" not in text_of(own.get("/en/account/browsers"))
+
+
 def test_nobody_ends_the_sign_in_of_another(browser, nia, awa, db):
     own, stranger = browser.as_(nia), browser.as_(awa)
     (key,) = seen(db, select(SignIn.key).where(SignIn.user_id == nia.id))
