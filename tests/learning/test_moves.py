@@ -7,7 +7,7 @@ from app.activity.events import Event
 from app.learning import reactions
 from app.learning.completions import Completion
 from app.learning.enrolments import locked, standing_place, withdraw
-from app.learning.moves import Way, under_way
+from app.learning.moves import Way, move, under_way, way_between
 from app.learning.progress import done_in
 from app.main import worker_of
 from tests.makers.courses import make_course
@@ -43,6 +43,20 @@ def test_who_has_all_that_the_new_version_asks_for_completes_it_by_moving(db, ap
     completion = db.get(Completion, place.id)
     assert completion.version_id == shorter.id
     assert under_way(db, Way(shorter.id, place.version_id)) == []
+
+
+def test_who_would_miss_what_they_did_stays_where_that_was_said(db, app, awa, dara):
+    larger = make_course(db, modules=2)
+    awas, daras = (make_enrolment(db, each, larger) for each in (awa, dara))
+    do(db, awas, "lesson-2-1")
+    do(db, daras, "lesson-1-1")
+    smaller = make_course(db, modules=1, keeps_progress=False)
+
+    way = way_between(db, larger.course_id, larger.id, smaller.id, whole_only=True)
+    assert under_way(db, way) == [daras.id]
+    assert [move(db, each.id, way) for each in (awas, daras)] == [False, True]
+    versions = [locked(db, each.id).version_id for each in (awas, daras)]
+    assert versions == [larger.id, smaller.id]
 
 
 def test_completed_and_ended_rounds_stay_in_their_version(db, app, awa, dara):

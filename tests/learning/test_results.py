@@ -118,6 +118,27 @@ def test_a_completion_keeps_the_rule_and_the_results_that_met_it(db, awa):
     }
 
 
+def test_a_course_of_lessons_alone_is_completed_without_a_score(db, awa):
+    rule = {"lessons": "all", "quizzes": "none", "final": "none"}
+    place = make_enrolment(db, awa, make_course(db, modules=1, rule=rule))
+    told = [record_result(db, earned(place, key)).has_completed for key in KEYS[:2]]
+
+    assert told == [False, True]
+    assert db.get(Completion, place.id).score is None
+
+
+def test_a_result_stays_of_the_version_it_was_earned_in(db, app, awa):
+    first = make_course(db)
+    place = make_enrolment(db, awa, first)
+    second = make_course(db, edition=2)
+    begun_before = record_result(db, earned(place, "quiz-1", version_id=first.id))
+    begun_after = record_result(db, earned(place, "quiz-1", 2))
+
+    results = [db.get(Result, each.result_id) for each in (begun_before, begun_after)]
+    assert [each.version_id for each in results] == [first.id, second.id]
+    assert [each.version_id for each in kinds(db, "result-recorded")] == [first.id, second.id]
+
+
 def test_a_completion_is_of_the_day_at_the_learners_institution(db, awa):
     make_institute(db).time_zone = "Pacific/Kiritimati"
     place = make_enrolment(db, awa, make_course(db, modules=1))
