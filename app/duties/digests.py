@@ -78,6 +78,6 @@ def send_digest(db: Session, person_id: int, moment: datetime) -> bool:
             }
             for each in rows
         ],
-        waiting=sum(each.waiting for each in rows if each.is_own),
+        waiting=sum(each.waiting for each in rows),
         token=token_of(db, person_id),
     )

@@ -103,7 +103,8 @@ def requirements_in(
 ) -> list[Listed]:
     """The requirements of the scope's institutions and those that ask of its people, newest first.
 
-    The figures are those of the scope's people; `is_own` says that the scope's own institution asks.
+    The figures are those of the scope's people; `is_own` says that the scope's own institution asks,
+    and then `waiting` are the requests that it has to decide.
     """
     within = select(scope.institutions().c.id)
     is_own = (
@@ -118,7 +119,7 @@ def requirements_in(
     waiting = (
         select(func.count())
         .join_from(Petition.__table__, Duty.__table__, _duties.id == _petitions.duty_id)
-        .where(is_waiting, _duties.requirement_id == _requirements.id)
+        .where(is_waiting, is_own, _duties.requirement_id == _requirements.id)
         .correlate(Requirement.__table__)
         .scalar_subquery()
     )

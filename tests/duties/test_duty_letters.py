@@ -5,13 +5,15 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from app.duties.digests import administrators, send_digest
 from app.duties.jobs import DIGESTS, DUTIES, REMIND_OF_DUTIES
 from app.duties.letters import people_to_remind, remind
 from app.duties.listings import requirements_in
 from app.duties.mutes import mute, muted_kinds
+from app.duties.petitions import EXTENSION, Plea, ask
+from app.duties.standing import duty_of
 from app.foundation import clock
 from app.identity.grants import ADMINISTRATOR, end_grant, grant, standing_grant
 from app.identity.placements import Placement
@@ -137,6 +139,19 @@ def test_a_digest_counts_the_people_to_whom_nobody_stands_nearer(db, awa, bilal,
     bilal.email = None
     db.flush()
     assert told(operator) == [3, 3]
+
+
+def test_a_request_is_in_the_digest_of_who_decides_it_and_of_nobody_else(
+    db, awa, bilal, chloe, required
+):
+    grant(db, bilal.id, ADMINISTRATOR, make_institute(db).id)
+    today = clock.now().date()
+    duty = duty_of(db, required[0].id, awa.id)
+    ask(db, duty, awa.id, Plea(EXTENSION, today + 60 * DAY, "I come back in spring."), today)
+    assert not send_digest(db, bilal.id, clock.now())
+    assert send_digest(db, chloe.id, clock.now())
+    told = db.scalars(select(Job.payload).order_by(Job.id.desc())).first()["values"]
+    assert told["waiting"] == len(told["rows"]) == 1
 
 
 def test_the_day_calls_each_roll_and_then_writes_the_letters(db, app, awa, chloe):
