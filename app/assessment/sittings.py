@@ -48,6 +48,14 @@ class AttemptOver(Refusal):
     mend = N_("Open the quiz to see its result or to try again.")
 
 
+class LearnerChanged(Refusal):
+    """A page of an attempt came from a browser in which somebody else is signed in by now."""
+
+    status = 401
+    says = N_("Somebody else is signed in here now, so nothing of your page was saved.")
+    mend = N_("Sign in as yourself on another page, then send yours again.")
+
+
 class Answered(NamedTuple):
     """An item of an attempt with its saved answer; `revision` is the attempt's at its last save."""
 
@@ -181,7 +189,7 @@ _answers = select(*(_items[name] for name in Answered._fields)).where(
 )
 _SAT_ITEMS = Prepared(_answers.add_columns(_items.shown, _items.score).order_by(_items.position))
 _ANSWERED = Prepared(_answers.order_by(_items.position))
-_VISITOR_FIELDS = len(Visitor._fields)
+_VISITOR_FIELDS, _OPENED_AT = len(Visitor._fields), Sitting._fields.index("opened_at")
 
 
 def sitting_asked(request: Request, db: Session) -> Sitting:
@@ -223,10 +231,24 @@ def _asked(request: Request, db: Session, statement: Prepared) -> Sequence[Any]:
             },
         )
     if row is None:
-        signed_in(request, db)
+        _check_page(request, signed_in(request, db))
         raise AttemptUnknown
-    request.state.visitor = Visitor(*row[:_VISITOR_FIELDS])
-    return tuple(row[_VISITOR_FIELDS:])
+    request.state.visitor = visitor = Visitor(*row[:_VISITOR_FIELDS])
+    own = tuple(row[_VISITOR_FIELDS:])
+    _check_page(request, visitor, own[_OPENED_AT])
+    return own
+
+
+def _check_page(request: Request, visitor: Visitor, opened_at: datetime | None = None) -> None:
+    """Refuse what a page of somebody else's attempt sends, or one of a round that was left.
+
+    Their addresses are the same. Raises LearnerChanged or EnrolmentOver.
+    """
+    learner, _, opened = dict(request.state.fields).get("attempt", "").partition("/")
+    if learner and learner != str(visitor.subject):
+        raise LearnerChanged
+    if opened and opened_at and opened != str(opened_at.timestamp()):
+        raise EnrolmentOver
 
 
 def sitting_called(db: Session, attempt_id: int) -> Sitting | None:

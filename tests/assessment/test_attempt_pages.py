@@ -33,6 +33,11 @@ def revision_in(answer) -> int:
     return int(re.search(r'name="revision" value="(\d+)"', answer.text)[1])
 
 
+def attempt_in(answer) -> str:
+    """Whose attempt the page says that it is."""
+    return re.search(r'name="attempt" value="([^"]+)"', answer.text)[1]
+
+
 @pytest.mark.parametrize(
     ("answering", "score"), [(right, 1.0), (wrong, 0.0)], ids=["right", "wrong"]
 )
@@ -219,6 +224,37 @@ def test_another_persons_attempt_does_not_exist(db, engines, found, bilal, hers,
     for path in (f"{ATTEMPT}/answers", f"{ATTEMPT}/submission"):
         assert his.post(path, sheet(asked_in(engines))).status_code == 404
     assert found(select(Attempt.revision)) == [0]
+
+
+@pytest.mark.parametrize("has_begun", [True, False], ids=["begun", "not-begun"])
+def test_a_page_of_who_sat_here_before_writes_nothing_for_who_signed_in_since(
+    db, engines, found, bilal, hers, browser, has_begun
+):
+    page = hers.get(begin(hers))
+    typed = sheet(asked_in(engines)) | {"attempt": attempt_in(page), "anyway": "1"}
+    make_enrolment(db, bilal, make_quiz(db))
+    db.commit()
+    his = browser.as_(bilal)
+    if has_begun:
+        begin(his)
+    for path in (f"{ATTEMPT}/answers", f"{ATTEMPT}/submission"):
+        assert "Somebody else is signed in here now" in text_of(his.post(path, typed))
+        assert his.post(path, typed, headers=JSON).status_code == 401
+    assert set(found(select(Attempt.revision))) == {0}
+    assert set(found(select(Attempt.submitted_at))) == {None}
+    assert hers.post(f"{ATTEMPT}/answers", typed, headers=JSON).status_code == 200
+
+
+def test_a_page_of_an_earlier_round_writes_nothing_in_the_next_one(engines, found, hers):
+    page = hers.get(begin(hers))
+    hers.post("/en/courses/asking-well/withdrawal")
+    hers.post("/en/courses/asking-well/enrolment")
+    begin(hers)
+    typed = sheet(asked_in(engines)) | {"attempt": attempt_in(page)}
+    answer = hers.post(f"{ATTEMPT}/answers", typed)
+    assert answer.status_code == 409
+    assert "You have left this course" in answer.text
+    assert found(select(Attempt.revision)) == [0, 0]
 
 
 def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(engines, hers, eve):

@@ -105,7 +105,8 @@ customElements.define(
     bodyOf(position) {
       const name = `answer-${position}`;
       const own = (each) => each === name || each.startsWith(`${name}-`);
-      const kept = ["revision", ...["shown", "flag", "flagged"].map((each) => `${each}-${position}`)];
+      const its = ["shown", "flag", "flagged"].map((each) => `${each}-${position}`);
+      const kept = ["attempt", "revision", ...its];
       const fields = [...new FormData(this.form)];
       return new URLSearchParams(fields.filter(([each]) => own(each) || kept.includes(each)));
     }
@@ -124,7 +125,7 @@ customElements.define(
         if (answer.status >= 500) throw new Error(answer.statusText);
         this.hasFailed = false;
         const told = await answer.json();
-        if (answer.status === 401) this.say(this.dataset.signedOut, true);
+        if (answer.status === 401 && !told.mend) this.say(this.dataset.signedOut, true);
         else if (!answer.ok) this.say(`${told.says} ${told.mend}`, true);
         else this.note(save, told);
         return answer.status !== 401;
