@@ -280,6 +280,26 @@ def test_a_learner_without_a_line_goes_on_and_back_and_all_is_saved_in_order(
         assert set(ticked(hers.page)) == {given.value for given in right(each)}
 
 
+def test_all_that_was_answered_waits_where_the_device_does_not_know_that_its_line_is_lost(
+    site, who, hers
+):
+    """A wireless network that leads nowhere: the browser says that it is online."""
+    questions = asked_of(site, who)[:3]
+    open_question(hers, questions[0])
+    hers.page.locator("quiz-ahead[data-ready]").wait_for(state="attached")
+    hers.page.route(SAVES, lambda route: route.abort())
+    for asked in questions:
+        give(hers.page, right(asked))
+        expect(status(hers.page)).to_contain_text("The connection is lost.")
+        hers.button("Save and go on").click()
+        expect(hers.page.locator(f"#question-{asked.position + 1}")).to_be_focused()
+    hers.page.unroute(SAVES)
+    hers.page.evaluate("dispatchEvent(new Event('online'))")
+    expect(hers.page.locator("#saved")).to_contain_text("3 of 6")
+    hers.page.wait_for_function(IDLE)
+    hers.complaints.clear()  # of the lost line
+
+
 def positions_in(told) -> list[int]:
     """The question of a save that the server has answered."""
     if not told.url.endswith("/answers"):

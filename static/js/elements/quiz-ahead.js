@@ -12,9 +12,8 @@ customElements.define(
       this.form = this.closest("form");
       this.answers = this.closest("quiz-answers");
       this.fetching = setTimeout(() => this.fetchAll(), CALM);
-      this.form.addEventListener("submit", (event) => {
-        if (this.isLost) this.turn(event, this.at + 1);
-      });
+      const goOn = (event) => this.isLost && this.turn(event, this.at + 1);
+      this.form.addEventListener("submit", goOn, { capture: true }); // before the form is held
       document.addEventListener("click", (event) => {
         const found = event.target.closest?.(".dots a")?.getAttribute("href").match(QUESTION);
         if (found && this.isLost) this.turn(event, Number(found[1]));

@@ -186,8 +186,8 @@ customElements.define(
         this.say(this.dataset.lost, true);
         return;
       }
-      this.waiting = this.waiting.filter((save) => save.body);
-      if (this.isHeld || !this.waiting.length) return;
+      // Where another question is shown instead, all that waits goes on waiting.
+      if (event.defaultPrevented || this.isHeld || !this.waiting.length) return;
       event.preventDefault();
       this.isHeld = true;
       Promise.race([this.working, after(PATIENCE)]).then(() => {
