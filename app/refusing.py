@@ -34,8 +34,8 @@ def refuse(request: Request, refusal: Refusal) -> Response:
     if is_api(request):
         return problem_of(request, refusal)
     if isinstance(refusal, SignInNeeded) and not wants_json(request):
-        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        query = f"?{urlencode({'next': here})}" if request.method in {"GET", "HEAD"} else ""
+        back = _page_left(request)
+        query = f"?{urlencode({'next': back})}" if back else ""
         return to_path(path_of(request, "new_sign_in") + query)
     is_course = isinstance(refusal, CourseUnknown)
     if hasattr(request.state, "visitor") and not is_course:
@@ -79,21 +79,32 @@ def _meant(request: Request, db: Session) -> list[tuple[str, str]]:
     return [(card.title.html, path_of(request, "show_course", slug=card.slug)) for card in near]
 
 
+def _page_left(request: Request) -> str:
+    """The page that was asked for, or the one on which the form stood; "" where there is none."""
+    if request.method in {"GET", "HEAD"}:
+        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    path = request.scope["path"]
+    return quote(path) if _is_page(request, path) else _page_above(request)
+
+
 def _page_above(request: Request) -> str:
     """The nearest page above an address that takes forms alone, for whoever looks at it; else "".
 
     A faulty form comes back under such an address: its links to other languages lead there, and
     so does its choice of a display.
     """
-    if request.method not in {"GET", "HEAD"} or is_api(request) or wants_json(request):
-        return ""
     root = request.scope.get("root_path", "")
     path = request.scope["path"].removeprefix(root)
     while path := path.rpartition("/")[0]:
-        asked = {"type": "http", "method": "GET", "path": root + path, "root_path": root}
-        if any(route.matches(asked)[0] is Match.FULL for route in request.app.routes):
+        if _is_page(request, root + path):
             return quote(root + path)
     return ""
+
+
+def _is_page(request: Request, path: str) -> bool:
+    root = request.scope.get("root_path", "")
+    asked = {"type": "http", "method": "GET", "path": path, "root_path": root}
+    return any(route.matches(asked)[0] is Match.FULL for route in request.app.routes)
 
 
 async def _refuse_aside(request: Request, refusal: Refusal) -> Response:
@@ -104,7 +115,8 @@ async def _refuse_aside(request: Request, refusal: Refusal) -> Response:
 def handlers() -> dict[int | type[Exception], Callable[..., Any]]:
     async def on_http(request: Request, fault: StarletteHTTPException) -> Response:
         is_lost = fault.status_code == 404
-        above = "" if is_lost else _page_above(request)
+        is_looked_at = request.method in {"GET", "HEAD"} and not wants_json(request)
+        above = _page_above(request) if is_looked_at and not (is_lost or is_api(request)) else ""
         if above:
             return to_path(above)
         answer = await _refuse_aside(request, PageUnknown() if is_lost else MethodUnknown())

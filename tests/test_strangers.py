@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterator
 from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -44,6 +45,7 @@ FROM_ANYWHERE = {
     "/reminders/{token}", "/reminders/{token}/{kind}", "/view-letters/{token}/{key}",
     "/sign-out/by/{provider}",
 }  # fmt: skip
+METHOD_UNKNOWN = 405
 URLENCODED = "application/x-www-form-urlencoded"
 DEEP = b"[" * 50_000
 GARBAGE = {
@@ -163,8 +165,10 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(eve, ways, awas):
     answers = {way: as_own_page(eve, way, way.where(**awas)) for way in closed}
     assert len(closed) > 10
     assert [way for way, answer in answers.items() if answer.status_code != 303] == []
-    ways_in = {answer.headers["location"].partition("?")[0] for answer in answers.values()}
-    assert ways_in == {"/en/sign-in"}
+    ways_in = {answer.headers["location"].partition("?next=") for answer in answers.values()}
+    assert {way_in for way_in, _, _ in ways_in} == {"/en/sign-in"}
+    backs = {unquote(back) for _, _, back in ways_in}
+    assert METHOD_UNKNOWN not in {eve.get(back).status_code for back in backs}
 
 
 def test_an_address_for_forms_alone_leads_to_a_page_when_it_is_looked_at(eve, ways, unsafe):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
@@ -262,6 +263,8 @@ def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(engines, hers, eve):
     asked = eve.get(f"{ATTEMPT}?question=3")
     assert asked.status_code == 303
     assert asked.headers["location"].startswith("/en/sign-in?next=")
+    answered = eve.post(f"{ATTEMPT}/answers", sheet(asked_in(engines)))
+    assert answered.headers["location"] == f"/en/sign-in?{urlencode({'next': ATTEMPT})}"
     told = eve.post(f"{ATTEMPT}/answers", sheet(asked_in(engines)), headers=JSON)
     assert told.status_code == 401
     assert set(told.json()) == {"says", "mend"}
