@@ -1,6 +1,7 @@
 """Notes: what a person wrote or marked beside the paragraphs of lessons, for nobody else to see."""
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
@@ -158,6 +159,11 @@ def words_beside(db: Session, beside: Beside) -> str | None:
     """What the person wrote there: nothing for a paragraph only marked, None for no note."""
     words: str | None = db.scalar(_WORDS, _asked(beside))
     return words
+
+
+def mark_of(words: str | None) -> str:
+    """What stands beside a paragraph in a few signs, by which a page says what it has shown."""
+    return sha256((words or "").encode()).hexdigest()[:16]
 
 
 def keep_note(db: Session, beside: Beside, *, words: str, quoted: str, language: str) -> None:

@@ -123,6 +123,28 @@ def test_a_note_that_is_too_long_comes_back_as_typed(db, browser, awa):
     assert notes_of(db, awa.id) == ()
 
 
+def test_an_older_page_does_not_undo_a_newer_note(db, browser, awa):
+    make_enrolment(db, awa, make_course(db))
+    db.commit()
+    phone, desk = browser.as_(awa), browser.as_(awa)
+    known = known_in(phone.get(NOTE))
+    desk.post(NOTE, {"note": "Ask Bilal on Monday", "known": known})
+
+    refused = phone.post(NOTE, {"note": "Ask Chloé", "known": known})
+    assert refused.status_code == 409
+    assert "That newer note is kept: Ask Bilal on Monday What you wrote" in text_of(refused)
+    assert "Ask Chloé</textarea>" in refused.text
+    assert [note.words for note in notes_of(db, awa.id)] == ["Ask Bilal on Monday"]
+    db.rollback()
+
+    phone.post(NOTE, {"note": "Ask both", "known": known_in(refused)})
+    assert [note.words for note in notes_of(db, awa.id)] == ["Ask both"]
+
+
+def known_in(answer) -> str:
+    return re.search(r'name="known" value="(\w+)"', answer.text)[1]
+
+
 @pytest.mark.parametrize("block", ["b-2", "term-aid", "nothing", "b-1-2"])
 def test_only_a_paragraph_of_the_lesson_takes_a_note(db, browser, awa, block):
     make_enrolment(db, awa, make_course(db))

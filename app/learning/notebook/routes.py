@@ -1,5 +1,6 @@
 """Routes of notes: the one beside a paragraph, all of a person's, their files; and the place."""
 
+from functools import partial
 from typing import Annotated
 
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from app.catalogue.shelves import edition_of
 from app.identity.access import SignedIn
 from app.learning.notebook.forms import NoteForm, PlaceForm
 from app.learning.notebooks import COLUMNS, Entry, Notebook, notebooks_of, rows_of
-from app.learning.notes import Beside, delete_note, keep_note, words_beside
+from app.learning.notes import Beside, delete_note, keep_note, mark_of, words_beside
 from app.learning.progress import note_place
 from app.learning.readers import Learner, Reader
 from app.statistics.exports import small_file
@@ -42,7 +43,7 @@ def edit_note(request: Request, db: Db, learner: Learner, key: str, block: str) 
     edition = _edition(request, db, learner)
     paragraph = _paragraph(db, learner, edition, edition.lesson(key), block)
     words = words_beside(db, _beside(learner, key, block))
-    form: Filled[NoteForm] = Filled(None, {"note": words or ""})
+    form: Filled[NoteForm] = Filled(None, {"note": words or "", "known": mark_of(words)})
     return _form_page(request, edition, key, paragraph, form, is_kept=words is not None)
 
 
@@ -53,13 +54,18 @@ def update_note(
     edition = _edition(request, db, learner)
     paragraph = _paragraph(db, learner, edition, edition.lesson(key), block)
     beside = _beside(learner, key, block)
+    standing = words_beside(db, beside)
+    shown = partial(_form_page, request, edition, key, paragraph, is_kept=standing is not None)
     if form.value is None:
-        is_kept = words_beside(db, beside) is not None
-        return _form_page(request, edition, key, paragraph, form, is_kept=is_kept, status=422)
+        return shown(form, status=422)
+    words = form.value.note
+    if form.value.would_undo(standing):
+        again: Filled[NoteForm] = Filled(None, {"note": words, "known": mark_of(standing)})
+        return shown(again, newer=standing, status=409)
     keep_note(
         db,
         beside,
-        words=form.value.note,
+        words=words,
         quoted=paragraph.text,
         language=paragraph.language or edition.shown_in,
     )
@@ -145,6 +151,7 @@ def _form_page(
     form: Filled[NoteForm],
     *,
     is_kept: bool,
+    newer: str | None = None,
     status: int = 200,
 ) -> Response:
     return page(
@@ -157,6 +164,7 @@ def _form_page(
         marks=marks_of(paragraph.language or edition.shown_in, edition.language),
         form=form,
         is_kept=is_kept,
+        newer=newer,
     )
 
 

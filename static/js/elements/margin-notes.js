@@ -13,7 +13,7 @@ customElements.define(
   class extends HTMLElement {
     connectedCallback() {
       this.prose = document.querySelector(".prose");
-      this.unsent = new Map(); // what was closed before it was kept
+      this.unsent = new Map(); // what was closed before it was kept, with what it was begun from
       this.presses = 0;
       for (const link of this.prose.querySelectorAll(".remark")) {
         link.setAttribute("aria-expanded", "false");
@@ -65,7 +65,9 @@ customElements.define(
       this.link()?.setAttribute("aria-expanded", "true");
       const field = form.querySelector("textarea");
       this.known = field.value;
-      field.value = this.unsent.get(block) ?? field.value;
+      const { note, known } = Object.fromEntries(this.unsent.get(block) ?? new FormData(form));
+      field.value = note;
+      form.elements.known.value = known;
       this.fill(form);
     }
 
@@ -78,9 +80,9 @@ customElements.define(
 
     close() {
       if (!this.place) return;
-      const { value } = this.place.querySelector("textarea");
-      if (value === this.known) this.unsent.delete(this.block);
-      else this.unsent.set(this.block, value);
+      const typed = new FormData(this.place.querySelector("form"));
+      if (this.place.querySelector("textarea").value === this.known) this.unsent.delete(this.block);
+      else this.unsent.set(this.block, typed);
       this.place.remove();
       this.place = null;
       const link = this.link();
