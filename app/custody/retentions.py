@@ -108,7 +108,7 @@ class Rule(NamedTuple):
 _rules, _users, _events = Retention.__table__.c, User.__table__.c, Event.__table__.c
 _placements, _certificates = Placement.__table__.c, Certificate.__table__.c
 _enrolments, _grants = Enrolment.__table__.c, Grant.__table__.c
-_warnings = IdleWarning.__table__.c
+_warnings, _merged = IdleWarning.__table__.c, User.__table__.alias("merged").c
 _FORGET_WARNING = delete(table_of(IdleWarning)).where(
     _warnings.user_id == bindparam("person_id", type_=_warnings.user_id.type)
 )
@@ -222,20 +222,20 @@ def idle_in(
 ) -> list[int]:
     """The people under a rule who did nothing here for its months, or that one if they are.
 
+    Who never came in is idle since the account was made; what a merged account did counts, too.
     Who holds a role is not among them. The rule of a unit between takes its people out of the one above.
     """
     who = _users.id == person_id if person_id is not None else true()
     since = moment - rule.months * A_MONTH
-    last_act = (
-        select(func.max(_events.happened_at))
-        .where(_events.person_id == _users.id, _events.actor_id == _users.id)
-        .scalar_subquery()
-    )
+    acts = select(func.max(_events.happened_at)).where(_events.actor_id == _events.person_id)
+    last_act = acts.where(_events.person_id == _users.id).scalar_subquery()
+    of_merged = acts.where(_events.person_id == _merged.id, _merged.merged_into == _users.id)
     people = db.execute(
         select(_users.id, _placements.institution_id)
         .join_from(User.__table__, Placement.__table__, _placements.user_id == _users.id)
         .where(_placements.ended_at.is_(None), _users.erased_at.is_(None), who)
-        .where(func.coalesce(last_act, _placements.valid_from) <= since)
+        .where(func.coalesce(last_act, _users.made_at) <= since)
+        .where(func.coalesce(of_merged.scalar_subquery(), since) <= since)
         .where(~exists().where(_grants.user_id == _users.id, _grants.ended_at.is_(None)))
         .order_by(_users.id)
     ).all()

@@ -26,13 +26,16 @@ from app.foundation import clock
 from app.identity.erasures import erase
 from app.identity.sign_ins import SignedIn
 from app.identity.users import User
+from app.loads.loads import agree, confirm
 from app.main import worker_of
+from app.merges.merges import merge
 from app.queue.jobs import Job, later
 from app.studio.guests import Guest, invite
 from tests.browser import text_of
 from tests.makers.courses import make_course
 from tests.makers.drafts import make_draft
 from tests.makers.learning import complete, make_enrolment
+from tests.makers.loads import PEOPLE, looked_at, sheet, worked
 from tests.makers.mails import delivered, text_of_letter
 from tests.makers.people import make_institute, make_interior, make_person
 
@@ -135,6 +138,28 @@ def test_who_comes_back_while_others_are_erased_stays(db, awa, chloe):
     record(db, SignedIn(actor_id=awa.id, person_id=awa.id, happened_at=over))
     assert warn_or_erase(db, rule, awa.id, over) == "wait"
     assert db.get_one(User, awa.id).erased_at is None
+
+
+def test_an_account_that_was_just_made_is_not_idle_however_long_its_person_works_there(
+    db, engines, chloe, kept
+):
+    interior = make_interior(db)
+    set_rule(db, chloe.id, interior.id, IDLE_ACCOUNTS, 12, "Law 1")
+    make_institute(db)
+    db.commit()
+    rows = sheet(PEOPLE, [("", "4711", "Fatou Ba", "institute", "", "2015-03-01")])
+    load = looked_at(db, engines, "people", interior, chloe, rows)
+    worked(db, engines, worked(db, engines, load, agree), confirm)
+    assert kept() == []
+    assert len(kept(clock.now() + LATER)) == 1
+
+
+def test_who_used_the_account_that_was_merged_into_theirs_is_not_idle(db, awa, dara, chloe, kept):
+    set_rule(db, chloe.id, make_interior(db).id, IDLE_ACCOUNTS, 12, "Law 1")
+    then = clock.now() + LATER
+    record(db, SignedIn(actor_id=dara.id, person_id=dara.id, happened_at=then))
+    merge(db, chloe.id, awa.id, dara.id, "One person")
+    assert kept(then) == []
 
 
 def test_a_guests_name_goes_a_month_after_the_link_ended(db, bilal, kept):
