@@ -181,7 +181,7 @@ def rule_of_names(db: Session, person_id: int) -> Retention | None:
     last = db.scalar(
         select(_placements.institution_id)
         .where(_placements.user_id == person_id)
-        .order_by(_placements.valid_from.desc(), _placements.id.desc())
+        .order_by(_placements.ended_at.is_not(None), _placements.ended_at.desc())
         .limit(1)
     )
     return rule_for(db, last, HOLDER_NAMES)

@@ -19,6 +19,7 @@ from app.custody.retentions import (
     Retention,
     idle_in,
     rule_for,
+    rule_of_names,
     set_rule,
     warn_or_erase,
 )
@@ -69,6 +70,16 @@ def test_the_nearest_rule_above_holds(db, chloe):
     set_rule(db, chloe.id, institute.id, HOLDER_NAMES, 0, "")
     assert rule_for(db, institute.id, HOLDER_NAMES).months == 120
     assert len(db.scalars(select(Retention)).all()) == 2
+
+
+def test_the_law_is_that_of_the_place_that_was_left_last(db, awa, dara, chloe):
+    """Where the other account worked is left, though its person came there later."""
+    interior = make_interior(db)
+    set_rule(db, chloe.id, interior.id, HOLDER_NAMES, 12, "Law 1")
+    merge(db, chloe.id, awa.id, dara.id, "One person")
+    assert rule_of_names(db, awa.id).institution_id == interior.id
+    erase(db, awa)
+    assert rule_of_names(db, awa.id).institution_id == interior.id
 
 
 def test_a_name_stays_on_a_certificate_as_long_as_the_law_says(db, awa, chloe, kept, browser):
