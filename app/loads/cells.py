@@ -22,7 +22,8 @@ Read = Callable[[str], Any]
 _PLAIN_ADDRESS = re.compile(
     r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}"
 )
-_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+# Databases and spreadsheets write a day as the midnight it begins with.
+_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 _EASTERN = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SIGNS = re.compile(r"[\s._/\\:-]+")
@@ -30,12 +31,26 @@ _PLACE = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 # As a spreadsheet begins a formula; a word may begin with a hyphen, a formula goes on without a space.
 _FORMULA = re.compile(r"'?(=|\+[^\s]|-[^\s\d]|@)|\t|\r")
 _BEGINS = frozenset("=+-@'\t\r")
+# Marks that nobody sees, as they come along with what is copied: of direction, of a width of nothing.
+_UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_AROUND = re.compile(rf"^[\s{_UNSEEN}]+|[\s{_UNSEEN}]+$")
+_WITHIN = re.compile(f"[{_UNSEEN}]+")
 LONGEST_SHOWN = 60
 
 
 def is_formula(cell: str) -> bool:
     """Whether a spreadsheet would work the cell out."""
     return cell[:1] in _BEGINS and _FORMULA.match(cell) is not None
+
+
+def bare(cell: str) -> str:
+    """What is written in a cell, without the spaces and unseen marks around it."""
+    return _AROUND.sub("", cell)
+
+
+def folded(words: str) -> str:
+    """Words as they are compared: without case and unseen marks, with one apostrophe of all."""
+    return " ".join(_WITHIN.sub("", words).replace("’", "'").casefold().split())
 
 
 def text_of(most: int) -> Read:
@@ -64,7 +79,7 @@ def address_of(cell: str) -> str:
 
 def day_of(cell: str) -> str:
     """A day as ISO 8601 writes it, since 1800 and not more than five years ahead."""
-    found = _ISO_DAY.fullmatch(cell.translate(_EASTERN).removesuffix("T00:00:00"))
+    found = _ISO_DAY.fullmatch(_WITHIN.sub("", cell).translate(_EASTERN))
     if found is None:
         raise Unfit("no-day", value=shown(cell))
     try:
@@ -94,8 +109,9 @@ def key_of(cell: str) -> str:
 
 
 def number_of(cell: str) -> str:
-    """A personal number, as it is compared: composed, without case and spaces."""
-    number = "".join(unicodedata.normalize("NFKC", cell).casefold().split())
+    """A personal number, as it is compared: composed, without case, spaces and unseen marks."""
+    composed = unicodedata.normalize("NFKC", _WITHIN.sub("", cell))
+    number = "".join(composed.casefold().split())
     if len(number) > 50 or "@" in number:
         raise Unfit("too-long" if len(number) > 50 else "swapped", most=50)
     return number.translate(_EASTERN)
@@ -134,16 +150,16 @@ def choice_of(words: Mapping[str, str]) -> Read:
     @cache
     def known(code: str) -> dict[str, str]:
         gettext = translations_for(code).gettext
-        return {gettext(each).casefold(): key for key, each in words.items()}
+        return {folded(gettext(each)): key for key, each in words.items()}
 
     def read(cell: str) -> str:
-        folded = " ".join(cell.casefold().split())
-        if folded in words:
-            return folded
+        called = folded(cell)
+        if called in words:
+            return called
         # One language after another, as far as it takes: their words take a second to read.
         for code in offered_codes():
-            if folded in known(code):
-                return known(code)[folded]
+            if called in known(code):
+                return known(code)[called]
         raise Unfit("no-choice", value=shown(cell), choices=", ".join(words))
 
     return read

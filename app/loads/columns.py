@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from app.i18n.catalogues import offered_codes, translations_for
 from app.i18n.marking import N_
-from app.loads.cells import Read, is_formula, shown
+from app.loads.cells import Read, bare, folded, is_formula, shown
 from app.loads.faults import Fault, FileFaulty, Unfit
 
 # What we add to the file of faulty rows; brought back, it says nothing new.
@@ -81,16 +81,16 @@ def read_row(number: int, cells: Sequence[str], layout: Sequence[Column | None])
     for column, cell in zip(layout, kept, strict=False):
         if column is None:
             continue
-        bare = cell.strip()
-        if not bare:
+        written = bare(cell)
+        if not written:
             if column.is_needed:
                 faults.append(Fault(column.key, "missing", {}))
             continue
-        if is_formula(cell):
+        if is_formula(cell) or is_formula(written):
             faults.append(Fault(column.key, "formula", {}))
             continue
         try:
-            values[column.key] = column.read(bare)
+            values[column.key] = column.read(written)
         except Unfit as unfit:
             faults.append(Fault(column.key, unfit.code, unfit.values))
     return Told(number, kept, values, faults and (_swapped(kept, layout) or faults))
@@ -109,4 +109,4 @@ def _swapped(cells: Sequence[str], layout: Sequence[Column | None]) -> list[Faul
 
 
 def _folded(name: str) -> str:
-    return " ".join(name.replace("_", " ").casefold().split())
+    return folded(name.replace("_", " "))

@@ -133,6 +133,7 @@ def test_a_workbook_gives_days_numbers_and_shared_texts_and_tells_formulae():
         ["mail", "name", "unit"],
         ["E-mail", "Name", "Institution code"],
         [" NAME ", "UNIT", "what is wrong", "", "Mail"],
+        ["Adresse électronique", "Nom\u200f", "Code de l'institution"],
     ],
 )
 def test_columns_are_known_by_their_names_in_any_order(head):
@@ -165,6 +166,7 @@ def test_a_head_that_will_not_do_is_said(head, code, values):
         ("name", "=1+1", "formula"),
         ("name", "'=1+1", "formula"),
         ("name", "+SUM(A1)", "formula"),
+        ("name", " \u200e=1+1", "formula"),
         ("name", "@SUM(A1)", "formula"),
         ("name", "A\x07wa", "unprintable"),
         ("unit", "Ünit", "no-code"),
@@ -180,6 +182,7 @@ def test_a_head_that_will_not_do_is_said(head, code, values):
         ("from", "01/02/2026", "no-day"),
         ("from", "2031-01-01", "day-ahead"),
         ("from", "9999-01-01", "day-absurd"),
+        ("from", "2026-01-02 12:00", "no-day"),
         ("number", "x" * 51, "too-long"),
     ],
 )
@@ -188,6 +191,25 @@ def test_a_bad_cell_is_told_by_its_column(column, cell, code):
     layout = layout_of(list(row), COLUMNS, 1)
     told = read_row(2, list(row.values()), layout)
     assert [(fault.column, fault.code) for fault in told.faults] == [(column, code)]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "value"),
+    [
+        ("number", "\u200e47\u200e11\u200f", "4711"),
+        ("mail", "awa@example.org\u200e", "awa@example.org"),
+        ("name", "\u200fعمر", "عمر"),
+        ("name", "می\u200cخواهم", "می\u200cخواهم"),  # within a word it is written
+        ("unit", "institute\u200b", "institute"),
+        ("from", "2026-01-02\u200f", "2026-01-02"),
+        ("from", "2026-01-02 00:00:00", "2026-01-02"),
+        ("from", "2026-01-02T00:00:00.000", "2026-01-02"),
+    ],
+)
+def test_what_nobody_sees_or_means_makes_nobody_another(column, cell, value):
+    row = {"mail": "awa@example.org", "name": "Awa", "unit": "institute", column: cell}
+    told = read_row(2, list(row.values()), layout_of(list(row), COLUMNS, 1))
+    assert (told.values[column], told.faults) == (value, [])
 
 
 def test_swapped_columns_are_recognised_and_surplus_cells_told():
