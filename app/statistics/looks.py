@@ -11,12 +11,17 @@ from app.statistics.completions import Asked
 
 @dataclass(frozen=True, kw_only=True)
 class _Look(Happening):
-    """What was asked for: days in ISO 8601, course and institution by key, the measure."""
+    """What was asked for: days in ISO 8601, course and institution by key, the measure.
+
+    `institution` means itself, in the view of `view`, and `under` with all that counts in its tree.
+    """
 
     since: str
     until: str
     course: str
     institution: str
+    under: str
+    view: str
     measure: str
 
 
@@ -59,7 +64,9 @@ def note_look(
             since=asked.since.isoformat(),
             until=asked.until.isoformat(),
             course=asked.course,
-            institution=asked.institution or asked.under,
+            institution=asked.institution,
+            under=asked.under,
+            view=asked.view,
             measure=measure,
         ),
     )

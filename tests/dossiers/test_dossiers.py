@@ -14,8 +14,11 @@ from app.custody.retentions import HOLDER_NAMES, set_rule
 from app.dossiers.dossiers import SECTIONS
 from app.dossiers.routes import TOLD
 from app.foundation import clock
+from app.identity.grants import grant
+from app.identity.institutions import Institution, institution_called
 from app.identity.passwords import hash_of
 from app.identity.placements import place
+from app.identity.reforms import merge_institutions
 from app.identity.users import User
 from app.statistics.facts import Fact
 from app.studio.comments import Comment
@@ -26,7 +29,13 @@ from tests.makers.courses import make_course
 from tests.makers.drafts import make_author, make_draft
 from tests.makers.learning import complete, make_enrolment
 from tests.makers.mails import delivered, text_of_letter
-from tests.makers.people import make_interior
+from tests.makers.people import (
+    HEALTH,
+    make_institute,
+    make_institution,
+    make_interior,
+    make_person,
+)
 
 PASSWORD = "three plain words"
 HASH = hash_of(PASSWORD)
@@ -144,6 +153,62 @@ def test_a_look_at_a_list_that_holds_me_is_shown_to_me_alone(browser, learned, c
     assert page.count("Chloé Martin") == 2
     assert page.count("took a list as a file") == page.count("looked at a list") == 1
     assert "Nobody yet" in text_of(browser.as_(dara).get(ONLOOKERS))
+
+
+@pytest.fixture
+def academy(db, chloe) -> Institution:
+    """An institution of another ministry, into which awa's merged; chloe is registrar of both."""
+    health = make_institution(db, *HEALTH)
+    made = make_institution(db, "academy", "Academy", under=health)
+    merge_institutions(db, [make_institute(db)], made)
+    grant(db, chloe.id, "registrar", health.id)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("query", "is_told"),
+    [
+        ("under=ministry-of-the-interior", True),
+        ("under=ministry-of-health", True),
+        ("under=academy", True),
+        ("institution=academy&view=now", True),
+        ("institution=academy&view=then", False),
+        ("institution=institute&view=now", False),
+        ("institution=institute", True),
+        ("institution=ministry-of-the-interior", False),
+        ("under=institute&institution=academy&view=now", True),
+    ],
+)
+def test_a_look_is_told_to_just_those_whom_its_list_held(
+    browser, learned, chloe, academy, db, query, is_told
+):
+    db.commit()
+    shown = browser.as_(chloe).get(f"{LIST}?{query}")
+    assert ("Awa Diop" in shown.text) is is_told
+    assert ("Chloé Martin" in text_of(browser.as_(learned).get(ONLOOKERS))) is is_told
+
+
+def test_who_takes_over_an_institution_is_told_of_as_one_who_looks(
+    browser, learned, dara, academy, db
+):
+    grant(db, dara.id, "registrar", institution_called(db, HEALTH[0]).id)
+    db.commit()
+    assert "Awa Diop" in browser.as_(dara).get(LIST).text
+    assert "Dara Sok" in text_of(browser.as_(learned).get(ONLOOKERS))
+
+
+def test_who_stands_nowhere_is_told_of_looks_too(browser, chloe, db):
+    kofi = make_person(db, "Kofi Asante")
+    grant(db, chloe.id, "registrar", None)
+    version = make_course(db, "First aid at work")
+    db.commit()
+    own, registrar = browser.as_(kofi), browser.as_(chloe)
+    registrar.get(f"{LIST}?measure=enrolled")
+    make_enrolment(db, kofi, version)
+    db.commit()
+    assert "Nobody yet" in text_of(own.get(ONLOOKERS))
+    assert "Kofi Asante" in registrar.get(f"{LIST}?measure=enrolled").text
+    assert "Chloé Martin" in text_of(own.get(ONLOOKERS))
 
 
 def test_what_i_did_elsewhere_is_not_in_a_list_of_that_tree(browser, learned, chloe, dara, db):

@@ -134,7 +134,7 @@ def download_table(
         db,
         CountsExported,
         visitor.id,
-        Asked(ask.since, ask.until, ask.course, ask.under, ask.view),
+        Asked(ask.since, ask.until, ask.course, view=ask.view, under=ask.under),
         " ".join(ask.measures),
     )
     name = f"table-{asking.since}-{asking.until}.{kind}"
