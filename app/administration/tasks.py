@@ -80,7 +80,7 @@ _webhook_waits = (
 )
 _TASKS = select(
     select(func.count()).where(is_claim(ADMINISTERED, _person)).scalar_subquery(),
-    waiting_in(ADMINISTERED).scalar_subquery(),
+    waiting_in(ADMINISTERED, _person).scalar_subquery(),
     select(func.count()).where(_is_kept).scalar_subquery(),
     select(func.min(_requests.due_on)).where(_is_kept).scalar_subquery(),
     select(func.count())

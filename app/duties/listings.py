@@ -120,6 +120,7 @@ def requirements_in(
         select(func.count())
         .join_from(Petition.__table__, Duty.__table__, _duties.id == _petitions.duty_id)
         .where(is_waiting, is_own, _duties.requirement_id == _requirements.id)
+        .where(_duties.person_id != scope.person_id)  # one's own is for a colleague
         .correlate(Requirement.__table__)
         .scalar_subquery()
     )

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
+    BindParameter,
     Boolean,
     Date,
     ForeignKey,
@@ -269,16 +270,19 @@ def _tell(db: Session, duty: Duty, petition: Petition) -> None:
     )
 
 
-def waiting_in(institutions: Collection[int] | Select[tuple[int]]) -> Select[int]:
-    """The number of petitions that wait for the administrators of some institutions."""
+def waiting_in(
+    institutions: Collection[int] | Select[tuple[int]], seen_by: int | BindParameter[int]
+) -> Select[int]:
+    """The number of petitions that wait for somebody who administers institutions; one's own is for a colleague."""
     return (
         select(func.count())
         .join_from(Petition.__table__, Duty.__table__, _duties.id == _petitions.duty_id)
         .join(Requirement.__table__, _requirements.id == _duties.requirement_id)
         .where(is_waiting, _requirements.institution_id.in_(institutions))
+        .where(_duties.person_id != seen_by)
     )
 
 
-def open_count(db: Session, institutions: Collection[int]) -> int:
-    """How many petitions wait there now."""
-    return db.scalar(waiting_in(institutions)) or 0
+def open_count(db: Session, institutions: Collection[int], seen_by: int) -> int:
+    """How many petitions wait for somebody there now."""
+    return db.scalar(waiting_in(institutions, seen_by)) or 0

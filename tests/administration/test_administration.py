@@ -15,7 +15,8 @@ from app.administration.tasks import (
 )
 from app.custody import data_requests
 from app.custody.listings import own_requests
-from app.duties.petitions import EXEMPTION, Plea, ask
+from app.duties.listings import requirements_in
+from app.duties.petitions import EXEMPTION, Plea, ask, open_count
 from app.foundation import clock
 from app.identity.placements import Placement
 from app.interop.webhooks import KINDS, set_webhook
@@ -57,10 +58,14 @@ def test_what_waits_is_counted_below_ones_own_institutions_alone(db, roads):
     scope = scope_of(db, boss.id, NAMES)
     overdue = overdue_count(db, scope, TODAY)
     ask(db, duty, hana.id, Plea(EXEMPTION, None, "I am on leave"), TODAY)
+    (own,) = duties_of(db, boss)  # which waits for a colleague, and is in no list of theirs
+    ask(db, own, boss.id, Plea(EXEMPTION, None, "I wrote this course"), TODAY)
+    (listed,) = requirements_in(db, scope, TODAY, TODAY)
 
     tasks = tasks_of(db, boss.id)
 
     assert (tasks.claims, tasks.data_requests, tasks.petitions) == (2, 1, 1)
+    assert listed.waiting == open_count(db, [roads.id], boss.id) == 1
     assert overdue == 3  # of all three people of the agency
     assert tasks.answer_by == own_requests(db, hana.id)[0].due_on
     assert tasks.total == 4

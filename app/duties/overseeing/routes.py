@@ -67,7 +67,9 @@ def show_requirements(request: Request, db: Db, visitor: SeesDuties, done: str =
         request,
         "duties/requirements.html",
         shown=_shown(request, db, visitor),
-        waiting=open_count(db, institutions_administered(db, visitor.id, ADMINISTRATOR)),
+        waiting=open_count(
+            db, institutions_administered(db, visitor.id, ADMINISTRATOR), visitor.id
+        ),
         may_set=not scope.is_empty,
         may_name=not scope_of(db, visitor.id, NAMES).is_empty,
         done=done,
