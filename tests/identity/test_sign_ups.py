@@ -146,6 +146,7 @@ def test_what_was_typed_is_forgotten_with_the_mail_and_with_the_link(eve, app, d
         ("name", "x" * 201, "Shorten this to 200 characters or fewer."),
         ("email", "awa.diop@", "Write the whole address, such as awa.diop@institute.example"),
         ("email", "awa@localhost", "Write the whole address"),
+        ("email", "=?utf-8?q?eve=40b.example=2Cx?=@a.example", "Write the whole address"),
         ("email", "", "Write the whole address, such as awa.diop@institute.example"),
         ("password", "short", "Make it 10 characters or more; you wrote 5."),
         ("password", "Password123", "among the first that others would try"),
