@@ -112,13 +112,19 @@ def settle(db: Session, tries: Sequence[Try]) -> None:
     The first is the network, which others share; the rest is the person's own.
     """
     network, *own = tries
-    db.execute(
-        update(Throttle)
-        .where(Throttle.key == network.key, Throttle.window_start == network.window_start)
-        .values(count=Throttle.count - 1)
-    )
+    take_back(db, [network])
     for tried in own:
         db.execute(delete(Throttle).where(Throttle.key == tried.key))
+
+
+def take_back(db: Session, tries: Sequence[Try]) -> None:
+    """A right answer: count these tries no longer; what others of their keys tried stays."""
+    for tried in tries:
+        db.execute(
+            update(Throttle)
+            .where(Throttle.key == tried.key, Throttle.window_start == tried.window_start)
+            .values(count=Throttle.count - 1)
+        )
 
 
 def forget_try(db: Session, tried: Try) -> None:

@@ -115,6 +115,15 @@ def test_a_code_works_once_and_a_later_slip_voids_it(browser, eve, chloe, ben):
     assert eve.post("/en/arrivals", {"code": second}).status_code == 422
 
 
+def test_a_room_full_of_slips_is_not_paused_and_wrong_codes_are(browser, eve, chloe, ben):
+    code = slip_from(browser.as_(chloe), ben)
+    for _person in range(7):
+        arrival_with(eve, code)
+    typed = ["AAAA-AAAA-AAAA-AAAA", code] * 5 + ["AAAA-AAAA-AAAA-AAAA"]
+    statuses = [eve.post("/en/arrivals", {"code": each}).status_code for each in typed]
+    assert statuses == [422, 303] * 4 + [422, 429, 429]
+
+
 def test_a_code_ends_by_itself(db, browser, eve, found, chloe, ben):
     arrival = arrival_with(eve, slip_from(browser.as_(chloe), ben))
     (until,) = found(select(OneTimeLink.until))

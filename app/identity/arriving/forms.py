@@ -11,7 +11,7 @@ from app.i18n.marking import N_
 from app.identity.arrivals import token_in, who_arrives
 from app.identity.forms import Hashed
 from app.identity.passwords import TOO_NEAR, WORDS, Secret, hash_of, is_near, refuse_weak
-from app.identity.throttles import SIGN_INS_HERE, SIGN_INS_OF_NETWORK, note_try
+from app.identity.throttles import SIGN_INS_HERE, SIGN_INS_OF_NETWORK, Try, note_try
 from app.web.clients import network_of
 from app.web.forms import Form, filled
 
@@ -36,12 +36,14 @@ class ArrivalForm(Form):
     _strong = field_validator("password")(refuse_weak)
 
 
-def note_code(request: Request) -> None:
+def note_code(request: Request) -> tuple[Try, ...]:
     """Count a code typed; raises TriedTooOften when too many were."""
     network = network_of(request)
     with request.app.state.engines.writing() as db:
-        note_try(db, SIGN_INS_OF_NETWORK, network)
-        note_try(db, SIGN_INS_HERE, f"{network} code")
+        return (
+            note_try(db, SIGN_INS_OF_NETWORK, network),
+            note_try(db, SIGN_INS_HERE, f"{network} code"),
+        )
 
 
 def hash_for_arrival(request: Request) -> Hashed[ArrivalForm]:

@@ -15,6 +15,7 @@ from app.identity.arriving.forms import ArrivalForm, CodeForm, hash_for_arrival,
 from app.identity.forms import Hashed
 from app.identity.one_time_links import LinkOver
 from app.identity.placements import place_of
+from app.identity.throttles import Try, take_back
 from app.web.forms import Filled, form_of
 from app.web.marks import Before, Db
 from app.web.pages import onward, page
@@ -38,9 +39,9 @@ def create_code(
     db: Db,
     _visitor: Anyone,
     form: Annotated[Filled[CodeForm], form_of(CodeForm)],
-    _noted: Annotated[None, Before(note_code)],
+    tries: Annotated[tuple[Try, ...], Before(note_code)],
 ) -> Response:
-    """Go on with a code that is open."""
+    """Go on with a code that is open; it counts as no try, or a room full of slips would be paused."""
     if form.value is not None:
         token = token_in(form.value.code)
         try:
@@ -49,6 +50,7 @@ def create_code(
             gettext = translations_for(request.scope["language"]).gettext
             form = form.with_fault("code", gettext(WRONG_CODE))
         else:
+            take_back(db, tries)
             return onward(request, "new_arrival", token=token)
     return page(request, "identity/arriving/code.html", 422, form=form)
 
