@@ -220,6 +220,11 @@ def test_an_address_that_is_not_verified_links_nothing(eve, db, issuer, found):
     for told in ({"email_verified": False}, {"email_verified": "true"}, {"email": None}):
         issuer.person = NADIA | told
         go(eve, issuer)
+    # Each of the two speaks of an address of its own, and verified is the other one.
+    issuer.person, issuer.claims = NADIA | {"email": "n@home.example"}, {"email": NADIA["email"]}
+    go(eve, issuer)
+    issuer.person, issuer.claims = NADIA | {"email_verified": False}, {"email_verified": True}
+    go(eve, issuer)
     assert not found(select(FederatedIdentity))
 
 

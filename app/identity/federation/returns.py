@@ -71,7 +71,7 @@ def find_returned(request: Request) -> Returned:
     with request.app.state.engines.reading() as db:
         is_known = identity_called(db, provider.issuer, vouched.subject) is not None
     if not is_known:
-        claims = _userinfo(ready, told.get("access_token"), vouched) | claims
+        claims = _together(_userinfo(ready, told.get("access_token"), vouched), claims)
     return Returned(departure, provider, _person(provider, claims), _way(provider, vouched))
 
 
@@ -128,6 +128,16 @@ def _userinfo(ready: Ready, token: object, vouched: Vouched) -> dict[str, Any]:
     if answer.status != 200 or told.get("sub") != vouched.subject:
         raise TokenRefused(provider=ready.provider.label, why="userinfo")
     return told
+
+
+def _together(more: dict[str, Any], signed: dict[str, Any]) -> dict[str, Any]:
+    """What both tell, the signed first; an address is verified by who named that very one."""
+    claims = more | signed
+    is_verified = any(
+        each.get("email_verified") is True and each.get("email") == claims.get("email")
+        for each in (signed, more)
+    )
+    return claims | {"email_verified": is_verified}
 
 
 def _person(provider: Provider, claims: dict[str, Any]) -> Person:
