@@ -21,9 +21,9 @@ class CourseForm(Form):
     """
 
     title: Title
-    slug: Annotated[str, Field(pattern=f"({KEY})?", max_length=KEY_LENGTH)] = ""
+    slug: Annotated[str, Field(pattern=f"^({KEY})?$", max_length=KEY_LENGTH)] = ""
     institution: Annotated[str, Field(max_length=64)] = ""
-    language: Annotated[str, Field(pattern="|".join(sorted(BY_CODE)))] = "en"
+    language: Annotated[str, Field(pattern=f"^({'|'.join(sorted(BY_CODE))})$")] = "en"
     recommendation: Annotated[str, Field(min_length=1, max_length=32)]
     begin: Annotated[str, Field(max_length=80)] = ""
 
@@ -47,7 +47,7 @@ class PlaceForm(Form):
     """Where a module or lesson goes: one step up or down, or to a place in a module, from 0."""
 
     key: Annotated[str, Field(min_length=1, max_length=KEY_LENGTH)]
-    way: Annotated[str, Field(pattern="up|down|")] = ""
+    way: Annotated[str, Field(pattern="^(up|down|)$")] = ""
     module: Annotated[str, Field(max_length=KEY_LENGTH)] = ""
     place: Annotated[int, Field(ge=0, le=500)] = 0
 

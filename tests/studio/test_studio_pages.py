@@ -52,7 +52,9 @@ def test_a_course_begins_with_parts_that_pass_the_check(browser, db, bilal, draf
     own = browser.as_(bilal)
     wish = {"title": "Night shifts", "institution": "institute", "recommendation": "LL1"}
     assert own.post("/en/studio/new", {**wish, "slug": "first-course"}).status_code == 422
-    assert own.post("/en/studio/new", {**wish, "slug": "new"}).status_code == 422
+    for faulty in ("new", "A course", "../../etc", "a/b", "a\u202eb"):
+        assert own.post("/en/studio/new", {**wish, "slug": faulty}).status_code == 422
+    assert own.post("/en/studio/new", {**wish, "language": "en-or-so"}).status_code == 422
     answer = own.post("/en/studio/new", wish)
     assert answer.headers["location"] == "/en/studio/night-shifts"
     begun = db.query(Draft).filter_by(slug="night-shifts").one()

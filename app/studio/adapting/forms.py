@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from app.catalogue.wordings import KEY, KEY_LENGTH
+from app.catalogue.wordings import KEY, KEY_LENGTH, LICENCE
 from app.i18n.marking import N_
 from app.studio.forms import TITLE_NEEDED, Title
 from app.web.forms import Form
@@ -15,9 +15,9 @@ class AdaptationForm(Form):
     """A course of one's own made from another; without a short name the title gives it one."""
 
     title: Title
-    slug: Annotated[str, Field(pattern=f"({KEY})?", max_length=KEY_LENGTH)] = ""
+    slug: Annotated[str, Field(pattern=f"^({KEY})?$", max_length=KEY_LENGTH)] = ""
     institution: Annotated[str, Field(max_length=64)] = ""
-    licence: Annotated[str, Field(pattern=r"[A-Za-z0-9][A-Za-z0-9.+-]*", max_length=64)]
+    licence: Annotated[str, Field(pattern=LICENCE, max_length=64)]
 
     words: ClassVar[Mapping[str, str]] = {
         "title": TITLE_NEEDED,

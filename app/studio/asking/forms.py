@@ -8,7 +8,7 @@ from pydantic import Field
 from app.i18n.marking import N_
 from app.web.forms import Form
 
-Number = Annotated[str, Field(pattern=r"(\d{1,4})?")]
+Number = Annotated[str, Field(pattern=r"^([0-9]{1,4})?$")]
 
 
 class QuizForm(Form):

@@ -18,7 +18,7 @@ class FileForm(Form):
 class FileNameForm(FileForm):
     """Another name, in the author's words; it becomes small letters, digits and hyphens."""
 
-    name: Annotated[str, Field(min_length=1, max_length=100, pattern=r".*[A-Za-z0-9].*")]
+    name: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^.*[A-Za-z0-9].*$")]
 
     words: ClassVar[Mapping[str, str]] = {
         "name": N_("Write a name with Latin letters or digits, such as queue-before.")

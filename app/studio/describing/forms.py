@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from app.catalogue.wordings import LICENCE
 from app.i18n.marking import N_
 from app.web.forms import Form
 
@@ -26,10 +27,10 @@ class FactsForm(Form):
     final: Literal["passed", "none"] = "none"
     keeps_progress: Literal["true", "false"] = "false"
     audience: Literal["open", "institution"] = "open"
-    licence: Annotated[str, Field(pattern=r"[A-Za-z0-9][A-Za-z0-9.+-]*", max_length=64)]
+    licence: Annotated[str, Field(pattern=LICENCE, max_length=64)]
     authors: Sentence
     reviewers: str = ""
-    facts_checked: Annotated[str, Field(pattern=r"(\d{4}-\d\d-\d\d)?")] = ""
+    facts_checked: Annotated[str, Field(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")] = ""
     revision: int
 
     words: ClassVar[Mapping[str, str]] = {

@@ -10,4 +10,4 @@ from app.web.forms import Form
 class TakingForm(Form):
     """What the sender saw: the fate of each block."""
 
-    seen: Annotated[str, Field(pattern="[0-9a-f]{20}")]
+    seen: Annotated[str, Field(pattern="^[0-9a-f]{20}$")]

@@ -19,7 +19,7 @@ class BlockForm(Form):
     offer: str = ""
     exact: str = ""
     doubtful: Literal["true", ""] = ""
-    seen: Annotated[str, Field(pattern="[0-9a-f]{20}")]
+    seen: Annotated[str, Field(pattern="^[0-9a-f]{20}$")]
     show: Annotated[str, Field(max_length=10)] = "open"
     part: Annotated[str, Field(max_length=140)] = ""
     page: Annotated[int, Field(ge=1, le=10_000)] = 1
