@@ -5,8 +5,10 @@ import smtplib
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.header import Header
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import make_msgid, parseaddr
 from ipaddress import ip_address
 from pathlib import Path
@@ -35,6 +37,27 @@ class Message:
     language: str
     unsubscribe: str = ""
     reply_to: str = ""
+
+
+class _Subject(UnstructuredHeader, BaseHeader):
+    """A subject that is encoded as one: word by word, Python drops the space between two words."""
+
+    def fold(self, *, policy: Policy) -> str:
+        words = Header(self, header_name=self.name)
+        return f"{self.name}: {words.encode(linesep=policy.linesep)}{policy.linesep}"
+
+
+class _Address(UnstructuredHeader, BaseHeader):
+    """Addresses in angle brackets (RFC 2369), which are never encoded, however long they are."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("subject", _Subject)
+_HEADERS.map_to_type("list-unsubscribe", _Address)
+POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
 class MailNotSent(Exception):
@@ -72,7 +95,7 @@ def letter_of(message: Message, sender: str) -> EmailMessage:
 
     One-click unsubscribing is that of RFC 8058.
     """
-    letter = EmailMessage(policy=SMTP)
+    letter = EmailMessage(policy=POLICY)
     letter["From"] = sender
     letter["To"] = _deliverable(message.to)
     if message.reply_to:

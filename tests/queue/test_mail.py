@@ -2,6 +2,7 @@
 
 import ssl
 import subprocess
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 
@@ -18,6 +19,8 @@ LETTER = Message(
     html="<p>Bonjour Awa</p>",
     language="fr",
 )
+
+LONGEST_LINE = 78  # of a letter (RFC 5322)
 
 
 def post(server: str, folder, message: Message = LETTER) -> None:
@@ -42,6 +45,28 @@ def test_it_is_marked_as_written_by_a_machine_in_a_language():
     assert letter["Auto-Submitted"] == "auto-generated"
     assert letter["Content-Language"] == "fr"
     assert letter["Message-ID"].endswith("@capacita.example>")
+
+
+def test_the_address_that_unsubscribes_at_one_click_is_never_encoded():
+    """A mail program reads it as it stands (RFC 2369), also where it is longer than a line."""
+    address = f"https://learn.ministry.example/fr/reminders/{'t' * 43}/digests"
+    letter = letter_of(replace(LETTER, unsubscribe=address), "mail@capacita.example")
+    assert f"\r\nList-Unsubscribe: <{address}>\r\n".encode() in letter.as_bytes()
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "On demande à L’administration numérique à l’épreuve d’être aussi…",
+        "Approuvé à la relecture : القيادة والتعلم في الخدمة العامة",
+        "Your list is ready as a file",
+    ],
+)
+def test_a_subject_keeps_the_spaces_between_its_words(subject):
+    letter = letter_of(replace(LETTER, subject=subject), "mail@capacita.example")
+    lines = letter.as_bytes().split(b"\r\n")
+    assert max(map(len, lines)) <= LONGEST_LINE
+    assert message_from_bytes(letter.as_bytes(), policy=default)["Subject"] == subject
 
 
 def test_an_address_in_another_script_keeps_its_domain_deliverable():
