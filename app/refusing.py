@@ -107,6 +107,12 @@ def _is_page(request: Request, path: str) -> bool:
     return any(route.matches(asked)[0] is Match.FULL for route in request.app.routes)
 
 
+def _methods(request: Request) -> str:
+    """Every method that an address takes (RFC 9110, 15.5.6): each has a route of its own here."""
+    found = (each for each in request.app.routes if each.matches(request.scope)[0] is Match.PARTIAL)
+    return ", ".join(sorted({method for route in found for method in route.methods}))
+
+
 async def _refuse_aside(request: Request, refusal: Refusal) -> Response:
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(request.app.state.threads, refuse, request, refusal)
@@ -121,6 +127,8 @@ def handlers() -> dict[int | type[Exception], Callable[..., Any]]:
             return to_path(above)
         answer = await _refuse_aside(request, PageUnknown() if is_lost else MethodUnknown())
         answer.headers.update(fault.headers or {})
+        if not is_lost:
+            answer.headers["Allow"] = _methods(request)
         return answer
 
     async def on_validation(request: Request, _fault: RequestValidationError) -> Response:

@@ -21,7 +21,9 @@ __all__ = ["written"]
 WAYS = ("/", "/my-learning", "/help")
 
 
-def ask(app: FastAPI, portal: BlockingPortal, path: str, **headers: str) -> httpx.Response:
+def ask(
+    app: FastAPI, portal: BlockingPortal, path: str, method: str = "GET", **headers: str
+) -> httpx.Response:
     """What a browser gets when the server's own fault does not reach the test."""
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
 
@@ -29,7 +31,7 @@ def ask(app: FastAPI, portal: BlockingPortal, path: str, **headers: str) -> http
         async with httpx.AsyncClient(
             transport=transport, base_url="http://capacita.test"
         ) as client:
-            return await client.get(path, headers=headers)
+            return await client.request(method, path, headers=headers)
 
     return portal.call(asked)
 
@@ -76,6 +78,21 @@ def test_where_no_page_stands_above_the_wrong_use_of_an_address_is_said(eve):
         assert (told.status_code, told.json()["code"]) == (405, "method-unknown")
     script = eve.get("/en/loads/the-key/codes", headers={"Accept": "application/json"})
     assert script.status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/en/display", "POST"),
+        ("/en/account/profile", "GET, HEAD, POST"),
+        ("/api/v1/units/bridges", "GET, HEAD, PATCH"),
+        ("/health/live", "GET, HEAD"),
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_wrong_use_of_an_address_names_every_right_one(app, portal, path, methods):
+    answer = ask(app, portal, path, "PUT")
+    assert (answer.status_code, answer.headers["allow"]) == (405, methods)
 
 
 @pytest.mark.parametrize("slug", [f"{SLUG}s", f"the-{SLUG}", SLUG.upper()])
