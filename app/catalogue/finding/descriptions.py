@@ -34,7 +34,7 @@ def described(edition: Edition, address: str, home: str) -> dict[str, Any]:
         "inLanguage": list(edition.facts["languages"]),
         "version": str(edition.number),
         "datePublished": edition.published_at.date().isoformat(),
-        "license": edition.licence,
+        **_licensed(edition),
         "isAccessibleForFree": True,
         "timeRequired": time,
         "teaches": [outcome.text for outcome in edition.outcomes],
@@ -47,6 +47,12 @@ def described(edition: Edition, address: str, home: str) -> dict[str, Any]:
             "courseWorkload": time,
         },
     }
+
+
+def _licensed(edition: Edition) -> dict[str, str]:
+    """The address of its licence: a short name would be read as an address beside this page."""
+    address = edition.licensed.address
+    return {"license": address} if address else {}
 
 
 def _written(data: dict[str, Any]) -> Markup:

@@ -74,4 +74,5 @@ def test_a_course_describes_itself_as_data_that_cannot_leave_its_script(two, eve
     assert data["inLanguage"] == ["en", "fr", "en-XA"]
     assert data["teaches"] == ["Tell an urgent case from one that can wait."]
     assert data["timeRequired"] == "PT30M"
+    assert data["license"] == "https://creativecommons.org/licenses/by/4.0/"
     assert '<meta property="og:title" content="First aid &amp; &lt;care&gt;">' in answer.text
