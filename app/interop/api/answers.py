@@ -56,7 +56,7 @@ def answer_of(request: Request, told: Told) -> Response:
         headers["Link"] = f'<{next_of(request, told.next_cursor)}>; rel="next"'
     if told.is_tagged:
         headers["ETag"] = tag_of(told.value)
-        if request.method == "GET" and request.headers.get("if-none-match") == headers["ETag"]:
+        if request.method == "GET" and headers["ETag"] in request.headers.get("if-none-match", ""):
             return Response(None, 304, headers)
     return Response(body, told.status, headers, JSON)
 

@@ -156,7 +156,7 @@ def download_bulletin_file(
     file = file_at(db, key, revision, path)
     tag = f'"{file.hash.hex()}"'
     headers = FRESH | {"ETag": tag, "Access-Control-Allow-Origin": "*"}
-    if request.headers.get("if-none-match") == tag:
+    if tag in request.headers.get("if-none-match", ""):
         return Response(None, 304, headers)
     headers["Content-Disposition"] = f'attachment; filename="{_saved_as(key, revision, path)}"'
     return Response(file.bytes, 200, headers, type_of(path))

@@ -50,7 +50,8 @@ def test_an_administrator_comes_from_a_question_to_a_signed_bulletin(
 
     archive = eve.get("/data/interior-2024-q1/1/interior-2024-q1-1.zip")
     assert archive.headers["cache-control"] == "public, max-age=300"
-    again = {"If-None-Match": archive.headers["etag"]}
+    # A proxy that compresses on the way makes a tag weak.
+    again = {"If-None-Match": f"W/{archive.headers['etag']}"}
     same = eve.get("/data/interior-2024-q1/1/interior-2024-q1-1.zip", headers=again)
     assert (same.status_code, same.content) == (304, b"")
     assert eve.get("/data/verify.py").content.startswith(b'"""Verify a statistical bulletin')
