@@ -5,6 +5,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import zstandard
@@ -102,6 +103,7 @@ class Assets:
         await response(scope, receive, send)
 
 
+@lru_cache(maxsize=256)
 def encoding_for(accepted: str) -> str:
     """The best of zstd, gzip and identity that an Accept-Encoding header allows."""
     allowed = set()

@@ -24,6 +24,7 @@ from app.i18n.refusals import said, way_in_words
 from app.i18n.sayings import told
 from app.web import charts, drawing
 from app.web.addresses import Addresses
+from app.web.assets import encoding_for
 from app.web.templates import TEXT, open_templates
 
 THEME_COOKIE = "display"
@@ -138,14 +139,12 @@ def answer(
 ) -> Response:
     """The body compressed the best way the browser takes: zstd, else gzip, else as it is."""
     headers["Vary"] = "Accept-Encoding, Cookie"
-    accepted = request.headers.get("accept-encoding", "")
     if len(body) >= WORTH_COMPRESSING:
-        if "zstd" in accepted:
-            body = _compressor().compress(body)
-            headers["Content-Encoding"] = "zstd"
-        elif "gzip" in accepted:
-            body = gzip.compress(body, 5, mtime=0)
-            headers["Content-Encoding"] = "gzip"
+        encoding = encoding_for(request.headers.get("accept-encoding", ""))
+        if encoding != "identity":
+            headers["Content-Encoding"] = encoding
+            is_best = encoding == "zstd"
+            body = _compressor().compress(body) if is_best else gzip.compress(body, 5, mtime=0)
     return Response(body, status, headers, media_type)
 
 

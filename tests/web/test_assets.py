@@ -99,6 +99,12 @@ def test_the_browser_gets_the_best_encoding_it_takes(accepted, encoding):
     assert encoding_for(accepted) == encoding
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_page_comes_in_no_encoding_that_is_refused(eve):
+    answer = eve.get("/en/help", headers={"Accept-Encoding": "zstd;q=0, gzip;q=0"})
+    assert "content-encoding" not in answer.headers
+
+
 def test_a_browser_that_has_the_file_is_told_so(assets):
     address = assets.address("app.css")
     etag = assets.answer(address, {"accept-encoding": "gzip"}).headers["etag"]
