@@ -15,6 +15,8 @@ from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 from uuid import uuid4
 
+from email_validator import validate_email
+
 log = logging.getLogger("capacita.mail")
 
 SECONDS_TO_ANSWER = 30
@@ -115,9 +117,15 @@ def letter_of(message: Message, sender: str) -> EmailMessage:
 
 
 def _deliverable(address: str) -> str:
-    """The address with its domain in ASCII, so that only a local part may need SMTPUTF8."""
-    local, _, domain = address.rpartition("@")
-    return f"{local}@{domain.encode('idna').decode()}" if not domain.isascii() else address
+    """The address with its domain in ASCII, so that only a local part may need SMTPUTF8.
+
+    As the register of domains has it today (RFC 5891): Python's own way would turn faß.example into
+    fass.example, which is somebody else's.
+    """
+    if address.rpartition("@")[2].isascii():
+        return address
+    checked = validate_email(address, check_deliverability=False, globally_deliverable=False)
+    return f"{checked.local_part}@{checked.ascii_domain}"
 
 
 def _domain_of(sender: str) -> str:

@@ -69,9 +69,16 @@ def test_a_subject_keeps_the_spaces_between_its_words(subject):
     assert message_from_bytes(letter.as_bytes(), policy=default)["Subject"] == subject
 
 
-def test_an_address_in_another_script_keeps_its_domain_deliverable():
-    message = Message("awa@école.example", "Hello", "text", "<p>html</p>", "en")
-    assert letter_of(message, "mail@capacita.example")["To"] == "awa@xn--cole-9oa.example"
+@pytest.mark.parametrize(
+    ("typed", "domain"),
+    [
+        ("awa@école.example", "xn--cole-9oa.example"),
+        ("awa@faß.example", "xn--fa-hia.example"),
+    ],
+)
+def test_an_address_in_another_script_keeps_its_domain_deliverable(typed, domain):
+    letter = letter_of(replace(LETTER, to=typed, reply_to=typed), "mail@capacita.example")
+    assert letter["To"] == letter["Reply-To"] == f"awa@{domain}"
 
 
 def test_a_line_break_cannot_smuggle_a_header_in():
