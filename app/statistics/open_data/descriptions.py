@@ -6,9 +6,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from app.i18n.languages import colon_of
+from app.i18n.marking import N_
 from app.statistics.bulletins.bulletins import Bulletin, BulletinFile
-from app.statistics.bulletins.contents import LANGUAGES, Content, said_in
+from app.statistics.bulletins.contents import LANGUAGES, Content, Names, said_in
 from app.statistics.bulletins.sheets import LICENCE
+from app.statistics.bulletins.words import in_each, label_of, meaning_of
 
 TYPES = {
     "csv": "text/csv",
@@ -17,6 +20,22 @@ TYPES = {
     "pdf": "application/pdf",
     "sig": "application/octet-stream",
     "zip": "application/zip",
+}
+CATALOGUE = N_("Open data")
+SAYS = N_(
+    "How many public servants learn, and what: figures that anybody may use, check and quote."
+)
+# What DCAT asks of dates, sizes and media types; the names stand in the context of the catalogue.
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_IANA = "https://www.iana.org/assignments/media-types/"
+CONTEXT = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "dct:issued": {"@type": f"{_XSD}date"},
+    "dcat:byteSize": {"@type": f"{_XSD}nonNegativeInteger"},
+    "dcat:mediaType": {"@type": "@id"},
+    "spdx:checksumValue": {"@type": f"{_XSD}hexBinary"},
 }
 # Inside a script element these would end it or open a comment.
 _SAFE = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
@@ -33,13 +52,19 @@ def described(
 ) -> Markup:
     """The data block of a bulletin's page, as schema.org/Dataset; it is never executed."""
     place = f"{home}/{language}/open-data/{bulletin.key}/{bulletin.revision}"
+    title = said_in(content.titles, language)
+    # Search engines take no description of fewer than 50 letters.
+    meanings = [
+        f"{label_of(each)[language]}{colon_of(language)}{meaning_of(each)[language]}"
+        for each in content.measures
+    ]
     told = {
         "@context": "https://schema.org",
         "@type": "Dataset",
         "@id": place,
         "url": place,
-        "name": said_in(content.titles, language),
-        "description": said_in(content.titles, language),
+        "name": title,
+        "description": "\n".join([title, *meanings]),
         "inLanguage": [*LANGUAGES],
         "identifier": f"{bulletin.key}-{bulletin.revision}",
         "version": str(bulletin.revision),
@@ -69,13 +94,11 @@ def described(
 def catalogue(found: Iterable[tuple[Bulletin, Sequence[BulletinFile]]], home: str) -> bytes:
     """All bulletins that stand, as a dcat:Catalog."""
     told = {
-        "@context": {
-            "dcat": "http://www.w3.org/ns/dcat#",
-            "dct": "http://purl.org/dc/terms/",
-            "spdx": "http://spdx.org/rdf/terms#",
-        },
+        "@context": CONTEXT,
         "@id": f"{home}/data/catalogue.jsonld",
         "@type": "dcat:Catalog",
+        "dct:title": _literals(in_each(CATALOGUE)),
+        "dct:description": _literals(in_each(SAYS)),
         "dcat:dataset": [_dataset(bulletin, files, home) for bulletin, files in found],
     }
     return json.dumps(told, ensure_ascii=False, indent=1).encode()
@@ -85,7 +108,7 @@ def _dataset(bulletin: Bulletin, files: Sequence[BulletinFile], home: str) -> di
     return {
         "@id": f"{home}/en/open-data/{bulletin.key}/{bulletin.revision}",
         "@type": "dcat:Dataset",
-        "dct:title": [{"@language": k, "@value": v} for k, v in bulletin.titles.items()],
+        "dct:title": _literals(bulletin.titles),
         "dct:identifier": f"{bulletin.key}-{bulletin.revision}",
         "dct:issued": _day(bulletin),
         "dct:license": {"@id": LICENCE},
@@ -94,7 +117,7 @@ def _dataset(bulletin: Bulletin, files: Sequence[BulletinFile], home: str) -> di
             {
                 "@type": "dcat:Distribution",
                 "dcat:downloadURL": {"@id": f"{home}{path_of_file(bulletin, each.path)}"},
-                "dcat:mediaType": TYPES[each.path.rpartition(".")[2]],
+                "dcat:mediaType": _IANA + TYPES[each.path.rpartition(".")[2]],
                 "dcat:byteSize": each.size,
                 "spdx:checksum": {
                     "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
@@ -104,6 +127,10 @@ def _dataset(bulletin: Bulletin, files: Sequence[BulletinFile], home: str) -> di
             for each in files
         ],
     }
+
+
+def _literals(names: Names) -> list[dict[str, str]]:
+    return [{"@language": language, "@value": text} for language, text in names.items()]
 
 
 def path_of_file(bulletin: Bulletin, path: str) -> str:

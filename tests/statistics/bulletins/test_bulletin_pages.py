@@ -45,7 +45,9 @@ def test_an_administrator_comes_from_a_question_to_a_signed_bulletin(
         page = html.fromstring(shown.text)
         assert page.xpath("//figure[contains(@class, 'chart')]")
         [told] = page.xpath("//script[@type='application/ld+json']/text()")
-        assert json.loads(told)["@type"] == "Dataset"
+        dataset = json.loads(told)
+        assert dataset["@type"] == "Dataset"
+        assert 50 < len(dataset["description"]) < 5000  # or search engines leave it out
     assert eve.get("/en/open-data/interior-2024-q1").headers["location"].endswith("/1")
 
     archive = eve.get("/data/interior-2024-q1/1/interior-2024-q1-1.zip")
@@ -59,7 +61,12 @@ def test_an_administrator_comes_from_a_question_to_a_signed_bulletin(
     [known] = keys_known(db)
     assert (key["kty"], key["crv"], key["kid"]) == ("OKP", "Ed25519", known.id)
     assert verified(archive.content, known.text, tmp_path).returncode == 0
-    [dataset] = eve.get("/data/catalogue.jsonld").json()["dcat:dataset"]
+    catalogue = eve.get("/data/catalogue.jsonld").json()
+    assert {each["@language"] for each in catalogue["dct:title"]} == {"en", "fr", "ar"}
+    assert catalogue["@context"]["dcat:mediaType"] == {"@type": "@id"}
+    [dataset] = catalogue["dcat:dataset"]
+    types = {each["dcat:mediaType"] for each in dataset["dcat:distribution"]}
+    assert "https://www.iana.org/assignments/media-types/text/csv" in types
     addresses = [each["dcat:downloadURL"]["@id"] for each in dataset["dcat:distribution"]]
     held = zipfile.ZipFile(io.BytesIO(archive.content))
     assert len(addresses) == len(held.namelist()) + 1
