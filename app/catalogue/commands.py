@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.compiling.compilations import compile_course, translated_blocks
 from app.catalogue.compiling.faults import CourseFaulty, Faults
-from app.catalogue.compiling.folders import read_folder
+from app.catalogue.compiling.folders import belongs, read_folder
 from app.catalogue.compiling.formats import canonical
 from app.catalogue.compiling.shapes import SCHEMAS, schema_file
 from app.catalogue.compiling.translations import HEAD, written
@@ -66,10 +66,13 @@ def check(slugs: tuple[str, ...], folder: Path) -> None:
 @click.argument("slugs", nargs=-1)
 @click.option("--folder", type=click.Path(path_type=Path), default=COURSES, show_default=True)
 def format_courses(slugs: tuple[str, ...], folder: Path) -> None:
-    """Write the courses named, or all, in their one canonical form."""
+    """Write the courses named, or all, in their one canonical form.
+
+    What does not belong in a course stays as it is; only `check` speaks of it.
+    """
     for course in course_folders(folder, slugs):
         for path, content in read_folder(course, Faults()).files.items():
-            formed = canonical(path, content)
+            formed = canonical(path, content) if belongs(path) else content
             if formed != content:
                 (course / path).write_bytes(formed)
                 click.echo(f"{course / path}: written")

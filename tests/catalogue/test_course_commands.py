@@ -121,6 +121,13 @@ def test_format_writes_what_check_then_accepts(folder):
     assert run(folder, "format").output == ""
 
 
+def test_format_leaves_what_is_no_file_of_a_course(folder):
+    notes = folder / "minimal" / "notes.txt"
+    notes.write_text("Remember to call Ana.\n")
+    assert run(folder, "format", "minimal").output == ""
+    assert notes.read_text() == "Remember to call Ana.\n"
+
+
 def test_translations_writes_a_catalogue_and_keeps_what_was_done(folder):
     answer = run(folder, "translations", "minimal", "es")
     path = folder / "minimal" / "translations" / "es.po"

@@ -27,7 +27,9 @@ _OTHER_THAN_TEXT = re.compile(
 
 
 def canonical_document(document: Document, text: str, model: type[BaseModel]) -> str:
-    """The document, which was read from this text, in its one form."""
+    """The document, which was read from this text, in its one form; words without fields stay."""
+    if document.root.kind == "scalar":
+        return text
     gather_comments(document, text)
     return written_document(document, model)
 

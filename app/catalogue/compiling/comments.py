@@ -21,11 +21,14 @@ class _Lines:
     ends: dict[int, int] = field(default_factory=dict)
     marks: dict[int, int] = field(default_factory=dict)
 
-    def take(self, event: Event) -> None:
+    def take(self, event: Event, lines: list[str]) -> None:
         start, end = event.start_mark, event.end_mark
         if isinstance(event, ScalarEvent) and event.style in ("|", ">"):
             self.marks[start.line] = start.column
-            self.inside.update(range(start.line + 1, end.line + (end.column > 0)))
+            last = end.line + (end.column > 0)
+            while last > start.line + 1 and not lines[last - 1].strip():
+                last -= 1  # an empty line behind the text stands before what comes next
+            self.inside.update(range(start.line + 1, last))
             return
         if (end.line, end.column) > (start.line, start.column):
             self.inside.update(range(start.line + 1, end.line + 1))
@@ -38,7 +41,7 @@ def gather_comments(document: Document, text: str) -> None:
     known = _Lines()
     for event in events_of(text):
         if isinstance(event, ScalarEvent) or type(event).__name__.endswith("EndEvent"):
-            known.take(event)
+            known.take(event, lines)
     entries = list(document.entries())
     starts = [entry.line - 1 for entry in entries]
     gaps = {
@@ -50,6 +53,8 @@ def gather_comments(document: Document, text: str) -> None:
         whole, behind = _comment(number, line, known)
         if whole is not None:
             _before(document, entries, starts, number, whole, has_gap=number - 1 in gaps)
+        elif behind is not None and not entries:
+            document.tail.append(behind)
         elif behind is not None:
             entries[max(0, bisect_right(starts, number) - 1)].trailing = behind
     _tie_gaps(entries, starts, gaps)

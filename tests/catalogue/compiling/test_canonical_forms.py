@@ -162,6 +162,26 @@ def test_windows_ends_of_lines_are_brought_to_one_form():
     assert canonical("course.yaml", b"\xef\xbb\xbf" + text.replace(b"\n", b"\r\n")) == text
 
 
+def test_words_without_fields_stay_as_they_are():
+    words = b"The report of 2009 # see the shelf\n"
+    lesson = b"---\n>\n  title: A\n---\nText.\n"
+    recall = b"---\ntitle: A\n---\nText.\n\n```recall\nto come\n```\n"
+    assert canonical("bibliography.yaml", words) == words
+    assert canonical("a-module/a-lesson.md", lesson) == lesson
+    assert canonical("a-module/a-lesson.md", recall) == recall
+
+
+def test_a_remark_behind_an_empty_list_stays():
+    formed = canonical("glossary.yaml", b"[]  # none yet\n")
+    assert formed == b"[]\n# none yet\n" == canonical("glossary.yaml", formed)
+
+
+def test_an_empty_line_behind_a_text_stays_when_the_text_is_folded():
+    formed = canonical("course.yaml", f"summary: {'word ' * 30}\n\npurpose: B\n".encode())
+    assert b"\n\npurpose: B\n" in formed
+    assert canonical("course.yaml", formed) == formed
+
+
 WORDS = some.text(
     some.one_of(
         some.sampled_from(":#-'\"[]{},&*!|>%@`?=<~\\ .0aé中\u00a0\u200d\n"),
