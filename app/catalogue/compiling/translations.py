@@ -49,7 +49,7 @@ Find = Callable[[Block, Mapping[Block, Kept]], Block | None]
 def read_catalogue(path: str, content: str, faults: Faults) -> dict[Block, Kept]:
     """The entries of a catalogue; what cannot be read is a fault."""
     try:
-        read = read_po(io.BytesIO(content.encode()), abort_invalid=True)
+        read = read_po(content.split("\n"), abort_invalid=True)
     except PoFileError as stop:
         faults.add(
             path,

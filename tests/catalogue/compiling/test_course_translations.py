@@ -224,6 +224,15 @@ def test_a_catalogue_that_cannot_be_read_is_a_fault(catalogue, said):
     assert any(said in fault for fault in found), found
 
 
+@pytest.mark.parametrize("charset", ["ISO-8859-1", "CHARSET"])
+def test_a_catalogue_is_utf8_whatever_its_head_says(charset):
+    said = written("fr", {("course", "A first course"): Kept("Un premier été")})
+    faults = Faults()
+    kept = read_catalogue("translations/fr.po", said.replace("UTF-8", charset), faults)
+    assert kept["course", "A first course"].text == "Un premier été"
+    assert not faults.are_grave
+
+
 def test_a_catalogue_in_the_source_language_is_a_fault():
     found = faults_of(with_catalogue(example("minimal"), "en", written("en", {})))
     assert found == [
