@@ -23,6 +23,8 @@ _COURSE_FILE = re.compile(
     rf"{_KEY}\.yaml|{_KEY}/{_KEY}\.(?:md|yaml)|media/[a-z0-9][a-z0-9._-]{{0,99}}"
     r"|translations/[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\.po"
 )
+# What Windows and Office leave in a folder and hide from who looks into it.
+_LITTER = re.compile(r"\..*|~\$.*|thumbs\.db|desktop\.ini", re.IGNORECASE)
 _TEXT_ENDINGS = (".yaml", ".md", ".po", ".svg", ".vtt")
 
 
@@ -104,7 +106,7 @@ def _walked(folder: Path, faults: Faults) -> list[Path]:
         here = Path(place)
         links = [name for name in folders if (here / name).is_symlink()]
         folders[:] = sorted(n for n in folders if not n.startswith(".") and n not in links)
-        found += [here / n for n in sorted([*links, *names]) if not n.startswith(".")]
+        found += [here / n for n in sorted([*links, *names]) if not _LITTER.fullmatch(n)]
         if len(found) > FILES_LIMIT:
             faults.add(
                 "course.yaml",

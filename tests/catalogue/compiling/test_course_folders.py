@@ -18,7 +18,8 @@ def test_the_folders_name_is_the_slug_and_hidden_files_are_no_part_of_it(tmp_pat
     folder = tmp_path / "a-course"
     (folder / ".git").mkdir(parents=True)
     (folder / ".git" / "config").write_text("x")
-    (folder / ".DS_Store").write_text("x")
+    for litter in (".DS_Store", "Thumbs.db", "desktop.ini", "~$notes.docx"):
+        (folder / litter).write_text("x")
     (folder / "course.yaml").write_text("title: A\n")
     source, faults = read(folder)
     assert source == CourseFiles("a-course", {"course.yaml": b"title: A\n"})
