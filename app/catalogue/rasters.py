@@ -7,9 +7,9 @@ from typing import IO, NamedTuple
 
 from PIL import Image, ImageCms, ImageOps
 
+from app.catalogue.compiling.pictures import MOST_PIXELS
 from app.i18n.marking import N_
 
-MOST_PIXELS = 50_000_000
 WIDEST, TALLEST = 1600, 4000
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 # What is kept in each form that comes: AVIF and GIF in a form that every browser and machine reads.

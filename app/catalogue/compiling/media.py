@@ -6,7 +6,7 @@ from typing import Literal
 
 from app.catalogue.compiling.captions import caption_fault
 from app.catalogue.compiling.faults import Faults
-from app.catalogue.compiling.pictures import size_of
+from app.catalogue.compiling.pictures import MOST_PIXELS, Size, is_whole, size_of
 from app.catalogue.compiling.signatures import is_what_it_says, kind_of
 from app.i18n.sayings import quoted, saying
 
@@ -107,7 +107,7 @@ def _read(path: str, content: bytes, faults: Faults) -> MediaFile | None:
         return None
     use, media_type, fits = _ENDINGS[ending]
     size = size_of(content) if use == "picture" else (0, 0)
-    if not fits(name, content) or not size:
+    if not fits(name, content) or not size or (use == "picture" and not all(size)):
         faults.add(
             path,
             1,
@@ -115,6 +115,8 @@ def _read(path: str, content: bytes, faults: Faults) -> MediaFile | None:
             saying("save it anew in that form"),
         )
         return None
+    if use == "picture":
+        _refuse_picture(path, content, size, faults)
     if use == "captions":
         _refuse_captions(path, content, faults)
     if media_type == "image/gif" and len(content) > PICTURE_BUDGET:
@@ -128,6 +130,15 @@ def _read(path: str, content: bytes, faults: Faults) -> MediaFile | None:
             saying("save it as WebP or PNG, which readers get in fitting sizes"),
         )
     return MediaFile(name, use, media_type, content, *size)
+
+
+def _refuse_picture(path: str, content: bytes, size: Size, faults: Faults) -> None:
+    """A picture that could not be made smaller would be a gap on every page that shows it."""
+    if not is_whole(content):
+        faults.add(path, 1, saying("the picture ends before its end"), saying("copy it anew"))
+    if size[0] * size[1] > MOST_PIXELS:
+        what = saying("the picture has over 50 million dots")
+        faults.add(path, 1, what, saying("make it smaller first"))
 
 
 def _refuse_captions(path: str, content: bytes, faults: Faults) -> None:

@@ -1,8 +1,11 @@
 """Pictures: the width and height in pixels that a file's own first bytes say."""
 
 import struct
+from collections.abc import Iterator
 
 Size = tuple[int, int]
+
+MOST_PIXELS = 50_000_000
 
 _MARK = 0xFF
 # The sizes of every kind of WebP lie within its first bytes.
@@ -19,6 +22,16 @@ def size_of(content: bytes) -> Size | None:
         return _png(content) or _gif(content) or _webp(content) or _jpeg(content)
     except (struct.error, IndexError):
         return None
+
+
+def is_whole(content: bytes) -> bool:
+    """Whether the picture goes on to its own end, which a copy that was broken off lacks."""
+    if content.startswith(b"\x89PNG"):
+        return b"IEND" in content
+    if content.startswith(b"RIFF"):
+        return len(content) >= int.from_bytes(content[4:8], "little") + 8
+    # What a camera hides in the head, a small picture with an end of its own, is passed over.
+    return not content.startswith(b"\xff\xd8") or b"\xff\xd9" in content[_frame_of(content) :]
 
 
 def is_still(content: bytes) -> bool:
@@ -61,24 +74,35 @@ def _webp(content: bytes) -> Size | None:
 def _jpeg(content: bytes) -> Size | None:
     if not content.startswith(b"\xff\xd8\xff"):
         return None
-    place, is_turned = 2, False
-    while place < len(content) - 9:
-        if content[place] != _MARK:
-            return None
-        mark = content[place + 1]
+    is_turned = False
+    for mark, place, length in _segments(content):
         if mark in _JPEG_FRAMES:
             height, width = struct.unpack(">HH", content[place + 5 : place + 9])
             return (height, width) if is_turned else (width, height)
+        if mark == _APP1:
+            is_turned = _is_turned(content[place + 4 : place + length])
+    return None
+
+
+def _frame_of(content: bytes) -> int:
+    """Where the frame of a JPEG begins, behind all that its head holds."""
+    frames = (place for mark, place, _length in _segments(content) if mark in _JPEG_FRAMES)
+    return next(frames, 0)
+
+
+def _segments(content: bytes) -> Iterator[tuple[int, int, int]]:
+    """The segments of a JPEG's head: mark, place and length of each."""
+    place = 2
+    while place < len(content) - 9 and content[place] == _MARK:
+        mark = content[place + 1]
         if mark == _MARK:
             place += 1
         elif mark in _JPEG_ALONE:
             place += 2
         else:
             length = 2 + struct.unpack(">H", content[place + 2 : place + 4])[0]
-            if mark == _APP1:
-                is_turned = _is_turned(content[place + 4 : place + length])
+            yield mark, place, length
             place += length
-    return None
 
 
 def _is_turned(exif: bytes) -> bool:
