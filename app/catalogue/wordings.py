@@ -31,7 +31,8 @@ PATTERNS = {
 _SPACE = re.compile(r"[ \t\n\r\f\v\x85\u2028\u2029]+")
 _TAG = re.compile(r"<[A-Za-z/!?]")
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+    "\ufeff\ufffe\uffff]"
 )
 
 
@@ -41,7 +42,7 @@ def collapsed(text: str) -> str:
 
 
 def unseen_sign(text: str) -> str | None:
-    """The first sign that no reader can see (control signs, overrides of direction), or none."""
+    """The first sign that no reader can see (control signs, overrides of direction, half signs), or none."""
     found = _UNSEEN.search(text)
     return f"U+{ord(found[0]):04X}" if found else None
 

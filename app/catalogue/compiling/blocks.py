@@ -4,19 +4,44 @@ import re
 from collections.abc import Mapping
 from html import escape
 
+from markdown_it.rules_block.table import escapedSplit
 from markdown_it.tree import SyntaxTreeNode
 
 from app.catalogue.compiling import phrases
 from app.catalogue.compiling.pages import SECTION, SUBSECTION, Page, Write
 from app.i18n.sayings import saying
 
-_COLONS = re.compile(r"\s*:{3,}\s*")
+# Lines that an author means as something else than words, and that Markdown takes as words.
+_MEANT_OTHERWISE = (
+    (
+        re.compile(r"\s*:{3,}\s*"),
+        saying("`:::` closes a box that is not open"),
+        saying("take the line out"),
+    ),
+    (
+        re.compile(r"\s*(?:#{2,6}[^#\s]|[-*+#]{1,6}[\u00a0\u202f]).*"),
+        saying("no plain space stands behind the sign that begins the line"),
+        saying("type the space anew: `## ` begins a heading, `- ` an entry of a list"),
+    ),
+    (
+        re.compile(r"\s*\|.*\|.*\|\s*"),
+        saying("a row of a table stands here without its table"),
+        saying("below the head, write a line such as `|---|---|` with as many cells as the head"),
+    ),
+    (
+        re.compile(r"\s*\[[^@\]][^\]]*\]:\s.*"),
+        saying("a footnote or an address stands apart from its words"),
+        saying("write `[words](https://…)` in the text, and a source as `[@R1]`"),
+    ),
+)
 
 
 def _paragraph(page: Page, node: SyntaxTreeNode) -> str:
     inline = page.inline(node)
-    if any(_COLONS.fullmatch(line) for line in page.where(node).lines):
-        page.fault(node, saying("`:::` closes a box that is not open"), saying("take the line out"))
+    for line in page.where(node).lines:
+        for pattern, what, mend in _MEANT_OTHERWISE:
+            if pattern.fullmatch(line):
+                page.fault(node, what, mend, line)
     return f'<p id="{inline.id}"{inline.marks}>{inline.html}</p>'
 
 
@@ -68,6 +93,8 @@ def _table(page: Page, node: SyntaxTreeNode) -> str:
     )
     head = "".join(f'<th scope="col"{cell.marks}>{cell.html}</th>' for cell in columns)
     rows = [row for part in node.children[1:] for row in part.children]
+    for row in rows:
+        _refuse_lost_cells(page, row, len(columns))
     body = "".join(
         f"<tr>{''.join(_cell(page, cell) for cell in row.children)}</tr>" for row in rows
     )
@@ -75,6 +102,20 @@ def _table(page: Page, node: SyntaxTreeNode) -> str:
         f'<div class="table-box" role="region" tabindex="0" aria-label="{name}"><table><thead><tr>'
         f"{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _refuse_lost_cells(page: Page, row: SyntaxTreeNode, columns: int) -> None:
+    """The parser drops cells beyond the head's last column, with all their words."""
+    line = "".join(page.where(row).lines).strip().lstrip("> ")
+    cells = escapedSplit(line.removeprefix("|").removesuffix("|"))
+    if any(cell.strip() for cell in cells[columns:]):
+        what = saying(
+            "the row has %(count)s cells under a head of %(columns)s",
+            count=len(cells),
+            columns=columns,
+        )
+        mend = saying("give the head as many cells, or write a bar within a cell as `\\|`")
+        page.fault(row, what, mend)
 
 
 def _cell(page: Page, node: SyntaxTreeNode) -> str:

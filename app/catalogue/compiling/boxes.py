@@ -19,7 +19,8 @@ from app.catalogue.compiling.recordings import write_recording
 from app.catalogue.compiling.renditions import picture_html
 from app.i18n.sayings import Saying, quoted, saying
 
-_WITH_TEXT = re.compile(r'(\S+)\s+"(.*)"')
+# Word processors and phones write curly quotation marks where straight ones are typed.
+_WITH_TEXT = re.compile(r'(\S+)\s+["“”„«](.*)["“”»]')
 _DECORATIVE = re.compile(r"(\S+)\s+decorative")
 # Which boxes may stand in which; "" is the lesson itself.
 _INSIDE = {

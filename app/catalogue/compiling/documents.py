@@ -25,6 +25,7 @@ from ruamel.yaml.events import (
 )
 
 from app.catalogue.compiling.faults import Faults
+from app.catalogue.wordings import unseen_sign
 from app.i18n.sayings import Saying, saying
 
 DEPTH_LIMIT = 12
@@ -32,6 +33,8 @@ NODES_LIMIT = 20_000
 ONE_COURSE = 256  # documents, recall sets among them, whose events are kept
 
 _NULL = ("", "~", "null", "Null", "NULL")
+_CURLY = re.compile(r"(?:^\s*-|:)\s+[“”„«‘’]")
+_HARD_SPACES = "\u00a0\u202f"
 _EMPTY_LINE = re.compile(r"\n[ \t]*\n\s*")
 
 Step = str | int
@@ -125,7 +128,7 @@ def read_document(path: str, text: str, faults: Faults, first_line: int = 1) -> 
         faults.add(
             path,
             line + first_line - 1,
-            *_explained(stop),
+            *_explained(stop, text.split("\n")[line - 1 : line]),
         )
     except YAMLError:
         faults.add(
@@ -227,7 +230,17 @@ class _Building:
 
     def _place_scalar(self, event: ScalarEvent, line: int) -> None:
         text = event.value.strip("\n")
+        sign = unseen_sign(text)
+        if sign:
+            what = saying("an unseen sign, %(sign)s, stands here", sign=sign)
+            raise Unreadable(line, what, saying("type the text anew"))
         if self._open and self._open[-1].kind == "map" and self._keys[-1] is None:
+            if text != text.strip(_HARD_SPACES):
+                raise Unreadable(
+                    line,
+                    saying("a hard space stands before or behind `%(text)s`", text=text.strip()),
+                    saying("type the space anew"),
+                )
             if any(entry.key == text for entry in self._open[-1].entries):
                 raise Unreadable(
                     line,
@@ -260,8 +273,13 @@ class _Building:
         parent.entries.append(Entry(node, key_line, key))
 
 
-def _explained(stop: MarkedYAMLError) -> tuple[Saying, Saying]:
+def _explained(stop: MarkedYAMLError, lines: list[str]) -> tuple[Saying, Saying]:
     said = str(stop.problem or stop.context or "")
+    if any(_CURLY.search(line) for line in lines):
+        return (
+            saying("YAML stops here: curly quotation marks hold nothing together"),
+            saying('type straight ones, `"`, around the text'),
+        )
     if "mapping values are not allowed" in said:
         return (
             saying("YAML stops here: no field can begin at this colon"),

@@ -22,7 +22,7 @@ CODE_INDENT = 4
 PLACES_LIMIT = 3000
 STRETCH_LIMIT = 20_000
 
-_OPENING = re.compile(r":{3,}[ \t]*([A-Za-z][A-Za-z-]*)[ \t]*(.*)")
+_OPENING = re.compile(r":{3,}[ \t\u00a0\u202f]*([A-Za-z][A-Za-z-]*)[ \t]*(.*)")
 _CLOSING = re.compile(r":{3,}[ \t]*")
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 _CITATION = re.compile(r"\[(@[A-Za-z0-9-]+(?:[ \t]*[;,][ \t]*@[A-Za-z0-9-]+)*)\]")

@@ -65,7 +65,9 @@ class LineWriter:
     def html(self, said: Said, where: Where) -> str:
         """The block as inline HTML, not yet sanitised."""
         place = where if not said.line else Where(_catalogue(said), said.line)
-        sign = unseen_sign(said.text)
+        tokens = line_tokens(said.text) if len(said.text) <= TEXT_LENGTH else []
+        # An entity such as &#x202e; is seen in the text and unseen once it is drawn.
+        sign = unseen_sign(said.text + "".join(token.content for token in tokens))
         if sign:
             self._add(
                 place,
@@ -80,7 +82,6 @@ class LineWriter:
             )
             self._add(place, "", what, mend)
             return ""
-        tokens = line_tokens(said.text)
         if said.line and _cited(tokens) != _cited(line_tokens(said.source)):
             mend = saying("cite what the source text cites, each as often")
             self._add(place, "", saying("the translation cites other sources"), mend)

@@ -29,7 +29,7 @@ from app.catalogue.compiling.readings import Block
 from app.catalogue.compiling.translations import Kept, read_catalogue
 from app.i18n.sayings import saying
 
-_FRONT = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
+_FRONT = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
 DEPTH_LIMIT = 12
 _PARTS = ("course", "bibliography", "glossary")
 _OF_SCENARIOS = ("steps", "start", "role")

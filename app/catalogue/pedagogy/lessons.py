@@ -28,7 +28,7 @@ FEWEST_SENTENCES = 10  # before a mean says anything
 LIKE_ITS_CAPTION = 0.8
 OWN = ("example", "try", "answer")  # boxes whose figures may be the author's own
 
-_WITH_ALTERNATIVE = re.compile(r'\S+\s+"(.*)"')
+_WITH_ALTERNATIVE = re.compile(r'\S+\s+["“”„«](.*)["“”»]')
 _PROSE = ("paragraph", "heading")
 _QUANTITY = re.compile(
     r"\b\d+(?:[.,]\d+)?\s?(?:%|per ?cent\b|pour cent\b|por ciento\b)"

@@ -190,7 +190,15 @@ def test_what_is_put_in_order_is_not_shown_in_order():
         ("![a](media/a.png)", "8: a picture stands inside a line: use `::: figure media/name"),
         ("a\\\nb", "8: a line break stands inside a paragraph: begin a new paragraph"),
         ("::: note A\nB", "8: the box `note` is not closed: end it with a line `:::`"),
-        ("B\n:::", "8: `:::` closes a box that is not open: take the line out"),
+        ("B\n:::", "9: `:::` closes a box that is not open: take the line out"),
+        ("##Part", "8: no plain space stands behind the sign that begins the line: type the space anew"),
+        ("##\u00a0Part", "8: no plain space stands behind the sign that begins the line"),
+        ("A\n-\u00a0b", "9: no plain space stands behind the sign that begins the line"),
+        ("| a | b |\n|---|---|\n| 1 | 2 | 3 |", "10: the row has 3 cells under a head of 2: give the head as many"),
+        ("> | a |\n> |---|\n> | 1 | 2 |", "10: the row has 2 cells under a head of 1"),
+        ("| a | b |\n|---|\n| 1 | 2 |", "8: a row of a table stands here without its table"),
+        ("A [b][1].\n\n[1]: https://a.example", "10: a footnote or an address stands apart"),
+        ("A &#x202e;b.", "8: an unseen sign, U+202E, stands here"),
         ("::: example\nA.\n:::", "8: `example` has no title: write `::: example Its title`"),
         ("::: try A\nB.\n:::", "8: `try` does not end with one model answer"),
         ("::: answer\nB.\n:::", "8: `answer` cannot stand on its own: move it out of there"),
@@ -226,6 +234,25 @@ def test_an_element_that_is_not_whole_is_a_fault(body, said):
     assert any(f"first-lesson.md:{said}" in fault for fault in found), found
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "| a | b |\n|---|---|\n| 1 |\n| 1 | 2 | |\n| 1 \\| 2 | 3 |\nlast",
+        "Staff #1, |x|, a [@R1]: word, -1",
+        "[@R1]: so they say.",
+        ":::\u00a0note A\nB.\n:::",
+    ],
+)
+def test_what_reads_as_it_is_written_is_no_fault(body):
+    found = faults_of(make_source(lesson=lesson_saying(body)))
+    assert not [fault for fault in found if "canonical" not in fault]
+
+
+def test_curly_quotation_marks_hold_what_a_figure_shows():
+    body = "::: figure media/c.svg “Two bars”\nC.\n:::"
+    assert 'aria-label="Two bars"' in html_of(body, **{"media/c.svg": SVG})
+
+
 def test_a_lesson_opens_with_a_paragraph():
     lesson = lesson_saying("").replace("The opening [@R1].", "- A list [@R1].")
     found = faults_of(make_source(lesson=lesson))
@@ -233,6 +260,13 @@ def test_a_lesson_opens_with_a_paragraph():
         "first-module/first-lesson.md:6: the lesson opens without a paragraph: write one first"
         in found
     )
+
+
+def test_spaces_behind_the_hyphens_of_a_head_are_put_in_form():
+    lesson = make_source().files["first-module/first-lesson.md"].decode()
+    found = faults_of(make_source(lesson=lesson.replace("---\n", "--- \n")))
+    assert len(found) == 1
+    assert "not in canonical form" in found[0]
 
 
 def test_a_lesson_without_a_head_is_told_how_it_begins():
