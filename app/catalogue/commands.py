@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from ruamel.yaml import YAML
 from sqlalchemy.orm import Session
 
 from app.catalogue.compiling.compilations import compile_course, translated_blocks
@@ -16,11 +15,12 @@ from app.catalogue.compiling.folders import belongs, read_folder
 from app.catalogue.compiling.formats import canonical
 from app.catalogue.compiling.shapes import SCHEMAS, schema_file
 from app.catalogue.compiling.translations import HEAD, written
-from app.catalogue.findings import REGISTER, check_coverage, check_folder
+from app.catalogue.findings import check_coverage, check_folder
 from app.catalogue.pedagogy.stances import table_of
 from app.catalogue.proofs import written_proof
 from app.catalogue.publications import publish_folder
 from app.catalogue.publications import recompile as recompile_versions
+from app.catalogue.registers import recommendation_keys
 from app.catalogue.wordings import LANGUAGE
 from app.foundation.database import open_engines
 from app.foundation.errors import Refusal
@@ -166,8 +166,7 @@ def writing(settings: Settings) -> Iterator[Session]:
     except CourseFaulty as refusal:
         raise click.ClickException("\n".join(fault.shown("") for fault in refusal.faults)) from None
     except Refusal as refusal:
-        said = f"{refusal.says % refusal.values} {refusal.mend % refusal.values}"
-        raise click.ClickException(said) from None
+        raise click.ClickException(_in_words(refusal)) from None
     finally:
         engines.close()
 
@@ -184,11 +183,14 @@ def course_folders(folder: Path, slugs: tuple[str, ...]) -> list[Path]:
 
 def recommendations_in(folder: Path) -> frozenset[str]:
     """The ids of the register of recommendations, which lies beside the courses."""
-    register = folder / REGISTER
-    if not register.is_file():
-        raise click.ClickException(f"There is no register {register}.")
-    read = YAML(typ="safe", pure=True).load(register.read_text(encoding="utf-8"))
-    return frozenset(str(each["id"]) for each in read["recommendations"])
+    try:
+        return recommendation_keys(folder)
+    except Refusal as refusal:
+        raise click.ClickException(_in_words(refusal)) from None
+
+
+def _in_words(refusal: Refusal) -> str:
+    return f"{refusal.says % refusal.values} {refusal.mend % refusal.values}"
 
 
 def _counted(faults: int, remarks: int) -> str:

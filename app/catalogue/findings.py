@@ -12,8 +12,7 @@ from app.catalogue.compiling.formats import check_formats
 from app.catalogue.compiling.manuscripts import Manuscript
 from app.catalogue.pedagogy.remarks import remark_on_pedagogy
 from app.catalogue.pedagogy.stances import Stance, check_stances, stances_in
-
-REGISTER = Path("recommendations") / "recommendations.yaml"
+from app.catalogue.registers import RECOMMENDATIONS
 
 
 class Checked(NamedTuple):
@@ -47,7 +46,7 @@ def check_coverage(
 ) -> tuple[tuple[Fault, ...], tuple[Stance, ...]]:
     """The faults of the register beside the courses, and what each recommendation is answered by."""
     faults = Faults()
-    path = str(REGISTER)
+    path = str(RECOMMENDATIONS)
     register = _register(folder, faults)
     if register is None:
         return faults.in_order(), ()
@@ -57,5 +56,5 @@ def check_coverage(
 
 
 def _register(folder: Path, faults: Faults) -> Document | None:
-    text = (folder / REGISTER).read_text(encoding="utf-8")
-    return read_document(str(REGISTER), text, faults)
+    text = (folder / RECOMMENDATIONS).read_text(encoding="utf-8")
+    return read_document(str(RECOMMENDATIONS), text, faults)

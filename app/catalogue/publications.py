@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ruamel.yaml import YAML
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,6 +17,7 @@ from app.catalogue.licences import misfit
 from app.catalogue.ownerships import owner_ids
 from app.catalogue.publishing import publish, store_derived
 from app.catalogue.recommendations import Recommendation, load_recommendations
+from app.catalogue.registers import RegisterUnreadable, register_at
 from app.catalogue.versions import CourseVersion, Source, VersionFile
 from app.foundation.errors import Refusal
 from app.i18n.catalogues import translations_for
@@ -156,7 +156,10 @@ def _known(db: Session) -> frozenset[str]:
 def _found_institutions(db: Session, path: Path) -> None:
     if not path.is_file():
         return
-    for each in YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")) or ():
+    listed = register_at(path) or []
+    if not isinstance(listed, list):
+        raise RegisterUnreadable(path=path, line=1)
+    for each in listed:
         key, name = _of(each, "key", path), _of(each, "name", path)
         if institution_called(db, key) is None:
             found_institution(

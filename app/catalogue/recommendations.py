@@ -5,10 +5,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ruamel.yaml import YAML
 from sqlalchemy import Integer, Row, String, Text, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.catalogue.registers import RegisterUnreadable, register_at
 from app.foundation.database import Json, Key, Model
 from app.foundation.errors import NotFound
 from app.i18n.marking import N_
@@ -149,7 +149,9 @@ def reason_of(key: str, sentence: str, lead_in: str) -> Reason:
 
 @lru_cache(maxsize=4)
 def _registry(path: Path) -> list[dict[str, Any]]:
-    registry = YAML(typ="safe").load(path)
+    registry = register_at(path)
+    if not isinstance(registry, dict) or not {"frame", "recommendations"} <= registry.keys():
+        raise RegisterUnreadable(path=path, line=1)
     lead_ins = {
         key: " ".join(part["text"].split())
         for part in registry["frame"]

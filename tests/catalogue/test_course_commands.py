@@ -107,6 +107,14 @@ def test_check_of_a_course_that_is_not_there_says_so(folder):
     assert "There is no folder" in answer.output
 
 
+def test_a_register_that_cannot_be_read_is_said_in_words(folder):
+    register = folder / "recommendations" / "recommendations.yaml"
+    register.write_text("recommendations:\n - {id: [\n")
+    answer = run(folder, "check", "minimal")
+    assert answer.exit_code == 1
+    assert f"{register} cannot be read at line 3. Look at" in answer.output
+
+
 def test_format_writes_what_check_then_accepts(folder):
     path = folder / "minimal" / "first-module" / "module.yaml"
     path.write_text(

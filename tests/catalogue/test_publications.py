@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from app.catalogue.compiling.compiled import COMPILER
 from app.catalogue.compiling.faults import CourseFaulty
 from app.catalogue.publications import publish_folder, recompile
+from app.catalogue.registers import RegisterMissing, RegisterUnreadable
 from app.catalogue.texts import CompiledText
 from app.catalogue.versions import CourseVersion, Source, VersionFile
 from app.settings import ROOT
@@ -40,6 +41,22 @@ def test_a_faulty_course_is_named_with_its_folder_and_nothing_is_published(db, f
     with pytest.raises(CourseFaulty, match=r"minimal/course\.yaml:1: "), db.begin_nested():
         publish_folder(db, folder)
     assert db.scalar(select(func.count()).select_from(CourseVersion)) == 0
+
+
+@pytest.mark.parametrize("name", ["institutions.yaml", "recommendations/recommendations.yaml"])
+@pytest.mark.parametrize(
+    ("text", "line"), [(b"- key: a\n  name: [\n", 3), (b"caf\xe9\n", 1), (b"a: b\n", 1)]
+)
+def test_a_register_that_cannot_be_read_is_named_with_its_line(db, folder, name, text, line):
+    (folder / name).write_bytes(text)
+    with pytest.raises(RegisterUnreadable) as refusal:
+        publish_folder(db, folder)
+    assert refusal.value.values == {"path": folder / name, "line": line}
+
+
+def test_a_folder_without_a_register_is_refused(db, tmp_path):
+    with pytest.raises(RegisterMissing):
+        publish_folder(db, tmp_path)
 
 
 def test_a_version_that_the_compiler_refuses_today_keeps_its_form(db, folder):

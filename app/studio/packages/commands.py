@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import get_args
 
 import click
-from ruamel.yaml import YAML
 
 from app.catalogue.compiling.compilations import compile_course
 from app.catalogue.compiling.faults import CourseFaulty, Fault, Faults
 from app.catalogue.compiling.folders import read_folder
-from app.catalogue.findings import REGISTER
+from app.catalogue.registers import recommendation_keys
 from app.foundation.errors import Refusal
 from app.i18n.catalogues import translations_for
 from app.settings import Settings
@@ -48,7 +47,7 @@ def export_course(
     source = read_folder(course, Faults())
     try:
         compiled = compile_course(
-            source, known_in(folder), lambda code: translations_for(code).gettext
+            source, recommendation_keys(folder), lambda code: translations_for(code).gettext
         )
         language = language or compiled.source_language
         if language not in compiled.facts["languages"]:
@@ -85,7 +84,7 @@ def import_course(file: Path, check: bool, slug: str, language: str, folder: Pat
     """
     try:
         intake = intake_of(file, slug, language)
-        arrival = looked_at(intake.source, known_in(folder))
+        arrival = looked_at(intake.source, recommendation_keys(folder))
         _say(intake.source.slug, [*intake.findings, *arrival.findings])
         if check:
             sys.exit(0 if arrival.is_good else 1)
@@ -107,15 +106,6 @@ def _say(slug: str, findings: list[Fault]) -> None:
 def _standing(arrival: Arrival) -> str:
     grave = sum(fault.is_grave for fault in arrival.findings)
     return f"{grave or 'no'} fault{'' if grave == 1 else 's'} to mend before it can be published"
-
-
-def known_in(folder: Path) -> frozenset[str]:
-    """The ids of the register of recommendations, which lies beside the courses."""
-    register = folder / REGISTER
-    if not register.is_file():
-        raise click.ClickException(f"There is no register {register}.")
-    read = YAML(typ="safe", pure=True).load(register.read_text(encoding="utf-8"))
-    return frozenset(str(each["id"]) for each in read["recommendations"])
 
 
 def in_words(refusal: Refusal) -> str:

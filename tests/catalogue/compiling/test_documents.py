@@ -74,7 +74,7 @@ def test_a_value_knows_its_line_in_the_file_around_it():
             "a:\n  b: 1\n\u00a0\u00a0c: 2\n",
             "a.yaml:3: a hard space stands before or behind `c`: type the space anew",
         ),
-        (r'a: "\ud83d\ude00"' "\n", "a.yaml:1: an unseen sign, U+D83D, stands here: type the text"),
+        ('a: "\\ud83d\\ude00"\n', "a.yaml:1: an unseen sign, U+D83D, stands here: type the text"),
         ("? [a]\n: b\n", "a.yaml:1: a list or map stands where a field's name is due: indent it"),
         ("a:\n" + "".join("  " * n + "- \n" for n in range(20)), "over 12 levels deep"),
         ("- a\n" * 20_001, "over 20000 values"),
