@@ -54,9 +54,9 @@ def _institutions_over() -> Select[tuple[int]]:
 
 _over = _institutions_over()
 _is_owned = exists().where(_owners.course_id == _courses.id, _owners.institution_id.in_(_over))
-_MAY_SEE = select(_courses.id).where(
-    _courses.id == bindparam("course_id"), (_courses.audience == OPEN) | _is_owned
-)
+# Which courses exist for a person, whose id is the statement's `person_id`.
+is_found = (_courses.audience == OPEN) | _is_owned
+_MAY_SEE = select(_courses.id).where(_courses.id == bindparam("course_id"), is_found)
 _CURRENT = (
     select(_versions.id, _versions.compiler, _courses.owners_revision)
     .join_from(Course.__table__, CourseVersion.__table__, _versions.course_id == _courses.id)
@@ -64,7 +64,7 @@ _CURRENT = (
     .order_by(_courses.id)
 )
 _OPEN_COURSES = _CURRENT.where(_courses.audience == OPEN)
-_COURSES_FOR = _CURRENT.where((_courses.audience == OPEN) | _is_owned)
+_COURSES_FOR = _CURRENT.where(is_found)
 
 
 def may_see(db: Session, course_id: int, person_id: int) -> bool:

@@ -29,6 +29,7 @@ from app.statistics.coverage import coverage_of, taught_share
 from app.statistics.cubes.ways import narrowed_by
 from app.statistics.exports import reserve, small_file, streamed
 from app.statistics.looks import CountsExported, ListExported, ListSeen, note_look
+from app.statistics.offers import courses_offered
 from app.statistics.opinions import FEWEST, opinions_by_recommendation, opinions_heard
 from app.statistics.protecting.cells import RULE
 from app.statistics.questions import Question, question_in
@@ -40,7 +41,6 @@ from app.statistics.scopes import (
     COUNTS,
     NAMES,
     Scope,
-    course_names,
     scope_of,
     sees_exactly,
 )
@@ -221,7 +221,7 @@ def _former(request: Request) -> str:
 def _choices(db: Session, scope: Scope, question: Question) -> dict[str, Any]:
     return {
         "pick": choice_of(db, reach_of(scope), {"institution": question.institution}),
-        "courses": [tuple(row) for row in db.execute(course_names())],
+        "courses": courses_offered(db, scope),
     }
 
 

@@ -5,9 +5,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import CTE, ColumnElement, Select, exists, literal, select
 from sqlalchemy.orm import Session
 
-from app.catalogue.courses import Course
-from app.catalogue.texts import CompiledText
-from app.catalogue.versions import CourseVersion
 from app.identity.grants import ADMINISTRATOR, REGISTRAR, REPORTER, Grant
 from app.identity.institutions import Institution, InstitutionState, is_standing
 from app.identity.users import User
@@ -149,21 +146,6 @@ def scope_of(db: Session, person_id: int, roles: tuple[str, ...]) -> Scope:
     )
     held = {*db.scalars(select(_grants.institution_id).where(*standing))}
     return Scope(person_id, roles, is_everywhere=None in held, is_empty=not held).looked_up(db)
-
-
-def course_names() -> Select[str, str]:
-    """Slug and title, in its own language, of every course that has a version."""
-    return (
-        select(Course.slug, CompiledText.title)
-        .join(CourseVersion, CourseVersion.course_id == Course.id)
-        .join(CompiledText, CompiledText.version_id == CourseVersion.id)
-        .where(
-            CourseVersion.is_current,
-            CompiledText.owner_key == "course",
-            CompiledText.language == CourseVersion.source_language,
-        )
-        .order_by(CompiledText.title, Course.slug)
-    )
 
 
 def sees_exactly(db: Session, person_id: int) -> bool:

@@ -14,9 +14,10 @@ from app.statistics.cubes.measures import COUNTED, MEASURES
 from app.statistics.cubes.questions import Put, put
 from app.statistics.cubes.tables import table
 from app.statistics.cubes.ways import ways_to_rows
+from app.statistics.offers import courses_offered
 from app.statistics.questions import month_after
 from app.statistics.reaches import reach_of, way_to_meant
-from app.statistics.scopes import COUNTS, course_names, scope_of, sees_exactly
+from app.statistics.scopes import COUNTS, scope_of, sees_exactly
 from app.web.marks import Db
 from app.web.pages import page
 from app.web.turn import Turnstile
@@ -44,7 +45,7 @@ def show_statistics(request: Request, db: Db, visitor: SeesCounts) -> Response:
         is_running=is_running(asking, clock.day_everywhere(clock.now())),
         way_to_rows=ways_to_rows(db, scope, asking, parts) if exact else None,
         pick=choice_of(db, reach_of(scope), {"under": asking.under}, "under"),
-        courses=[tuple(row) for row in db.execute(course_names())],
+        courses=courses_offered(db, scope),
     )
 
 
@@ -69,7 +70,7 @@ def show_countries(request: Request, db: Db, visitor: SeesCounts) -> Response:
         meant=said_of(found, language),
         measures=[(each, say(MEASURES[each].label)) for each in COUNTED],
         pick=choice_of(db, reach_of(scope), {"under": asking.under}, "under"),
-        courses=[tuple(row) for row in db.execute(course_names())],
+        courses=courses_offered(db, scope),
     )
 
 

@@ -21,8 +21,9 @@ from app.statistics.cubes.questions import Put, put
 from app.statistics.cubes.tables import Table, table
 from app.statistics.cubes.ways import ways_to_rows
 from app.statistics.looks import CountsExported, note_look
+from app.statistics.offers import courses_offered
 from app.statistics.reaches import reach_of, way_to_meant
-from app.statistics.scopes import COUNTS, course_names, scope_of, sees_exactly
+from app.statistics.scopes import COUNTS, scope_of, sees_exactly
 from app.web.marks import Before, Db, InTurn, leaves_trace
 from app.web.pages import PRIVATE, page
 from app.web.turn import Turnstile
@@ -113,7 +114,7 @@ def show_table(request: Request, db: Db, visitor: SeesCounts, asking: Asking) ->
         measures=[(each.key, say(each.label)) for each in MEASURES.values()],
         dimensions=[(each.key, say(each.label)) for each in DIMENSIONS.values()],
         pick=choice_of(db, reach_of(scope), {"under": asking.under}, "under"),
-        courses=[tuple(row) for row in db.execute(course_names())],
+        courses=courses_offered(db, scope),
     )
 
 
