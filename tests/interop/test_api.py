@@ -168,6 +168,14 @@ def test_a_person_is_registered_read_and_transferred_and_sees_who_read(db, eve, 
     assert "read your record with a program" in eve.as_(awa).get("/en/account/onlookers").text
 
 
+def test_names_are_kept_in_one_line(program):
+    lines = "Fatou\r\nBcc:  Sarr\u2028\t"
+    person = {"name": lines, "email": "fatou@example.org", "institution": "institute"}
+    unit = {"key": "bridges", "name": lines, "kind": "office", "parent": "institute"}
+    made = [program.post("/people", person), program.post("/units", unit)]
+    assert [each.json()["name"] for each in made] == ["Fatou Bcc: Sarr"] * 2
+
+
 def test_a_colleague_is_invited_as_far_as_the_maker_may(program):
     told = {"email": "new@example.org", "institution": "institute", "roles": ["registrar"]}
     assert program.post("/invitations", told).json()["roles"] == ["registrar"]

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from app.i18n.marking import N_
 from app.identity.institutions import KINDS
 from app.web.forms import Form
 
-Name = Annotated[str, Field(max_length=300)]
+Name = Annotated[str, Field(max_length=300), AfterValidator(lambda name: " ".join(name.split()))]
 Key = Annotated[str, Field(max_length=64, pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$")]
 KEY_WORDS = N_("Write the key in small letters, digits and hyphens, such as roads-north.")
 How = Literal["found", "rename", "move", "merge", "split", "close"]

@@ -18,7 +18,14 @@ from app.identity.users import User, person_called, user_called, user_numbered
 from app.interop.api.answers import ROOT, Told
 from app.interop.api.calls import Call
 from app.interop.api.cursors import SUBJECT, key_in
-from app.interop.api.operations import Paging, Sent, check_unchanged, operation, page_of
+from app.interop.api.operations import (
+    Paging,
+    Sent,
+    check_unchanged,
+    in_one_line,
+    operation,
+    page_of,
+)
 from app.interop.api.refusals import PersonNotInReach
 from app.interop.api.units import Country, Key, Place
 from app.interop.scopes import PEOPLE_READ, PEOPLE_WRITE
@@ -27,7 +34,7 @@ BY_PROGRAM = "program"
 Address = Annotated[
     str, Field(max_length=320, json_schema_extra={"format": "email"}), AfterValidator(whole_address)
 ]
-Written = Annotated[str, Field(min_length=1, max_length=200)]
+Written = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(in_one_line)]
 Short = Annotated[str, Field(min_length=1, max_length=64)]
 Language = Literal["ar", "zh", "en", "fr", "ru", "es"]
 Role = Literal[

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
@@ -27,13 +27,20 @@ from app.identity.units.listings import UnitUnknown
 from app.interop.api.answers import ROOT, Told
 from app.interop.api.calls import Call
 from app.interop.api.cursors import key_in, text
-from app.interop.api.operations import Paging, Sent, check_unchanged, operation, page_of
+from app.interop.api.operations import (
+    Paging,
+    Sent,
+    check_unchanged,
+    in_one_line,
+    operation,
+    page_of,
+)
 from app.interop.scopes import UNITS_READ, UNITS_WRITE
 
 Key = Annotated[str, Field(max_length=64, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1, two letters.")]
 Place = Annotated[str, Field(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$", description="ISO 3166-2.")]
-Name = Annotated[str, Field(min_length=1, max_length=300)]
+Name = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(in_one_line)]
 Kind = Literal[
     "country", "ministry", "agency", "department", "office", "school", "institute",
     "civil-society", "audit", "parliament",
