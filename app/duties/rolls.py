@@ -14,6 +14,7 @@ from app.duties.pasts import NO_PAST, Past, pasts_of
 from app.duties.reckonings import Reckoned, put_off, reckoned
 from app.duties.requirements import Requirement, requirement_numbered, zone_of
 from app.duties.terms import RequirementTerms, terms_of
+from app.duties.trials import is_on_trial
 from app.foundation import clock
 from app.foundation.database import table_of
 from app.foundation.prepared import Once
@@ -110,7 +111,7 @@ def call_roll(db: Session, requirement_id: int, moment: datetime, people: Sequen
 
 
 def people_on(db: Session, requirement_id: int, moment: datetime, after: int) -> list[int]:
-    """The next people behind an id, at most BATCH, whom a requirement concerns or concerned."""
+    """The next BATCH of people behind an id whom a requirement concerns or concerned, but not on trial."""
     roll = _roll(db, requirement_id, moment)
     standing = select(_duties.person_id.label("id")).where(
         _duties.requirement_id == requirement_id, _duties.stands
@@ -118,7 +119,11 @@ def people_on(db: Session, requirement_id: int, moment: datetime, after: int) ->
     kinds = [standing.subquery(), *([_required(db, roll)] if roll.is_in_force else [])]
     # Each kind stops at its limit, so that no batch looks at a whole ministry.
     first = (
-        select(each.c.id).where(each.c.id > after).order_by(each.c.id).limit(BATCH).subquery()
+        select(each.c.id)
+        .where(each.c.id > after, ~is_on_trial(each.c.id))
+        .order_by(each.c.id)
+        .limit(BATCH)
+        .subquery()
         for each in kinds
     )
     ids = union(*(select(each.c.id) for each in first)).subquery()
