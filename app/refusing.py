@@ -21,7 +21,7 @@ from app.identity.access import SignInNeeded, visitor_of
 from app.interop.api.answers import is_api, problem_of
 from app.web.pages import path_of, refusal_page, to_path, wants_json
 from app.web.refusals import DatabaseAway, MethodUnknown, NoRoom, PageUnknown, Unforeseen
-from app.web.security import HEADERS
+from app.web.security import headers_of
 
 UNAVAILABLE, SECONDS_AWAY = 503, 60
 
@@ -59,7 +59,8 @@ def apologise(request: Request, fault: Exception) -> Response:
         answer = problem_of(request, refusal, incident)
     else:
         answer = refusal_page(request, refusal, incident=incident)
-    answer.headers.update(dict(HEADERS) | {"X-Request-ID": incident})
+    secure = request.app.state.settings.is_secure
+    answer.headers.update(dict(headers_of(secure=secure)) | {"X-Request-ID": incident})
     if refusal.status == UNAVAILABLE:
         answer.headers["Retry-After"] = str(SECONDS_AWAY)
     return answer

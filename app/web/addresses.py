@@ -1,5 +1,6 @@
 """Addresses: the language stands first; routes know nothing of it, and links are right anyway."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -12,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.i18n.languages import preferred
 
 LANGUAGE_COOKIE = "language"
+_API = re.compile(r"/api/v[0-9]+/")
 WITHOUT_LANGUAGE = (
     "/static/",
     "/health/",
@@ -44,7 +46,8 @@ class LanguagePrefix:
         path: str = scope["path"]
         if "\x00" in path or b"%00" in scope["query_string"]:
             # No address of ours holds it, and PostgreSQL takes no text with it: no such page.
-            path = scope["path"] = f"/{self._preferred(scope)}/-"
+            api = _API.match(path)
+            path = scope["path"] = f"{api[0] if api else f'/{self._preferred(scope)}/'}-"
             scope["query_string"] = b""
         code = path[1:].split("/", 1)[0]
         if code in self.codes:

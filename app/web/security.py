@@ -26,12 +26,17 @@ HEADERS = (
 STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
 
+def headers_of(*, secure: bool) -> tuple[tuple[str, str], ...]:
+    """The headers of every answer; `secure` where people come by https."""
+    return (*HEADERS, STRICT_TRANSPORT) if secure else HEADERS
+
+
 class SecurityHeaders:
     """Adds the headers to every answer; an answer that brings its own policy keeps it."""
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self.app = app
-        pairs = (*HEADERS, STRICT_TRANSPORT) if secure else HEADERS
+        pairs = headers_of(secure=secure)
         self.headers = [(name.lower().encode(), value.encode()) for name, value in pairs]
         self.names = {name for name, _value in self.headers}
 

@@ -61,6 +61,12 @@ def test_a_token_opens_no_page(db, eve, chloe):
     assert answer.status_code == 303
 
 
+@pytest.mark.parametrize("path", ["/people?email=%00", "/people/%00", "/%00"])
+def test_no_address_holds_a_nul_and_a_program_is_told_so_as_a_problem(program, path):
+    answer = program.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
 def test_a_scope_opens_itself_alone_and_falls_with_its_makers_role(db, eve, chloe):
     unit = make_interior(db)
     few = Program(eve, make_api_token(db, chloe, unit, ("units:read", "people:read")))

@@ -144,11 +144,15 @@ def test_without_a_database_a_page_still_says_so(tmp_path, portal, database_url,
     lost = f"sqlite:///{tmp_path}/gone/nowhere.sqlite3"
     if database_url.startswith("postgresql"):
         lost = "postgresql://nobody@127.0.0.1:1/nothing"
-    app = create_app(Settings(database_url=lost, storage=tmp_path, in_process_worker=False))
+    secure = "https://learning.example"
+    app = create_app(
+        Settings(database_url=lost, storage=tmp_path, in_process_worker=False, public_url=secure)
+    )
     for path in ("/ar/help", "/ar/no-such-page", "/ar/courses/human-factor"):
         answer = ask(app, portal, path, Cookie="sign_in=somebody")
         number = answer.headers["x-request-id"]
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+        assert "max-age" in answer.headers["strict-transport-security"]
         assert '<html lang="ar" dir="rtl"' in answer.text
         assert number in answer.text
         assert number in written.text
