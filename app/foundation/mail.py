@@ -59,7 +59,9 @@ class _Address(UnstructuredHeader, BaseHeader):
 _HEADERS = HeaderRegistry()
 _HEADERS.map_to_type("subject", _Subject)
 _HEADERS.map_to_type("list-unsubscribe", _Address)
-POLICY = SMTP.clone(header_factory=_HEADERS)
+READABLE = SMTP.clone(header_factory=_HEADERS)
+# Not every server takes more than ASCII, and none has to (RFC 5321, 2.4).
+TRAVELLING = READABLE.clone(cte_type="7bit")
 
 
 class MailNotSent(Exception):
@@ -75,12 +77,11 @@ def send(message: Message, *, server: str, sender: str, folder: Path) -> None:
 
     Raises MailNotSent; `is_permanent` when the server will never take this address.
     """
-    letter = letter_of(message, sender)
     if not server:
-        _write(letter, folder)
+        _write(letter_of(message, sender), folder)
         return
     try:
-        _deliver(letter, urlsplit(server))
+        _deliver(letter_of(message, sender, TRAVELLING), urlsplit(server))
     except smtplib.SMTPRecipientsRefused as refusal:
         code = next(iter(refusal.recipients.values()))[0]
         why = f"the server refused the recipient with code {code}"
@@ -92,12 +93,12 @@ def send(message: Message, *, server: str, sender: str, folder: Path) -> None:
         raise MailNotSent(f"no way to the server ({type(fault).__name__})") from None
 
 
-def letter_of(message: Message, sender: str) -> EmailMessage:
+def letter_of(message: Message, sender: str, policy: Policy = READABLE) -> EmailMessage:
     """The message as it travels (RFC 5322), marked as written by a machine (RFC 3834).
 
     One-click unsubscribing is that of RFC 8058.
     """
-    letter = EmailMessage(policy=POLICY)
+    letter = EmailMessage(policy=policy)
     letter["From"] = sender
     letter["To"] = _deliverable(message.to)
     if message.reply_to:

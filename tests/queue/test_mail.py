@@ -3,7 +3,7 @@
 import ssl
 import subprocess
 from dataclasses import replace
-from email import message_from_bytes
+from email import message_from_bytes, message_from_string
 from email.policy import default
 
 import pytest
@@ -96,6 +96,20 @@ def test_a_server_takes_it(served, tmp_path):
     assert envelope.mail_from == "mail@capacita.example"
     assert letter["Subject"] == LETTER.subject
     assert not list(tmp_path.iterdir())
+
+
+def test_a_server_that_takes_no_more_than_ascii_is_sent_nothing_else(served, tmp_path):
+    """8 bits may only go where the server offers them (RFC 5321, 2.4); some gateways do not."""
+    postbox = Postbox()
+    port = served(postbox, decode_data=True, enable_SMTPUTF8=False)
+    written = replace(LETTER, text="Formation achevée\n", html="<p>Formation achevée</p>")
+    post(f"smtp://127.0.0.1:{port}", tmp_path, written)
+    (envelope,) = postbox.letters
+    letter = message_from_string(envelope.content, policy=default)
+    assert letter.get_body(("plain",)).get_content().rstrip() == "Formation achevée"
+    post("", tmp_path, written)
+    (path,) = tmp_path.glob("*.eml")
+    assert "Formation achevée\r\n" in path.read_bytes().decode()  # for who reads the file
 
 
 def test_a_mailbox_that_does_not_exist_is_refused_for_good(served, tmp_path):
