@@ -120,6 +120,17 @@ def test_every_word_goes_through_gettext(environment, name):
     assert list(sentences(tree_of(environment, name))) == []
 
 
+@pytest.mark.parametrize("page", sorted(set(PAGES) - FOR_MAKERS))
+def test_a_colon_between_two_values_is_that_of_the_language(environment, page):
+    """French has a space before it; what only a screen reader says, and code, has no typography."""
+    markup = markup_of(environment, source_of(page))
+    shown = re.sub(
+        r'<(code|svg)\b.*?</\1>|<span class="sr">.*?</span>', "", markup, flags=re.DOTALL
+    )
+    bare = re.sub(r"<[^>]*>", "", shown)
+    assert not re.search(f"{EXPRESSION}: ?{EXPRESSION}", bare), "{{ colon }} writes it"
+
+
 def test_only_sanitised_html_is_called_safe(tree):
     for filtered in tree.find_all(nodes.Filter):
         if filtered.name == "safe":
