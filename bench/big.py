@@ -82,7 +82,7 @@ def _fill(address: str, people: int) -> None:
     engines = open_engines(address, 1)
     with engines.writing() as db:
         publish_folder(db, ROOT / "courses", ())
-    make_population(engines, people, has_ledger=False, has_tallies=False)
+    make_population(engines, people, has_ledger=False, has_tallies=False, has_papers=False)
     engines.close()
 
 

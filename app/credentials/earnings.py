@@ -55,25 +55,29 @@ class Counts(NamedTuple):
     has_final: bool
 
 
-class _Row(NamedTuple):
-    learner_id: int
-    name: str
-    name_language: str | None
-    course_id: int
+class _Completed(NamedTuple):
+    """What was completed on which day; all that its paper is worded from."""
+
     version_id: int
-    placement_id: int | None
     number: int
     minutes: int
     source_language: str
-    day: date
     issuer: str
+    day: date
 
 
+_version = (
+    _versions.id,
+    _versions.number,
+    _versions.minutes,
+    _versions.source_language,
+    _states.name,
+)
+_is_issuer = (_states.institution_id == _courses.institution_id) & is_standing
 _COMPLETION = (
     select(
-        _users.id, _users.name, _users.name_language, _courses.id, _completions.version_id,
-        _completions.placement_id, _versions.number, _versions.minutes,
-        _versions.source_language, _completions.day, _states.name,
+        *_version, _completions.day, _users.id, _users.name, _users.name_language, _courses.id,
+        _completions.placement_id,
     )
     .join_from(
         Completion.__table__, Enrolment.__table__, _enrolments.id == _completions.enrolment_id
@@ -81,12 +85,15 @@ _COMPLETION = (
     .join(User.__table__, _users.id == _enrolments.learner_id)
     .join(CourseVersion.__table__, _versions.id == _completions.version_id)
     .join(Course.__table__, _courses.id == _enrolments.course_id)
-    .join(
-        InstitutionState.__table__,
-        (_states.institution_id == _courses.institution_id) & is_standing,
-    )
+    .join(InstitutionState.__table__, _is_issuer)
     .where(_completions.enrolment_id == bindparam("enrolment_id"))
 )  # fmt: skip
+_VERSION = (
+    select(*_version)
+    .join_from(CourseVersion.__table__, Course.__table__, _courses.id == _versions.course_id)
+    .join(InstitutionState.__table__, _is_issuer)
+    .where(_versions.id == bindparam("version_id"))
+)
 _TEXTS = (
     select(_texts.owner_key, _texts.language, _texts.title)
     .where(
@@ -117,7 +124,27 @@ _ANSWERS = (
 
 def earning_of(db: Session, enrolment_id: int, language: str) -> Earning:
     """What the completion of an enrolment earned, worded in `language` where it can be."""
-    row = _Row._make(db.execute(_COMPLETION, {"enrolment_id": enrolment_id}).one())
+    row = db.execute(_COMPLETION, {"enrolment_id": enrolment_id}).one()
+    completed, person = _Completed._make(row[:6]), row[6:]
+    learner_id, name, name_language, course_id, placement_id = person
+    return Earning(
+        learner_id,
+        name,
+        name_language or language,
+        course_id,
+        completed.version_id,
+        placement_id,
+        _printed(db, completed, language),
+    )
+
+
+def paper_of(db: Session, version_id: int, day: date, language: str) -> dict[str, Any]:
+    """What is printed for anybody who completes this version on this day."""
+    version = db.execute(_VERSION, {"version_id": version_id}).one()
+    return _printed(db, _Completed(*version, day), language)
+
+
+def _printed(db: Session, row: _Completed, language: str) -> dict[str, Any]:
     titles, spoken = _titles(db, row, language)
     asked = {"version_id": row.version_id}
     quizzes = db.execute(_QUIZZES, asked).all()
@@ -125,7 +152,7 @@ def earning_of(db: Session, enrolment_id: int, language: str) -> Earning:
     modules = _module_rows(db, row, titles)
     counts = Counts(len(modules), len(quizzes) - has_final, has_final)
     recommendations = list(db.scalars(_ANSWERS, asked))
-    printed = {
+    return {
         "form": 1,
         "kind": "completion",
         "language": language,
@@ -140,18 +167,9 @@ def earning_of(db: Session, enrolment_id: int, language: str) -> Earning:
         "completed_on": row.day.isoformat(),
         "words": _words(row, language, counts, recommendations),
     }  # fmt: skip
-    return Earning(
-        row.learner_id,
-        row.name,
-        row.name_language or language,
-        row.course_id,
-        row.version_id,
-        row.placement_id,
-        printed,
-    )
 
 
-def _titles(db: Session, row: _Row, language: str) -> tuple[Mapping[str, str], str]:
+def _titles(db: Session, row: _Completed, language: str) -> tuple[Mapping[str, str], str]:
     asked = {
         "version_id": row.version_id,
         "language": language,
@@ -166,7 +184,7 @@ def _titles(db: Session, row: _Row, language: str) -> tuple[Mapping[str, str], s
     return titles, spoken
 
 
-def _module_rows(db: Session, row: _Row, titles: Mapping[str, str]) -> list[dict[str, str]]:
+def _module_rows(db: Session, row: _Completed, titles: Mapping[str, str]) -> list[dict[str, str]]:
     rows = []
     for key, facts in db.execute(_MODULES, {"version_id": row.version_id}):
         outcomes = facts.get("module_outcomes", {}).get(key, [])
@@ -175,7 +193,9 @@ def _module_rows(db: Session, row: _Row, titles: Mapping[str, str]) -> list[dict
     return rows
 
 
-def _words(row: _Row, language: str, counts: Counts, recommendations: list[str]) -> dict[str, str]:
+def _words(
+    row: _Completed, language: str, counts: Counts, recommendations: list[str]
+) -> dict[str, str]:
     translations, phrases = translations_for(language), phrases_of(language)
     _, ngettext = translations.gettext, translations.ngettext
     parts = [

@@ -9,14 +9,18 @@ from sqlalchemy import func, select, text
 
 from app.activity.events import Event
 from app.catalogue.courses import Course
+from app.credentials.certificates import certificates_of, printed
+from app.credentials.printing import print_certificate
 from app.foundation.database import open_engines
 from app.identity.institutions import Institution, InstitutionState
 from app.identity.placements import Placement
+from app.identity.users import User
 from app.learning.completions import Completion
 from app.learning.enrolments import Enrolment
 from app.statistics.cubes.asks import Ask
 from app.statistics.cubes.cubes import answer
 from app.statistics.facts import Fact, rebuild_facts
+from app.statistics.populations.histories import PLACES
 from app.statistics.populations.indexes import FILLED, without_indexes
 from app.statistics.populations.populations import (
     NotFillable,
@@ -29,6 +33,7 @@ from app.statistics.populations.speeches import SPEECHES
 from app.statistics.scopes import COUNTS, Scope
 from app.statistics.tallies import SUMS, Tally, forget_tallies
 from app.tables import metadata
+from tests.browser import text_of
 from tests.makers.courses import make_course
 from tests.statistics.test_tallies import fold_all, tallied
 
@@ -46,6 +51,20 @@ def filled(engines, people=PEOPLE, courses=TITLES):
         brought = {model: set(db.scalars(select(keys_of(model)))) for model in MADE}
     make_population(engines, people)
     return brought
+
+
+def test_a_made_certificate_is_shown_verified_and_printed_as_any_other(engines, browser, eve):
+    filled(engines, 12)
+    with engines.reading() as db:
+        learner = db.scalars(select(User).order_by(User.id.desc()).limit(1)).one()
+        held = certificates_of(db, learner.id)
+    assert len(held) == PLACES
+    assert "Ask" in text_of(browser.as_(learner).get("/en/my-learning/certificates"))
+    for each in held:
+        shown = text_of(eve.get(f"/en/verify/{each.code}"))
+        assert (each.printed["course_title"] in shown, "Learner" in shown) == (True, True)
+        assert each.printed["completed_on"] == each.day.isoformat()
+    assert print_certificate(printed(held[0], "http://learning.example")).startswith(b"%PDF")
 
 
 def keys_of(model):

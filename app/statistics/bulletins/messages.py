@@ -90,7 +90,8 @@ def _as_csv(content: Content, found: Sequence[Observation]) -> bytes:
 
 def _data_message(content: Content, found: Sequence[Observation]) -> dict[str, Any]:
     axes, (status, unit) = axes_of(content), attributes_of(content)
-    periods = sorted({each.key[-1] for each in found})
+    # SDMX knows no dimension without a value, even where nothing was counted.
+    periods = sorted({each.key[-1] for each in found}) or [whole_period(content)]
     places = [{code.code: at for at, code in enumerate(each.codes)} for each in axes]
     places.append({period: at for at, period in enumerate(periods)})
     statuses, units = (

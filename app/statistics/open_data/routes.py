@@ -37,7 +37,8 @@ from app.web.turn import Turnstile
 router = Turnstile()
 SCRIPT = ROOT / "static" / "open-data" / "verify.py"
 # A withdrawal reaches every cache within five minutes; what stands is then known by its tag.
-FRESH = {"Cache-Control": "public, max-age=300"}
+# Anybody's page may read it, and check what it read by our keys.
+FRESH = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
 ATOM = "application/atom+xml; charset=utf-8"
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)  # of a feed without bulletins
 
@@ -155,7 +156,7 @@ def download_bulletin_file(
     """A file of a released bulletin; its bytes never change, but a withdrawal ends it."""
     file = file_at(db, key, revision, path)
     tag = f'"{file.hash.hex()}"'
-    headers = FRESH | {"ETag": tag, "Access-Control-Allow-Origin": "*"}
+    headers = FRESH | {"ETag": tag}
     if tag in request.headers.get("if-none-match", ""):
         return Response(None, 304, headers)
     headers["Content-Disposition"] = f'attachment; filename="{_saved_as(key, revision, path)}"'

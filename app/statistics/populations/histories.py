@@ -1,10 +1,12 @@
 """Histories: what people did in their courses, with the events and the facts of it.
 
 SQL names `e` for one of the places of a person in courses, in the order in which they were taken: its
-`id`, the person's number `n`, and `opened`, in minutes; and `c` for what was done in it.
+`id`, the person's number `n`, and `opened`, in minutes; `c` for what was done in it, and `w` for the
+papers of versions, completed on ANY_DAY.
 """
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import count
 from math import gcd
 
@@ -13,6 +15,7 @@ from app.statistics.populations.speeches import Speech, chosen, scattered
 
 PLACES = 5  # of each person
 EVENTS = 1_000_000  # below their ids
+ANY_DAY = date(2000, 1, 1)
 MINUTES_OPENED = 1_350 * 1_440  # within which everybody enrols
 LANGUAGES = ("en", "en", "en", "fr", "fr", "fr", "fr", "ar", "ar", "es")
 MODES = ("online", "online", "online", "online", "online", "offline", "offline", "classroom")
@@ -115,12 +118,13 @@ def _completions(speech: Speech) -> str:
 
 
 def _certificates(speech: Speech) -> str:
+    printed = f"coalesce(replace(w.printed, '{ANY_DAY}', {speech.date(_day(speech, WAY))}), '{{}}')"
     return f"""
         INSERT INTO certificates
           (id, completion_id, issue, code, holder_name, holder_language, printed, issued_at)
         SELECT {ENROLMENT}, {ENROLMENT}, 1, {speech.padded(ENROLMENT)}, 'Learner ' || n,
-          'en', {speech.json("'{}'")}, {_ended(speech)}
-        {_places(speech)} WHERE c.is_completed = 1"""
+          'en', {speech.json(printed)}, {_ended(speech)}
+        {_places(speech)} LEFT JOIN w ON w.version_id = c.version_id WHERE c.is_completed = 1"""
 
 
 def _final(alias: str) -> str:

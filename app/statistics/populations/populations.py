@@ -1,7 +1,9 @@
 """Populations: so many people in offices, with all that they did, made by the database itself."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, exists, select
@@ -9,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.courses import Course
 from app.catalogue.versions import CourseVersion
+from app.credentials.earnings import paper_of
 from app.foundation.database import Engines
+from app.i18n.phrases import phrases_of
 from app.identity.users import User
 from app.statistics.populations import histories, people
 from app.statistics.populations.indexes import FILLED, Cursor, without_indexes
@@ -50,7 +54,10 @@ class Place(NamedTuple):
 
 
 class Population(NamedTuple):
-    """How many people, in offices of how many, in which places, and what is kept of each."""
+    """How many people, in offices of how many, in which places, and what is kept of each.
+
+    `papers` are what certificates of a version print, as JSON; without one they print nothing.
+    """
 
     people: int
     places: Sequence[Place]
@@ -58,10 +65,16 @@ class Population(NamedTuple):
     has_ledger: bool = True
     has_tallies: bool = True
     has_sign_ins: bool = False
+    papers: Mapping[int, str] = MappingProxyType({})
 
 
 def make_population(
-    engines: Engines, people: int, *, has_ledger: bool = True, has_tallies: bool = True
+    engines: Engines,
+    people: int,
+    *,
+    has_ledger: bool = True,
+    has_tallies: bool = True,
+    has_papers: bool = True,
 ) -> None:
     """Fill a migrated database without people; raises NotFillable.
 
@@ -69,8 +82,10 @@ def make_population(
     """
     with engines.writing() as db:
         places = _demo_places(db)
+        papers = _papers(db, {each.version_id for each in places}) if has_papers else {}
     office = min(max(people // OFFICES, LEAST_OFFICE), OFFICE)
-    populate(engines, Population(people, places, office, has_ledger, has_tallies))
+    asked = Population(people, places, office, has_ledger, has_tallies, papers=papers)
+    populate(engines, asked)
 
 
 def _demo_places(db: Session) -> list[Place]:
@@ -95,6 +110,13 @@ def _demo_places(db: Session) -> list[Place]:
         )
         for turn in range(many) for at in range(1, histories.PLACES + 1)
     ]  # fmt: skip
+
+
+def _papers(db: Session, versions: Iterable[int]) -> dict[int, str]:
+    """What certificates of these versions print, with the day as a database writes it."""
+    spoken = phrases_of("en").day(histories.ANY_DAY)
+    papers = {each: json.dumps(paper_of(db, each, histories.ANY_DAY, "en")) for each in versions}
+    return {each: paper.replace(spoken, str(histories.ANY_DAY)) for each, paper in papers.items()}
 
 
 def populate(engines: Engines, population: Population) -> None:
@@ -122,9 +144,12 @@ def statements(speech: Speech, population: Population) -> Iterator[str]:
     rows = ", ".join(
         f"({', '.join(str(int(cell)) for cell in each)})" for each in population.places
     )
+    papers = population.papers or {0: "{}"}
+    printed = ", ".join(f"({each}, {_quoted(paper)})" for each, paper in papers.items())
     tables = (
         f"{speech.series('s', population.people)}, {histories.taken(speech, population.people, turns)},"
-        f" c({', '.join(Place._fields)}) AS (VALUES {rows})"
+        f" c({', '.join(Place._fields)}) AS (VALUES {rows}),"
+        f" w(version_id, printed) AS (VALUES {printed})"
     )
     made = [
         *people.institutions(speech, offices),
@@ -141,6 +166,10 @@ def statements(speech: Speech, population: Population) -> Iterator[str]:
         for table in COUNTED_FROM:
             found = f"(SELECT coalesce(max(id), 0) + 1 FROM {table})"
             yield f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {found}, false)"
+
+
+def _quoted(words: str) -> str:
+    return "'" + words.replace("'", "''") + "'"
 
 
 @contextmanager
