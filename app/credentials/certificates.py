@@ -24,6 +24,7 @@ from app.credentials.printing import Printed
 from app.foundation import clock
 from app.foundation.database import Id, Json, Model, Moment, Ref, index_where, table_of
 from app.foundation.errors import NotFound
+from app.foundation.typed import bare_code
 from app.i18n.marking import N_
 from app.learning.completions import Completion
 from app.learning.enrolments import Enrolment
@@ -250,5 +251,5 @@ def new_code() -> str:
 
 def read_code(typed: str) -> str:
     """The code as stored: hyphens and spaces dropped, capitals, I and L read as 1, O as 0."""
-    bare = "".join(letter for letter in typed[:100].upper() if letter.isalnum())
+    bare = bare_code(typed).upper()
     return bare.translate(str.maketrans("ILO", "110"))[: CODE_LENGTH + 1]

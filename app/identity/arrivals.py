@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.activity.events import Happening, record
 from app.foundation import clock
 from app.foundation.prepared import Once
+from app.foundation.typed import bare_code
 from app.identity.one_time_links import (
     ARRIVAL,
     link_of,
@@ -125,7 +126,7 @@ def make_code(db: Session, user_id: int, by: int) -> str:
 
 def token_in(typed: str) -> str:
     """The token that somebody typed or followed: a code is read without its hyphens and case."""
-    bare = "".join(sign for sign in typed.upper() if sign.isalnum())
+    bare = bare_code(typed).upper()
     return bare if len(bare) == LENGTH and set(bare) <= set(SIGNS) else typed.strip()
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.activity.events import Happening, record
 from app.foundation import clock
 from app.foundation.database import Hash, Model, Moment, Ref
+from app.foundation.typed import bare_code
 
 CODES, CODE_BYTES = 10, 10
 
@@ -78,5 +79,4 @@ def forget_recovery_codes(db: Session, user_id: int) -> None:
 
 
 def _hash_of(code: str) -> bytes:
-    plain = "".join(letter for letter in code[:100].lower() if letter.isalnum())
-    return hashlib.sha256(plain.encode()).digest()
+    return hashlib.sha256(bare_code(code).lower().encode()).digest()

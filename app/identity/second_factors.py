@@ -12,6 +12,7 @@ from app.activity.events import Happening, record
 from app.foundation import clock
 from app.foundation.database import Model, Moment, Ref
 from app.foundation.prepared import Once
+from app.foundation.typed import bare_code
 from app.identity.passkeys.passkeys import Passkey, forget_passkeys
 from app.identity.recovery_codes import (
     forget_recovery_codes,
@@ -167,7 +168,7 @@ def forget_second_factor(db: Session, user_id: int) -> None:
 
 
 def _is_right(db: Session, factor: SecondFactor, code: str) -> bool:
-    typed = "".join(code.split())
+    typed = bare_code(code)
     device, present = pyotp.TOTP(factor.secret, interval=STEP), int(clock.now().timestamp()) // STEP
     for step in (present + each for each in NEAR):
         fits = hmac.compare_digest(device.generate_otp(step).encode(), typed.encode())

@@ -23,6 +23,7 @@ from app.foundation import clock
 from app.foundation.database import Id, Model, Moment, Ref, index_of_some
 from app.foundation.errors import NotFound, Refusal
 from app.foundation.prepared import Once
+from app.foundation.typed import with_plain_digits
 from app.i18n.marking import N_
 
 
@@ -146,7 +147,8 @@ def user_called(db: Session, email: str) -> User | None:
     folded = folded_address(email)
     user = db.scalars(_BY_ADDRESS, {"email_folded": folded}).one_or_none()
     if user is None and "." not in folded.rpartition("@")[2]:
-        return db.scalars(_BY_NUMBER, {"number": folded}).one_or_none()
+        for number in dict.fromkeys((folded, with_plain_digits(folded))):
+            user = user or db.scalars(_BY_NUMBER, {"number": number}).one_or_none()
     return user
 
 

@@ -77,6 +77,7 @@ def test_a_code_has_eighty_random_bits_and_is_read_as_people_type_it():
     assert all(len(code) == 16 and set(code) <= set(ALPHABET) for code in codes)
     assert read_code(" k7qm-4txd 9wrb-h3vn ") == "K7QM4TXD9WRBH3VN"
     assert read_code("oOiIlL") == "001111"
+    assert read_code("Ｋ７ＱＭ－４ＴＸＤ ٩WRB H۳VN") == "K7QM4TXD9WRBH3VN"
 
 
 @pytest.mark.parametrize("path", ["/verify/{}", "/en/verify/{}", "/ar-XB/verify/{}"])

@@ -102,6 +102,13 @@ def test_only_ones_own_device_proves_and_only_once_it_is_confirmed(db, nia, awa)
     assert proves(db, nia, codes[nia])
 
 
+def test_a_code_is_read_in_the_digits_of_any_keyboard(eve, app, nia, db):
+    on_paper, *_rest = switch_on(eve.as_(nia), db)
+    arabic = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+    for code in (code_now(db), on_paper):
+        assert eve.post(sign_in(eve, nia), {"code": code.translate(arabic)}).status_code == 303
+
+
 def test_a_code_on_paper_works_once_and_its_owner_is_told(eve, app, nia, db):
     first, *_rest = switch_on(eve.as_(nia), db)
     delivered(app)

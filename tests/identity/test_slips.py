@@ -92,6 +92,10 @@ def test_a_slip_lets_back_in_who_forgot_their_password_and_ends_the_old_one(
     for password, status in ((OLD, 422), (NEW, 303)):
         fields = {"email": NUMBER, "password": password}
         assert eve.post("/en/sign-in", fields).status_code == status
+    eve.post("/en/sign-out")
+    arabic = NUMBER.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+    answer = eve.post("/en/sign-in", {"email": arabic, "password": NEW})
+    assert answer.headers["location"] == "/en/my-learning"
 
 
 def test_a_slip_says_whose_it_is_and_is_kept_nowhere(browser, found, chloe, ben):
