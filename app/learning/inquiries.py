@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, NamedTuple
-from uuid import UUID, uuid4
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from sqlalchemy import (
     ColumnElement,
@@ -27,6 +27,7 @@ from app.catalogue.versions import CourseVersion
 from app.foundation import clock
 from app.foundation.database import Id, Key, Model, Moment, MomentType, Ref, table_of
 from app.foundation.errors import NotFound, Refusal
+from app.foundation.prepared import Once
 from app.i18n.marking import N_
 from app.identity.users import User
 from app.queue.mails import mail_later
@@ -135,6 +136,7 @@ class Told(NamedTuple):
     seen_at: datetime | None
 
 
+_once = Once(Inquiry)
 _inquiries, _courses, _owners = (
     Inquiry.__table__.c, Course.__table__.c, CourseOwner.__table__.c,
 )  # fmt: skip
@@ -166,24 +168,36 @@ has_news: ColumnElement[bool] = (
 )
 
 
-def ask(db: Session, asker_id: int, about: About, kind: str, words: str, language: str) -> None:
-    """Send a question to the institutions that own the course; raises TooManyInquiries."""
+def ask(
+    db: Session,
+    asker_id: int,
+    about: About,
+    kind: str,
+    words: str,
+    language: str,
+    page: str = "",
+) -> None:
+    """Send a question to the institutions that own the course; raises TooManyInquiries.
+
+    `page` is the mark of the page it was written on: what that page sends twice is one question.
+    """
     moment = clock.now()
+    own = repr((asker_id, about, kind, words, page))
+    values = about._asdict() | {
+        "key": uuid5(NAMESPACE_OID, own) if page else uuid4(),
+        "asker_id": asker_id,
+        "kind": kind,
+        "words": words,
+        "language": language,
+        "asked_at": moment,
+        "answer": "",
+    }
+    inquiry_id = _once.add_named(db, values)
+    if inquiry_id is None:
+        return
     asked = {"asker_id": asker_id, "since": moment - timedelta(days=1)}
-    if (db.scalar(_ASKED_TODAY, asked) or 0) >= MOST_A_DAY:
+    if (db.scalar(_ASKED_TODAY, asked) or 0) > MOST_A_DAY:
         raise TooManyInquiries(allowed=MOST_A_DAY)
-    inquiry = Inquiry(
-        key=uuid4(),
-        asker_id=asker_id,
-        **about._asdict(),
-        kind=kind,
-        words=words,
-        language=language,
-        asked_at=moment,
-        answer="",
-    )
-    db.add(inquiry)
-    db.flush()
     record(
         db,
         InquirySent(
@@ -192,7 +206,7 @@ def ask(db: Session, asker_id: int, about: About, kind: str, words: str, languag
             course_id=about.course_id,
             version_id=about.version_id,
             language=language,
-            inquiry_id=inquiry.id,
+            inquiry_id=inquiry_id,
             lesson_key=about.lesson_key,
         ),
     )

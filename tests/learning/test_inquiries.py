@@ -1,5 +1,6 @@
 """Inquiries: a reader asks about a paragraph, the owning institution answers, the reader learns it."""
 
+import re
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -123,6 +124,21 @@ def test_open_questions_come_first_and_the_list_goes_on_by_pages(db, browser, aw
     assert (first.count("Question "), first.count("Question 0.")) == (PAGE, 0)
     assert ("Next 100 rows" in first, "Previous 100 rows" in first) == (True, False)
     assert ("Question 0." in last, last.count("Question "), "Next 100" in last) == (True, 1, False)
+
+
+def test_a_question_sent_twice_by_one_page_is_one_question(db, browser, awa, found):
+    make_enrolment(db, awa, make_quiz(db))
+    db.commit()
+    awas = browser.as_(awa)
+    first, second = (
+        re.search(r'name="page" value="(\w+)"', awas.get(PATH).text)[1] for _each in range(2)
+    )
+    for page in (first, first, second):
+        sent = awas.post(PATH, ASKED | {"page": page})
+        assert sent.headers["location"] == "/en/my-learning/questions?sent=1"
+    awas.post(PATH, ASKED | {"page": second, "said": "And what is none?"})
+    assert found(select(Inquiry.words)).count(ASKED["said"]) == 2
+    assert len(found(select(Inquiry.id))) == 3
 
 
 def test_so_many_a_day_and_none_of_an_erased_person(db, browser, awa):

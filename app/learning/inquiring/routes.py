@@ -1,5 +1,6 @@
 """Routes of inquiries: a question about a lesson, those of a person, and those to an institution."""
 
+from secrets import token_hex
 from typing import Annotated, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -45,7 +46,7 @@ class Shown(NamedTuple):
 def new_inquiry(
     request: Request, db: Db, reader: SignedInReader, key: str, block: str = ""
 ) -> Response:
-    form: Filled[InquiryForm] = Filled(None, {"block": block})
+    form: Filled[InquiryForm] = Filled(None, {"block": block, "page": token_hex(8)})
     return _form_page(request, db, reader, key, form)
 
 
@@ -65,7 +66,8 @@ def create_inquiry(
     assert reader.visitor is not None
     about = About(reader.course_id, edition.version_id, key, form.value.block)
     asked = form.value
-    ask(db, reader.visitor.id, about, asked.kind, asked.said, request.scope["language"])
+    language = request.scope["language"]
+    ask(db, reader.visitor.id, about, asked.kind, asked.said, language, asked.page)
     return onward(request, "show_own_inquiries", "?sent=1")
 
 

@@ -40,11 +40,12 @@ class UseForm(Form):
 
 
 class InquiryForm(Form):
-    """A question about a lesson, or about the paragraph whose name is `block`."""
+    """A question about a lesson, or about the paragraph whose name is `block`; `page` marks the page."""
 
     kind: Literal["wrong", "unclear"]
     block: Annotated[str, Field(max_length=64)] = ""
     said: Annotated[str, Field(min_length=1, max_length=LONGEST)]
+    page: Annotated[str, Field(max_length=64)] = ""
 
     words: ClassVar[Mapping[str, str]] = {
         "kind": N_("Say whether something is wrong or unclear."),
