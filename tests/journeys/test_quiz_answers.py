@@ -203,6 +203,26 @@ def test_answers_of_a_closed_page_are_saved_from_the_next_one(site, window, who,
     assert other.page.locator(f'[name="flag-{asked[0].position}"]').is_checked()
 
 
+def test_what_waits_on_two_pages_of_an_attempt_is_all_saved_from_a_third(site, who, hers):
+    single, several = of_kind(site, who, "single"), of_kind(site, who, "multiple")
+    pages = [hers.page, hers.context.new_page()]
+    for page in pages:
+        page.goto(f"{ATTEMPT}?view=all")
+    hers.context.set_offline(True)
+    for page, asked in zip(pages, (single, several), strict=True):
+        give(page, right(asked))
+        expect(status(page)).to_contain_text("The connection is lost.")
+    for page in pages:
+        page.close()
+    hers.complaints.clear()  # of the lost line
+    hers.context.set_offline(False)
+    third = hers.context.new_page()
+    third.goto(f"{ATTEMPT}?view=all")
+    expect(status(third)).to_contain_text("is saved now")
+    expect(third.locator("#saved")).to_contain_text("2 of 6")
+    assert third.evaluate("localStorage.length") == 0
+
+
 def test_steps_are_put_in_order_by_keys_and_by_dragging(site, window, who):
     hers, course = window(who=who), "/en/courses/human-factor"
     hers.open(course)

@@ -17,6 +17,8 @@ customElements.define(
       this.notice = this.querySelector("[role=status]");
       this.waiting = []; // saves not acknowledged yet; the first may be on its way, with its body
       this.own = new Map(); // the revision of what this page saved, by position
+      this.name = String(Math.random());
+      this.names = new Set([this.name]); // the pages for which this one keeps what waits
       this.form.addEventListener("change", (event) => this.save(event.target));
       this.form.addEventListener("input", (event) => this.saveLater(event.target));
       this.form.addEventListener("submit", (event) => this.hold(event));
@@ -34,8 +36,9 @@ customElements.define(
         sessionStorage.removeItem(`${key}/replayed`);
         this.say(this.dataset.replayed);
       }
-      const kept = JSON.parse(localStorage.getItem(key) ?? "[]");
+      const kept = this.kept();
       if (!kept.length) return;
+      for (const [, , name] of kept) this.names.add(name);
       this.waiting = kept.map(([position, body]) => ({ position, body: new URLSearchParams(body) }));
       this.before = Number(this.form.elements.revision.value);
       this.goOn();
@@ -45,12 +48,20 @@ customElements.define(
       this.working ??= this.work().finally(() => (this.working = null));
     }
 
-    // The answers that wait, as they stand now: whoever opens the attempt next sends them.
+    kept() {
+      return JSON.parse(localStorage.getItem(this.dataset.attempt) ?? "[]");
+    }
+
+    // The answers that wait, as they stand now: whoever opens the attempt next sends them. Those of
+    // other pages that are open wait beside them.
     keep() {
-      const kept = this.waiting.map(({ position, body }) => [
+      const others = this.kept().filter(([, , name]) => !this.names.has(name));
+      const own = this.waiting.map(({ position, body }) => [
         position,
         String(body ?? this.bodyOf(position)),
+        this.name,
       ]);
+      const kept = [...others, ...own];
       try {
         if (kept.length) localStorage.setItem(this.dataset.attempt, JSON.stringify(kept));
         else localStorage.removeItem(this.dataset.attempt);
