@@ -83,6 +83,13 @@ def test_a_save_carries_its_revision_and_a_conflict_shows_both_texts(browser, db
     assert text_in(db, draft, LESSON).text == fields["text"]
 
 
+def test_the_file_of_a_lesson_that_no_module_names_opens_under_its_path(browser, db, bilal, draft):
+    own = browser.as_(bilal)
+    module = f"{HOME}/source/first-module/module.yaml"
+    assert own.post(module, {"text": "title: [", "revision": 1}).status_code == 303
+    assert LESSON in text_of(own.get(f"{HOME}/source/{LESSON}"))
+
+
 def test_a_preview_shows_the_text_as_it_is_typed_and_saves_nothing(browser, db, bilal, draft):
     own = browser.as_(bilal)
     typed = lesson(1, body="An opening [@R9].\n\n::: note Mind\nText.\n:::\n<script>x</script>\n")
