@@ -9,7 +9,7 @@ from app.catalogue.compiling.folders import CourseFiles, read_folder
 from app.i18n.sayings import Saying, saying
 from app.studio.packages.archives import WHOLE_LIMIT, unpacked
 from app.studio.packages.arrivals import COURSE_FILE, course_in
-from app.studio.packages.outlines import course_of, key_of, sections_in
+from app.studio.packages.outlines import Sections, course_of, key_of, sections_in
 from app.studio.packages.wordfiles import written_out
 
 Reading = tuple[CourseFiles, tuple[Fault, ...]]
@@ -25,7 +25,6 @@ class Intake(NamedTuple):
 
 def intake_of(path: Path, slug: str = "", language: str = "en") -> Intake:
     """What lies at the path; raises CourseFaulty when it is nothing that can be read."""
-    slug = slug or key_of(path.stem)
     if path.is_dir():
         return _folder(path, slug, language)
     if path.stat().st_size > WHOLE_LIMIT:
@@ -51,14 +50,14 @@ def _folder(path: Path, slug: str, language: str) -> Intake:
     if faults.are_grave:
         raise CourseFaulty(faults.in_order())
     if COURSE_FILE in source.files:
-        return Intake(CourseFiles(slug, source.files), (), is_draft=False)
+        return Intake(CourseFiles(slug or key_of(path.stem), source.files), (), is_draft=False)
     return _notes(source.files, path.name, slug, language)
 
 
 def _zip(content: bytes, name: str, slug: str, language: str) -> Intake:
     files = unpacked(content, name)
     if any(each.rpartition("/")[2] == COURSE_FILE for each in files):
-        return Intake(course_in(content, name, ""), (), is_draft=False)
+        return Intake(course_in(content, name, slug), (), is_draft=False)
     return _notes(files, name, slug, language)
 
 
@@ -75,7 +74,7 @@ def _notes(files: Mapping[str, bytes], name: str, slug: str, language: str) -> I
             name, saying("it holds neither course.yaml nor Markdown"), saying("bring .md files")
         )
     sections = sections_in(texts, files, faults)
-    return Intake(course_of(slug, language, sections, faults), faults.in_order(), is_draft=True)
+    return Intake(_course(name, slug, language, sections, faults), faults.in_order(), is_draft=True)
 
 
 def _docx(content: bytes, name: str, slug: str, language: str) -> Intake:
@@ -83,7 +82,12 @@ def _docx(content: bytes, name: str, slug: str, language: str) -> Intake:
     text, media = written_out(unpacked(content, name), name, faults)
     files = {name.rsplit(".", 1)[0] + ".md": text.encode(), **media}
     sections = sections_in({next(iter(files)): text.encode()}, files, faults)
-    return Intake(course_of(slug, language, sections, faults), faults.in_order(), is_draft=True)
+    return Intake(_course(name, slug, language, sections, faults), faults.in_order(), is_draft=True)
+
+
+def _course(name: str, slug: str, language: str, sections: Sections, faults: Faults) -> CourseFiles:
+    """The draft of a course under the key that was asked for, or that the name gives it."""
+    return course_of(slug or key_of(Path(name).stem), language, sections, faults)
 
 
 def _faulty(name: str, what: Saying, mend: Saying) -> CourseFaulty:

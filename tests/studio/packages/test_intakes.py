@@ -240,6 +240,16 @@ def test_the_commands_take_a_course_out_and_in(folder, tmp_path):
     assert not (folder / "bad").exists()
 
 
+def test_a_zip_whose_folder_is_no_key_comes_in_under_the_key_that_is_named(tmp_path, folder):
+    archive = tmp_path / "Course.zip"
+    archive.write_bytes(packed(example("minimal").files, "My Course"))
+    refused = run(import_course, archive, "--folder", folder)
+    assert "the folder's name `My Course` cannot be a course's key" in refused.output
+    named = run(import_course, archive, "--slug", "my-course", "--folder", folder)
+    assert named.exit_code == 0
+    assert (folder / "my-course" / "course.yaml").is_file()
+
+
 def examples(tmp_path: Path, folder: Path) -> Path:
     """The examples beside a register, linked once."""
     place = tmp_path / "examples"
