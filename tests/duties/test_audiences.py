@@ -9,6 +9,7 @@ from app.duties.audiences import Unreachable, count_of
 from app.duties.duties import Duty
 from app.duties.terms import terms_of
 from app.foundation import clock
+from app.identity.grants import ADMINISTRATOR, end_grant, grant, standing_grant
 from app.identity.placements import place
 from app.identity.reforms import move_institution
 from app.identity.users import User
@@ -20,8 +21,13 @@ from tests.makers.people import HEALTH, make_institute, make_institution, make_i
 
 @pytest.fixture
 def people(db, awa, bilal, chloe, dara):
-    """Awa A2 in teaching, Bilal B1, both at the institute; Chloé at the ministry; Dara elsewhere."""
+    """Awa A2 in teaching, Bilal B1, both at the institute; Chloé at the ministry; Dara elsewhere.
+
+    Bilal has administered the institute, Chloé still does the ministry.
+    """
     institute = make_institute(db)
+    grant(db, bilal.id, ADMINISTRATOR, institute.id)
+    end_grant(db, standing_grant(db, bilal.id, ADMINISTRATOR, institute.id))
     place(db, awa.id, institute.id, grade="Éa2", job_family="Teaching")
     place(db, bilal.id, institute.id, grade="B1", confirmed_by=chloe.id)
     return {each.name.split()[0]: each for each in (awa, bilal, chloe, dara)}

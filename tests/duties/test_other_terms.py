@@ -11,7 +11,7 @@ from app.activity.events import Event
 from app.duties.duties import Duty
 from app.duties.listings import counted_then
 from app.duties.requirements import change_terms, requirement_called
-from app.duties.terms import RequirementTerms, terms_of
+from app.duties.terms import RequirementTerms, terms_before, terms_of
 from app.foundation import clock
 from app.identity.institutions import InstitutionState
 from app.identity.placements import Placement
@@ -87,6 +87,19 @@ def test_only_terms_that_take_time_give_new_time(db, yearly, awa, chloe, changes
     missed = select(Event.id).where(Event.kind == "duty-missed", Event.person_id == awa.id)
     roll(db, yearly, CHANGED + timedelta(days=30))
     assert len(db.scalars(missed).all()) == 1 + (is_over and due != RAN_OUT)
+
+
+def test_what_was_required_each_year_may_be_required_once_and_both_are_told(
+    db, version, yearly, awa, chloe
+):
+    other = make_requirement(db, chloe, make_interior(db), version, CHANGED)
+    change_terms(db, chloe.id, yearly, make_wanted(make_interior(db)))
+    roll(db, yearly, CHANGED)
+    standing = [each for each in duties_of(db, awa) if each.stands]
+    assert [(each.done_on, each.valid_until) for each in standing] == [(DONE, None)]
+    assert terms_of(db, yearly.id).every_months is None
+    assert [each.every_months for each in terms_before(db, yearly.id)] == [12]
+    assert terms_before(db, other.id) == []
 
 
 def test_whom_other_terms_add_has_the_whole_time_from_their_day(db, at, version, awa, chloe):

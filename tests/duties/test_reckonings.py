@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from app.duties.audiences import word_list
+from app.duties.duties import state_of
 from app.duties.letters import last_stage
 from app.duties.reckonings import FOR_GOOD, Terms, due_first, months_after, put_off, reckoned
 
@@ -17,6 +18,7 @@ START = date(2026, 1, 10)
     [
         (None, "2026-01-10", "2026-02-09", None),
         ("2025-01-09", "2026-01-10", "2026-02-09", None),  # ran out before anybody asked
+        ("2025-01-10", "2026-01-10", "2026-02-09", None),  # ran out on the first day
         ("2025-12-01", "2026-01-10", "2026-02-09", "2025-12-01"),  # still valid, so it counts
         ("2026-02-01", "2026-12-02", "2026-02-09", "2026-02-01"),  # the day before the window
         ("2026-02-01", "2026-12-03", "2027-02-01", None),  # open again, due when it runs out
@@ -40,10 +42,36 @@ def test_who_comes_after_the_day_for_all_has_thirty_days():
     assert due_first(Terms(date(2026, 6, 1), None), date(2026, 6, 2)) == date(2026, 7, 2)
 
 
-def test_terms_that_shorten_what_is_valid_leave_the_window_to_renew_it():
-    terms = YEARLY._replace(since=date(2028, 1, 1))
-    found = reckoned(terms, START, date(2026, 2, 1), date(2028, 1, 1))
-    assert (found.since, found.due_on) == (date(2028, 1, 1), date(2028, 3, 1))
+@pytest.mark.parametrize(
+    ("since", "due"),
+    [
+        (date(2027, 1, 31), date(2027, 2, 1)),  # a day before it runs out
+        (date(2027, 2, 1), date(2027, 4, 2)),  # as it runs out
+        (date(2028, 1, 1), date(2028, 3, 1)),
+    ],
+)
+def test_terms_that_shorten_what_is_valid_leave_the_window_to_renew_it(since, due):
+    found = reckoned(YEARLY._replace(since=since), START, date(2026, 2, 1), date(2028, 1, 1))
+    assert (found.since, found.due_on) == (since, due)
+
+
+@pytest.mark.parametrize(
+    ("done", "exempt_until", "ended", "due", "state"),
+    [
+        (1, 20, 5, 9, "done"),
+        (None, 20, 5, 9, "ended"),
+        (None, 10, None, 9, "exempt"),
+        (None, 9, None, 9, "overdue"),
+        (None, 9, None, 10, "due"),
+        (None, None, None, 10, "due"),
+        (None, None, None, 9, "overdue"),
+    ],
+)
+def test_the_state_of_a_duty_on_the_tenth(done, exempt_until, ended, due, state):
+    due_on, *others = (
+        date(2026, 6, each) if each else None for each in (due, done, exempt_until, ended)
+    )
+    assert state_of(due_on, *others, date(2026, 6, 10)) == state
 
 
 def test_more_time_and_an_exemption_never_shorten():
