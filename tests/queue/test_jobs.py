@@ -12,6 +12,7 @@ from app.queue.jobs import (
     MOST_ATTEMPTS,
     NEXT,
     Job,
+    Tally,
     claim,
     finish,
     forget_jobs,
@@ -163,6 +164,16 @@ def test_a_hopeless_job_is_given_up_at_once_and_may_be_retried(engines):
         assert job.last_error == "no such mailbox"
         retry(db, job)
     assert claim(engines, KINDS).attempts == 1
+
+
+def test_the_tally_tells_late_work_from_what_waits_was_given_up_or_is_done(engines):
+    for settled in (finish, lambda *held: give_up(*held, "no such mailbox")):
+        promise(engines, run_at=clock.now() - timedelta(hours=1))
+        settled(engines, claim(engines, KINDS))
+    for minutes in (60, -0.5, -1.5, -90):
+        promise(engines, run_at=clock.now() + timedelta(minutes=minutes))
+    with engines.reading() as db:
+        assert tally(db) == Tally(waiting=4, overdue=2, given_up=1, done=1)
 
 
 def test_a_job_whose_worker_died_at_the_last_attempt_counts_as_given_up(engines):
