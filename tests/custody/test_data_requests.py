@@ -12,6 +12,7 @@ from app.custody.data_requests import DataRequest, recall_due
 from app.custody.listings import PAGE
 from app.custody.periods import months_after
 from app.foundation import clock
+from app.identity.erasures import erase
 from app.identity.users import User
 from app.queue.jobs import Job
 from app.statistics.facts import Fact
@@ -103,6 +104,18 @@ def test_it_takes_longer_once_and_with_a_reason(app, browser, asked, chloe, awa,
     assert hers.post(f"{QUEUE}/{asked.key}/extension", reason).status_code == 409
     letters = [text_of_letter(each) for each in delivered(app) if each["To"] == awa.email]
     assert any("The old list lies in an archive" in each for each in letters)
+
+
+def test_an_erasure_empties_what_was_asked_and_why_it_took_longer(db, browser, asked, chloe, awa):
+    reason = {"reason": "Awa Diop's file lies in an archive elsewhere."}
+    browser.as_(chloe).post(f"{QUEUE}/{asked.key}/extension", reason)
+    db.refresh(asked)
+    assert (asked.words, asked.extension) == (WORDS, reason["reason"])
+    erase(db, awa)
+    db.flush()
+    assert (asked.words, asked.answer, asked.extension) == ("", "", "…")
+    assert asked.outcome == "granted"
+    assert asked.closed_at is not None
 
 
 def test_it_is_closed_once_and_the_answer_reaches_the_person(app, browser, asked, chloe, awa):

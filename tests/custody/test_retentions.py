@@ -140,14 +140,16 @@ def test_who_comes_back_after_the_warning_stays(db, awa, chloe, kept):
     assert db.scalars(select(IdleWarning)).all() == []
 
 
-def test_who_comes_back_while_others_are_erased_stays(db, awa, chloe):
+def test_who_comes_back_while_others_are_erased_stays(db, awa, bilal, chloe):
     set_rule(db, chloe.id, make_interior(db).id, IDLE_ACCOUNTS, 12, "Law 1")
     rule, warned = db.scalars(select(Retention)).one(), clock.now() + LATER
     over = warned + timedelta(days=31)
     assert warn_or_erase(db, rule, awa.id, warned) == "warned"
-    assert idle_in(db, rule, over) == [awa.id]
+    assert warn_or_erase(db, rule, bilal.id, warned) == "warned"
+    assert idle_in(db, rule, over) == [awa.id, bilal.id]
     record(db, SignedIn(actor_id=awa.id, person_id=awa.id, happened_at=over))
     assert warn_or_erase(db, rule, awa.id, over) == "wait"
+    assert warn_or_erase(db, rule, bilal.id, over) == "erased"
     assert db.get_one(User, awa.id).erased_at is None
 
 

@@ -141,5 +141,5 @@ def test_reading_writes_nothing(db, browser, engines, awa):
     db.commit()
     awas = browser.as_(awa)
     with statements(engines) as sent:
-        awas.get(LESSON)
+        assert awas.get(LESSON).status_code == 200
     assert all(each.lstrip().startswith("SELECT") for each in sent)
