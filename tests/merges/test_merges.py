@@ -14,6 +14,7 @@ from app.duties.reckonings import months_after
 from app.foundation import clock
 from app.identity.erasures import erase
 from app.identity.grants import ADMINISTRATOR, Grant, grant
+from app.identity.one_time_links import RESET, LinkOver, link_of, make_link
 from app.identity.placements import Placement, place, standing_placement
 from app.identity.users import AccountMerged, User, user_numbered
 from app.learning.enrolments import Enrolment, withdraw
@@ -164,6 +165,20 @@ def test_what_happened_since_keeps_the_accounts_one(db, chloe, old, since, refus
         keep_note(db, beside._replace(person_id=stays.id), words="New", quoted="", language="en")
     with pytest.raises(refusal):
         undo(db, chloe.id, made)
+
+
+def test_the_ways_in_of_the_account_that_goes_end_and_no_others(db, browser, chloe, awa, old):
+    links = {person: make_link(db, RESET, user_id=person.id) for person in (old, awa, chloe)}
+    db.commit()
+    browsers = {person: browser.as_(person) for person in links}
+    merge(db, chloe.id, awa.id, old.id, WHY)
+    db.commit()
+    with pytest.raises(LinkOver):
+        link_of(db, RESET, links[old])
+    assert [link_of(db, RESET, links[each]).user_id for each in (awa, chloe)] == [awa.id, chloe.id]
+    db.rollback()
+    told = [browsers[each].get("/en/account").status_code for each in (old, awa, chloe)]
+    assert told == [303, 200, 200]
 
 
 def test_one_course_that_both_owe_is_owed_once(db, app, chloe, awa, old):
