@@ -189,15 +189,33 @@ def test_one_course_that_both_owe_is_owed_once(db, app, chloe, awa, old):
     before = {person.id: len(duties_of(db, person)) for person in (awa, old)}
     made = merge(db, chloe.id, awa.id, old.id, WHY)
     db.commit()
-    worker_of(app).run_until_idle()
-    standing = [each for each in duties_of(db, awa) if each.stands]
-    assert [each.done_on is not None for each in standing] == [True]
+    for _before_and_after_the_roll in range(2):
+        standing = [each for each in duties_of(db, awa) if each.stands]
+        assert [each.done_on is not None for each in standing] == [True]
+        db.commit()
+        worker_of(app).run_until_idle()
     assert db.scalar(select(func.count()).where(Duty.done_placement_id.is_not(None))) == 1
     undo(db, chloe.id, made)
     db.commit()
     worker_of(app).run_until_idle()
     assert {person.id: len(duties_of(db, person)) for person in (awa, old)} == before
     assert [each.done_on for each in duties_of(db, awa)] == [None]
+
+
+def test_of_two_duties_to_do_one_is_left_with_what_was_granted_for_either(db, chloe, awa, old):
+    roll(db, make_requirement(db, chloe, make_interior(db), make_course(db)))
+    today = clock.now().date()
+    exempt_until, extended_to = today + timedelta(days=20), today + timedelta(days=50)
+    for person, granted in (
+        (old, {"exempt_until": exempt_until}),
+        (awa, {"extended_to": extended_to}),
+    ):
+        db.execute(update(Duty).where(Duty.person_id == person.id).values(granted))
+    merge(db, chloe.id, awa.id, old.id, WHY)
+    left, ended = sorted(duties_of(db, awa), key=lambda each: not each.stands)
+    assert (left.stands, left.ended_on) == (True, None)
+    assert (left.exempt_until, left.extended_to) == (exempt_until, extended_to)
+    assert (ended.stands, ended.ended_on) == (False, today)
 
 
 def test_a_round_that_the_nightly_roll_opened_since_does_not_keep_the_accounts_one(
