@@ -171,6 +171,20 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(eve, ways, awas):
     assert METHOD_UNKNOWN not in {eve.get(back).status_code for back in backs}
 
 
+def test_a_form_made_for_another_person_is_refused_everywhere(browser, awa, dara, awas, unsafe):
+    """The page of whoever sat here before stays open on a shared computer."""
+    hers, made = browser.as_(awa), f"made-for={dara.subject}"
+    headers = {**OWN_PAGE, "Content-Type": URLENCODED}
+    closed = [way for way in unsafe if not way.is_public and not way.is_api]
+    answers = {
+        way: ask(hers, way, way.where(**awas), content=made, headers=headers) for way in closed
+    }
+    statuses = [answer.status_code for answer in answers.values()]
+    # A file, a proof and a provider are refused for what they are before the form is looked at.
+    assert set(statuses) <= {401, 403, 404, 422}
+    assert statuses.count(401) > 0.9 * len(closed) > 100
+
+
 def test_an_address_for_forms_alone_leads_to_a_page_when_it_is_looked_at(eve, ways, unsafe):
     pages = {re.sub(r"\{[^}]+\}", "{}", way.path) for way in ways if way.method == "GET"}
     alone = {

@@ -21,6 +21,14 @@ COMPONENTS = [name for name in NAMES if name.startswith("components/")]
 # Words that no language translates: the name, a format, the mark of a figure held back, units.
 UNTRANSLATED = {"Capacita", "CSV", "s"}
 FOR_MAKERS = {"styleguide.html"}  # its samples are read by makers of pages only, in English
+# Forms that change nobody's account: a display, a hint put away, ways in.
+FOR_ANYBODY = FOR_MAKERS | {
+    "components/hint.html",
+    "components/pager.html",
+    "layouts/_colophon.html",
+    "identity/federation/_buttons.html",
+    "identity/passkeys/_passkey_form.html",
+}
 GETTEXT = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
 SPOKEN = re.compile(r'\b(?:aria-label|alt|title|placeholder|label)="([^"]*)"')
 EXPRESSION = "\0"
@@ -129,6 +137,15 @@ def test_a_colon_between_two_values_is_that_of_the_language(environment, page):
     )
     bare = re.sub(r"<[^>]*>", "", shown)
     assert not re.search(f"{EXPRESSION}: ?{EXPRESSION}", bare), "{{ colon }} writes it"
+
+
+def test_every_form_says_for_whom_its_page_was_made():
+    without = {
+        name
+        for name in set(PAGES) - FOR_ANYBODY
+        if source_of(name).count('method="post"') != source_of(name).count("{{ made_for }}")
+    }
+    assert without == set()
 
 
 def test_only_sanitised_html_is_called_safe(tree):

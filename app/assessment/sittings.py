@@ -20,6 +20,7 @@ from app.foundation.prepared import Prepared
 from app.i18n.marking import N_
 from app.identity.access import (
     Visitor,
+    check_made_for,
     is_signed_in,
     signed_in,
     token_hash_of,
@@ -46,14 +47,6 @@ class AttemptOver(Refusal):
 
     says = N_("This attempt ended on %(ended)s. Answers sent after that are not counted.")
     mend = N_("Open the quiz to see its result or to try again.")
-
-
-class LearnerChanged(Refusal):
-    """A page of an attempt came from a browser in which somebody else is signed in by now."""
-
-    status = 401
-    says = N_("Somebody else is signed in here now, so nothing of your page was saved.")
-    mend = N_("Sign in as yourself on another page, then send yours again.")
 
 
 class Answered(NamedTuple):
@@ -231,23 +224,19 @@ def _asked(request: Request, db: Session, statement: Prepared) -> Sequence[Any]:
             },
         )
     if row is None:
-        _check_page(request, signed_in(request, db))
+        signed_in(request, db)
         raise AttemptUnknown
     request.state.visitor = visitor = Visitor(*row[:_VISITOR_FIELDS])
     own = tuple(row[_VISITOR_FIELDS:])
-    _check_page(request, visitor, own[_OPENED_AT])
+    check_made_for(request, visitor)
+    _check_round(request, own[_OPENED_AT])
     return own
 
 
-def _check_page(request: Request, visitor: Visitor, opened_at: datetime | None = None) -> None:
-    """Refuse what a page of somebody else's attempt sends, or one of a round that was left.
-
-    Their addresses are the same. Raises LearnerChanged or EnrolmentOver.
-    """
-    learner, _, opened = dict(request.state.fields).get("attempt", "").partition("/")
-    if learner and learner != str(visitor.subject):
-        raise LearnerChanged
-    if opened and opened_at and opened != str(opened_at.timestamp()):
+def _check_round(request: Request, opened_at: datetime) -> None:
+    """Refuse a page of an earlier round, whose addresses are the same; raises EnrolmentOver."""
+    opened = dict(request.state.fields).get("opened", "")
+    if opened and opened != str(opened_at.timestamp()):
         raise EnrolmentOver
 
 

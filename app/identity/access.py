@@ -20,6 +20,7 @@ from app.identity.rights import IN_THE_HEAD, Right, opened_to, roles_held_by
 from app.identity.sign_ins import SignIn, note_use
 from app.identity.users import User
 from app.web.marks import InTurn
+from app.web.pages import MADE_FOR
 
 SIGN_IN_COOKIE = "sign_in"
 NOTED_EVERY = timedelta(days=1)
@@ -58,6 +59,14 @@ class LedgerClosed(NotAllowed):
 
     says = N_("The ledger of what happened is open to auditors only.")
     mend = N_("Ask an administrator of your institution to make you an auditor.")
+
+
+class SomebodyElse(Refusal):
+    """A form came from a page that was made for another person than is signed in by now."""
+
+    status = 401
+    says = N_("Somebody else is signed in here now, so nothing of your page was saved.")
+    mend = N_("Sign in as yourself on another page, then send yours again.")
 
 
 REFUSALS: Mapping[Right, type[Refusal]] = {
@@ -153,11 +162,23 @@ def _note_use_later(request: Request, token_hash: bytes) -> None:
     state.threads.submit(note)
 
 
+def check_made_for(request: Request, visitor: Visitor) -> None:
+    """Refuse a form whose page was made for another person; raises SomebodyElse.
+
+    On a shared computer the page of whoever sat there before stays open, and its addresses are
+    those of who sits there now.
+    """
+    told = (value for name, value in request.state.fields if name == MADE_FOR)
+    if next(told, "") not in {"", str(visitor.subject)}:
+        raise SomebodyElse
+
+
 def signed_in(request: Request, db: Session) -> Visitor:
-    """Who is signed in; raises SignInNeeded."""
+    """Who is signed in; raises SignInNeeded, and SomebodyElse for a form made for another person."""
     visitor = visitor_of(request, db)
     if visitor is None:
         raise SignInNeeded
+    check_made_for(request, visitor)
     return visitor
 
 

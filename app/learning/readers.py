@@ -13,7 +13,13 @@ from app.catalogue.versions import CourseVersion
 from app.foundation import clock
 from app.foundation.database import MomentType
 from app.foundation.prepared import Prepared
-from app.identity.access import SignInNeeded, Visitor, token_hash_of, visitor_columns
+from app.identity.access import (
+    SignInNeeded,
+    Visitor,
+    check_made_for,
+    token_hash_of,
+    visitor_columns,
+)
 from app.identity.sign_ins import SignIn
 from app.identity.users import User
 from app.learning.completions import Completion
@@ -156,10 +162,11 @@ def learner_of(request: Request, db: Session) -> Reader:
 
 
 def signed_in_reader_of(request: Request, db: Session) -> Reader:
-    """As reader_of, for people who are signed in; raises CourseUnknown and SignInNeeded."""
+    """As reader_of, for people who are signed in; raises CourseUnknown, SignInNeeded, SomebodyElse."""
     reader = reader_of(request, db)
     if reader.visitor is None:
         raise SignInNeeded
+    check_made_for(request, reader.visitor)
     return reader
 
 

@@ -31,6 +31,8 @@ THEME_COOKIE = "display"
 HINTS_COOKIE = "hints"  # there once somebody has put the first hint away
 WORTH_COMPRESSING = 700
 PRIVATE = {"Cache-Control": "no-store"}
+MADE_FOR = "made-for"  # the field in which a form says for whom its page was made
+_MADE_FOR = Markup('<input type="hidden" name="made-for" value="%s">')
 _own = threading.local()
 _CODE = re.compile(r"` *([^`]+?) *`")
 PUBLIC = {"Cache-Control": "private, no-cache"}
@@ -124,6 +126,7 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     theme = request.cookies.get(THEME_COOKIE, "")
     context |= {
         "visitor": visitor,
+        "made_for": _MADE_FOR % visitor.subject if visitor is not None else "",
         "theme": theme if theme in {"light", "dark"} else "",
         "knows_way": HINTS_COOKIE in request.cookies,
         "here": lambda code: here_in(scope, code),

@@ -117,7 +117,7 @@ customElements.define(
       const name = `answer-${position}`;
       const own = (each) => each === name || each.startsWith(`${name}-`);
       const its = ["shown", "flag", "flagged"].map((each) => `${each}-${position}`);
-      const kept = ["attempt", "revision", ...its];
+      const kept = ["made-for", "opened", "revision", ...its];
       const fields = [...new FormData(this.form)];
       return new URLSearchParams(fields.filter(([each]) => own(each) || kept.includes(each)));
     }

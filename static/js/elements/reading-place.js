@@ -39,6 +39,8 @@ customElements.define(
       this.sent = block;
       this.at = performance.now();
       const body = new URLSearchParams({ block, opened: Math.round(this.at / 1000) });
+      const reader = document.querySelector("[name=made-for]");
+      if (reader) body.set(reader.name, reader.value);
       fetch(this.dataset.action, { method: "POST", body, keepalive: true }).catch(() => {});
     }
   },
