@@ -1,7 +1,8 @@
 """Enrolments in bulk: people of an institution given places in courses, as if they had started them."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from app.foundation.batches import add_all
 from app.foundation.database import table_of
 from app.i18n.marking import N_
 from app.identity.institutions import Institution
+from app.identity.placements import Placement
 from app.identity.users import User
 from app.learning.enrolments import Enrolled, Enrolment
 from app.learning.progress import Progress
@@ -44,12 +46,30 @@ class Offer(NamedTuple):
     owners: frozenset[int] | None
 
 
+class _Stay(NamedTuple):
+    """A placement of somebody, and the time zone (IANA) of the institution where they stood."""
+
+    placement_id: int
+    institution_id: int
+    time_zone: str
+    since: datetime
+    until: datetime | None
+
+    def holds(self, day: str) -> bool:
+        """Whether some of this day (ISO 8601), by the clocks there, lies in it."""
+        first = datetime.combine(date.fromisoformat(day), time(), ZoneInfo(self.time_zone))
+        is_begun = self.since < first + timedelta(days=1)
+        return is_begun and (self.until is None or self.until > first)
+
+
 _courses, _versions, _owners = (
     Course.__table__.c,
     CourseVersion.__table__.c,
     CourseOwner.__table__.c,
 )
-_enrolments, _users = Enrolment.__table__.c, User.__table__.c
+_enrolments, _users, _placements = (
+    Enrolment.__table__.c, User.__table__.c, Placement.__table__.c,
+)  # fmt: skip
 _events, _rows, _progress = Event.__table__.c, LoadRow.__table__.c, Progress.__table__.c
 _OFFERS = select(_courses.slug, _courses.id, _versions.id, _courses.audience).join_from(
     Course.__table__, CourseVersion.__table__,
@@ -59,6 +79,15 @@ _STANDING = select(_enrolments.learner_id, _enrolments.course_id).where(
     _enrolments.learner_id.in_(bindparam("learners", expanding=True)),
     _enrolments.ended_at.is_(None),
 )
+_STAYS = (
+    select(
+        _placements.user_id, _placements.id, _placements.institution_id, Institution.time_zone,
+        _placements.valid_from, _placements.ended_at,
+    )
+    .join_from(Placement.__table__, Institution.__table__, Institution.id == _placements.institution_id)
+    .where(_placements.user_id.in_(bindparam("learners", expanding=True)))
+    .order_by(_placements.valid_from, _placements.id)
+)  # fmt: skip
 _ROUNDS = (
     select(_enrolments.learner_id, _enrolments.course_id, func.max(_enrolments.round))
     .where(_enrolments.learner_id.in_(bindparam("learners", expanding=True)))
@@ -74,11 +103,16 @@ _ZONES = select(Institution.id, Institution.time_zone).where(
 
 
 def decide(db: Session, around: Surroundings, rows: Sequence[Told]) -> list[Decision]:
-    """What becomes of each row; nobody is enrolled."""
+    """What becomes of each row; nobody is enrolled.
+
+    Who is enrolled as of an earlier day counts where they stood on it, as far as that lies under the
+    institution of the file; else where they stand now.
+    """
     by_mail, by_number = accounts_meant(db, around, rows)
     offers = _offers(db)
     learners = [each.id for each in {*by_mail.values(), *by_number.values()}]
     standing = {tuple(row) for row in db.execute(_STANDING, {"learners": learners})}
+    stays = _stays(db, around, learners)
     decisions = []
     for row in rows:
         faults, told = list(row.faults), dict(row.values)
@@ -100,11 +134,26 @@ def decide(db: Session, around: Surroundings, rows: Sequence[Told]) -> list[Deci
         if faults or account is None or offer is None:
             decisions.append(Decision(row.number, REFUSED, faults, told))
             continue
+        day = told.get("from")
+        of_day = [each for each in stays[account.id] if day and each.holds(day)]
+        placement_id, at = of_day[-1][:2] if of_day else (account.placement_id, at)
         told |= {"course_id": offer.course_id, "version_id": offer.version_id,
-                 "placement_id": account.placement_id, "unit_id": at}  # fmt: skip
+                 "placement_id": placement_id, "unit_id": at}  # fmt: skip
         fate = UNCHANGED if (account.id, offer.course_id) in standing else NEW
         decisions.append(Decision(row.number, fate, [], told, account.id))
     return decisions
+
+
+def _stays(
+    db: Session, around: Surroundings, learners: Sequence[int]
+) -> Mapping[int, Sequence[_Stay]]:
+    """Where people stood under the institution of the file, first to last."""
+    stays: dict[int, list[_Stay]] = defaultdict(list)
+    for person_id, *row in db.execute(_STAYS, {"learners": learners}):
+        stay = _Stay(*row)
+        if stay.institution_id in around.scope:
+            stays[person_id].append(stay)
+    return stays
 
 
 def _is_for(offer: Offer, account: Account | None, over: frozenset[int]) -> bool:
