@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -21,6 +22,10 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+
+
+# The line with which Excel and others tell a file's delimiter before its head.
+_DELIMITER = re.compile(r'\s*"?sep=([\t;,|])"?\s*', re.IGNORECASE)
 
 
 class Row(NamedTuple):
@@ -71,7 +76,10 @@ def _text(first: bytes, rest: Iterator[bytes], encoding: str) -> Iterator[Row]:
     begun: list[str] = []
     while not "".join(begun).strip() and (line := next(lines, "")):
         begun.append(line)
-    delimiter = max("\t;,", key="".join(begun).count)
+    told = _DELIMITER.fullmatch("".join(begun))
+    delimiter = told[1] if told else max("\t;,", key="".join(begun).count)
+    if told:
+        begun = ["\n"] * len(begun)  # which is passed over, and counts among the lines
     reader = csv.reader(chain(begun, lines), delimiter=delimiter, strict=True)
     passed = 0
     while True:

@@ -32,9 +32,21 @@ def crafted(cells: str, **more: bytes) -> bytes:
         GOOD.replace("\n", "\r").encode(),
         GOOD.replace("Éva", '"Éva').replace("آوا", 'آوا"').encode(),
         f"\n\n{GOOD}\n,\n".encode(),
+        f"sep=|\r\n{GOOD}".replace(",", "|").encode("utf-8-sig"),
         workbook([["mail", "name"], ["awa@example.org", "Éva Ñandú آوا"]]),
     ],
-    ids=["plain", "marked", "utf-16", "semicolons", "tabs", "mac", "quotes", "blanks", "xlsx"],
+    ids=[
+        "plain",
+        "marked",
+        "utf-16",
+        "semicolons",
+        "tabs",
+        "mac",
+        "quotes",
+        "blanks",
+        "told",
+        "xlsx",
+    ],
 )
 @pytest.mark.parametrize("size", [1, 7, 4096])
 def test_a_file_is_read_however_it_was_saved(content, size):
