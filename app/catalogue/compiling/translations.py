@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 from babel.messages import Catalog, Message
-from babel.messages.pofile import PoFileError, denormalize, escape, read_po, write_po
+from babel.messages.pofile import PoFileError, PoFileParser, denormalize, escape, write_po
 
 from app.catalogue.compiling.faults import Faults
 from app.catalogue.compiling.readings import Block, Translation
@@ -43,13 +44,27 @@ class Kept:
     line: int = 1
 
 
+class _Book(Catalog):
+    """A catalogue that knows which of its entries came again; by itself it keeps the last alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.again: list[Message] = []
+
+    def __setitem__(self, id: Any, message: Message) -> None:  # noqa: A002 - as its base calls it
+        if id and self.get(message.id, message.context) is not None:
+            self.again.append(message)
+        super().__setitem__(id, message)
+
+
 Find = Callable[[Block, Mapping[Block, Kept]], Block | None]
 
 
 def read_catalogue(path: str, content: str, faults: Faults) -> dict[Block, Kept]:
     """The entries of a catalogue; what cannot be read is a fault."""
+    read = _Book()
     try:
-        read = read_po(content.split("\n"), abort_invalid=True)
+        PoFileParser(read, abort_invalid=True).parse(content.split("\n"))
     except PoFileError as stop:
         faults.add(
             path,
@@ -66,6 +81,9 @@ def read_catalogue(path: str, content: str, faults: Faults) -> dict[Block, Kept]
             saying("write it anew as UTF-8"),
         )
         return {}
+    for message in read.again:
+        what = saying("this entry stands here a second time")
+        faults.add(path, message.lineno or 1, what, saying("keep one of the two"))
     kept: dict[Block, Kept] = {}
     head = tuple(line.removeprefix("#").strip() for line in read.header_comment.splitlines())
     if any(head):

@@ -8,6 +8,7 @@ from app.catalogue.compiling import phrases
 from app.catalogue.compiling.compilations import compile_course, translated_blocks
 from app.catalogue.compiling.faults import Faults
 from app.catalogue.compiling.folders import CourseFiles
+from app.catalogue.compiling.formats import canonical
 from app.catalogue.compiling.translations import HEAD, Kept, carried, read_catalogue, written
 from tests.makers.sources import (
     LESSON,
@@ -231,6 +232,17 @@ def test_a_catalogue_is_utf8_whatever_its_head_says(charset):
     kept = read_catalogue("translations/fr.po", said.replace("UTF-8", charset), faults)
     assert kept["course", "A first course"].text == "Un premier été"
     assert not faults.are_grave
+
+
+def test_an_entry_that_stands_twice_is_told_and_none_of_them_is_lost():
+    entry = 'msgctxt "course"\nmsgid "A first course"\nmsgstr "{}"\n\n'
+    twice = written("fr", {}) + entry.format("Un premier cours") + entry.format("Premier cours")
+    faults = Faults()
+    read_catalogue("translations/fr.po", twice, faults)
+    (fault,) = faults.in_order()
+    assert "stands here a second time" in fault.shown("")
+    assert fault.line == 1 + twice[: twice.rindex("msgid")].count("\n")
+    assert canonical("translations/fr.po", twice.encode()) == twice.encode()
 
 
 def test_a_catalogue_in_the_source_language_is_a_fault():
