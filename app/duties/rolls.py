@@ -14,10 +14,10 @@ from app.duties.pasts import NO_PAST, Past, pasts_of
 from app.duties.reckonings import Reckoned, put_off, reckoned
 from app.duties.requirements import Requirement, requirement_numbered, zone_of
 from app.duties.terms import RequirementTerms, terms_of
-from app.duties.trials import is_on_trial
 from app.foundation import clock
 from app.foundation.database import table_of
 from app.foundation.prepared import Once
+from app.identity.placements import is_on_trial
 from app.learning.completions import Completion
 from app.learning.enrolments import Enrolment
 

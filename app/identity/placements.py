@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, String, bindparam, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    bindparam,
+    exists,
+    false,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.activity.events import Happening, record
@@ -26,6 +36,7 @@ class Placement(Model):
 
     It is a claim until `confirmed_at`, which `confirmed_by` said or, without one, the address did.
     Events point here, so a change writes a new row; a row changes only to be confirmed or to end.
+    It is `on_trial` while the file that brought it may be undone: nothing is asked of anybody by it.
     """
 
     __tablename__ = "placements"
@@ -52,6 +63,7 @@ class Placement(Model):
     ended_at: Mapped[Moment | None]
     confirmed_at: Mapped[Moment | None]
     confirmed_by: Mapped[Ref | None] = mapped_column(ForeignKey("users.id"))
+    on_trial: Mapped[bool] = mapped_column(Boolean, server_default=false())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +120,13 @@ _PLACE = (
 )
 _ADDRESS = select(User.email).where(User.id == bindparam("user_id"))
 _PERSON = select(User.id).where(User.id == bindparam("user_id")).with_for_update()
+
+
+def is_on_trial(person_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a person stands where they stand by a file that may still be undone."""
+    return exists().where(
+        _placements.user_id == person_id, _placements.ended_at.is_(None), _placements.on_trial
+    )
 
 
 def standing_placement(db: Session, user_id: int) -> Placement | None:

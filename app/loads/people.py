@@ -82,6 +82,11 @@ _EMPTY = (
         erased_at=bindparam("moment", type_=MomentType()),
     )
 )  # fmt: skip
+_CONFIRM = (
+    update(table_of(Placement))
+    .where(_placements.id.in_(bindparam("ids", expanding=True)))
+    .values(on_trial=False)
+)
 _FORGET_PLACES = delete(table_of(Placement)).where(
     _placements.id.in_(bindparam("ids", expanding=True))
 )
@@ -219,6 +224,7 @@ def _place(
         "recorded_at": moment,
         "confirmed_at": moment,
         "confirmed_by": by,
+        "on_trial": True,
     }
 
 
@@ -255,6 +261,7 @@ def undo(db: Session, applied: Sequence[Applied]) -> None:
 def tell(db: Session, around: Surroundings, applied: Sequence[Applied]) -> None:
     """Tell the ledger who stands where, and write to those who are new, or stood nowhere before."""
     by = around.load.brought_by
+    db.execute(_CONFIRM, {"ids": [each.before["placement"] for each in applied]})
     happened: list[Happening] = []
     for each in applied:
         if each.before["is_new"]:

@@ -576,6 +576,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("confirmed_by", BIG, nullable=True),
+        sa.Column("on_trial", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(
             ["confirmed_by"], ["users.id"], name=op.f("fk_placements_confirmed_by_users")
         ),
