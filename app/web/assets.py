@@ -21,7 +21,7 @@ LATER = {
     "lead", "module", "notice", "outcomes", "pairs", "panel", "verdict",
 }  # fmt: skip
 # Elements of one page that few people open; each is a file of its own, named in that page's head.
-APART = {"passkey-form", "quiz-ahead", "load-progress", "institution-field"}
+APART = {"passkey-form", "quiz-ahead", "quiz-time", "load-progress", "institution-field"}
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",

@@ -1,7 +1,6 @@
-// <quiz-answers>: saves each answer at once, at the address of the form inside it, one after the
-// other. What cannot be sent waits on this device, in order, and is tried again until it is there,
-// from this page or from a later one of the same attempt. It hands nothing in by itself, and every
-// word it says stands in its attributes.
+// <quiz-answers>: saves each answer at once, one after the other, at the address of its form. What
+// cannot be sent waits on this device, in order, and is tried again until it is there, from this page
+// or a later one of the attempt. It hands nothing in by itself; its words stand in its attributes.
 const PAUSES = [1, 2, 5, 10, 20]; // seconds before another try, the last one again and again
 const TYPING = 800; // milliseconds without a key before what is typed is saved
 const PATIENCE = 3000; // milliseconds that a form waits for a save that is on its way
@@ -55,13 +54,9 @@ customElements.define(
     // The answers that wait, as they stand now: whoever opens the attempt next sends them. Those of
     // other pages that are open wait beside them.
     keep() {
+      const own = ({ position, body }) => [position, `${body ?? this.bodyOf(position)}`, this.name];
       const others = this.kept().filter(([, , name]) => !this.names.has(name));
-      const own = this.waiting.map(({ position, body }) => [
-        position,
-        String(body ?? this.bodyOf(position)),
-        this.name,
-      ]);
-      const kept = [...others, ...own];
+      const kept = [...others, ...this.waiting.map(own)];
       try {
         if (kept.length) localStorage.setItem(this.dataset.attempt, JSON.stringify(kept));
         else localStorage.removeItem(this.dataset.attempt);
@@ -161,10 +156,7 @@ customElements.define(
         this.form.elements[`shown-${position}`].value = told.revision;
         this.form.elements[`flagged-${position}`].value = flag;
       }
-      if (!told.kept.length) {
-        this.say(this.dataset.saved);
-        return;
-      }
+      if (!told.kept.length) return this.say(this.dataset.saved);
       this.say(`${this.dataset.kept} `, true);
       const link = document.createElement("a");
       link.href = this.form.elements.question ? `?question=${save.position}` : "?view=all";
@@ -187,15 +179,13 @@ customElements.define(
       if (this.notice.textContent !== words) this.notice.textContent = words;
     }
 
-    // The form carries all that the page shows; only a save on its way has to come back before,
-    // since it may have been written, and then the form would look older than it is. Where it does
-    // not come back, what was typed is safer on this page than in a form that may be lost as well;
-    // who presses once more means it.
+    // The form carries all that the page shows. Only a save on its way, which may have been written,
+    // has to come back before, or the form would look older than it is. Where it does not come back,
+    // what was typed is safer here than in a form that may be lost too; who presses once more means it.
     hold(event) {
       if (!navigator.onLine) {
         event.preventDefault();
-        this.say(this.dataset.lost, true);
-        return;
+        return this.say(this.dataset.lost, true);
       }
       // Where another question is shown instead, all that waits goes on waiting.
       if (event.defaultPrevented || this.isHeld || !this.waiting.length) return;
