@@ -11,12 +11,14 @@ from app.catalogue.articles import Paragraph, paragraph_in, paragraphs_of
 from app.catalogue.editions import Edition
 from app.catalogue.shelves import edition_of
 from app.i18n.catalogues import translations_for
+from app.i18n.refusals import said
 from app.identity.access import AnswersInquiries, SignedIn
 from app.identity.grants import administered_by
 from app.learning.inquiries import (
     PAGE,
     About,
     Told,
+    TooManyInquiries,
     ask,
     close,
     inquiries_to,
@@ -67,7 +69,12 @@ def create_inquiry(
     about = About(reader.course_id, edition.version_id, key, form.value.block)
     asked = form.value
     language = request.scope["language"]
-    ask(db, reader.visitor.id, about, asked.kind, asked.said, language, asked.page)
+    try:
+        with db.begin_nested():
+            ask(db, reader.visitor.id, about, asked.kind, asked.said, language, asked.page)
+    except TooManyInquiries as refusal:
+        form = form.with_fault("said", " ".join(said(refusal, language)))
+        return _form_page(request, db, reader, key, form, refusal.status)
     return onward(request, "show_own_inquiries", "?sent=1")
 
 
