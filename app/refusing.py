@@ -19,6 +19,7 @@ from app.foundation.errors import NotFound, Refusal
 from app.foundation.outages import has_no_room, is_away
 from app.identity.access import SignInNeeded, visitor_of
 from app.interop.api.answers import is_api, problem_of
+from app.interop.api.refusals import OperationUnknown
 from app.web.pages import path_of, refusal_page, to_path, wants_json
 from app.web.refusals import DatabaseAway, MethodUnknown, NoRoom, PageUnknown, Unforeseen
 from app.web.security import headers_of
@@ -126,7 +127,8 @@ def handlers() -> dict[int | type[Exception], Callable[..., Any]]:
         above = _page_above(request) if is_looked_at and not (is_lost or is_api(request)) else ""
         if above:
             return to_path(above)
-        answer = await _refuse_aside(request, PageUnknown() if is_lost else MethodUnknown())
+        wrong_method = OperationUnknown() if is_api(request) else MethodUnknown()
+        answer = await _refuse_aside(request, PageUnknown() if is_lost else wrong_method)
         answer.headers.update(fault.headers or {})
         if not is_lost:
             answer.headers["Allow"] = _methods(request)

@@ -302,7 +302,7 @@ def test_a_problem_speaks_the_language_of_the_program(program):
     lost = program.get("/nothing")
     assert (lost.status_code, lost.json()["code"]) == (404, "page-unknown")
     wrong = program.ask("DELETE", "/units")
-    assert wrong.status_code == 405
+    assert (wrong.status_code, wrong.json()["code"]) == (405, "operation-unknown")
 
 
 def test_a_bucket_is_emptied_and_fills_again(app, program):

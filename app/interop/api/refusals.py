@@ -14,6 +14,14 @@ class Faulty(NamedTuple):
     values: dict[str, object]
 
 
+class OperationUnknown(Refusal):
+    """The address exists, but no operation of ours has this method there."""
+
+    status = 405
+    says = N_("This address does not take that method.")
+    mend = N_("Send one of the methods that the header “Allow” of this answer names.")
+
+
 class TokenNeeded(Refusal):
     """No token came, or one that is unknown, over or revoked; cookies do not count here."""
 
