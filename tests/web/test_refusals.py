@@ -75,7 +75,7 @@ def test_where_no_page_stands_above_the_wrong_use_of_an_address_is_said(eve):
     assert "cannot be used that way" in text_of(answer)
     for path in ("/api/v1/claims/decisions", "/en/api/v1/claims/decisions"):
         told = eve.get(path)
-        assert (told.status_code, told.json()["code"]) == (405, "method-unknown")
+        assert (told.status_code, told.json()["code"]) == (405, "operation-unknown")
     script = eve.get("/en/loads/the-key/codes", headers={"Accept": "application/json"})
     assert script.status_code == 405
 
