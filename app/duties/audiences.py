@@ -1,9 +1,8 @@
 """Audiences: of whom a requirement asks, by where they stand, their grade and their job family."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any, Literal, NamedTuple, get_args
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     CTE,
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.catalogue.audiences import OPEN
 from app.catalogue.courses import Course, CourseOwner
+from app.foundation import clock
 from app.foundation.database import MomentType
 from app.foundation.durations import SecondsBetween
 from app.foundation.errors import Refusal
@@ -101,7 +101,7 @@ def people_in(db: Session, audience: Audience) -> Select[Any]:
     is_open = exists().where(_courses.id == literal(audience.course_id), _courses.audience == OPEN)
     asked = asked.where(_placements.confirmed_at.is_not(None) | is_open)
     if audience.condition == NEWCOMERS:
-        begins = datetime.combine(audience.begins_on, time(), ZoneInfo(audience.time_zone))
+        begins = clock.start_of(audience.begins_on, audience.time_zone)
         asked = asked.where(*_has_come_since(tree, literal(begins, MomentType())))
     elif audience.condition == CONFIRMED:
         asked = asked.where(_placements.confirmed_at.is_not(None))

@@ -5,9 +5,14 @@ import unicodedata
 LONGEST = 100
 
 
+def in_one_line(text: str) -> str:
+    """A name without line breaks and doubled spaces: no letter and no list falls apart by it."""
+    return " ".join(text.split())
+
+
 def with_plain_digits(text: str) -> str:
     """The text with its digits, of whatever script, as 0 to 9."""
-    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
+    return "".join(str(unicodedata.decimal(sign, sign)) for sign in text)
 
 
 def bare_code(typed: str) -> str:

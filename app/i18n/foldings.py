@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import snowballstemmer
 
+from app.foundation.typed import with_plain_digits
+
 STEMMERS = {"en": "english", "fr": "french", "es": "spanish", "ru": "russian"}
 LATIN_LANGUAGES = ("en", "fr", "es")
 LONGEST_WORD = 64
@@ -117,7 +119,7 @@ def _folded_run(word: str, language: str) -> str:
     else:
         bare = _MARKS.sub("", unicodedata.normalize("NFD", word)).translate(_LATIN)
         word = _stemmed(bare, language, *LATIN_LANGUAGES) if _IS_LATIN.search(bare) else bare
-    return "".join(str(unicodedata.decimal(each, each)) for each in word)
+    return with_plain_digits(word)
 
 
 def _stemmed(word: str, language: str, *spoken: str) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, field_validator
 from starlette.requests import Request
 
+from app.foundation.typed import in_one_line
 from app.i18n.catalogues import translations_for
 from app.i18n.marking import N_
 from app.identity.addresses import WHOLE_ADDRESS, whole_address
@@ -43,9 +44,7 @@ from app.web.forms import Filled, Form, filled
 
 F = TypeVar("F", bound=Form)
 
-Name = Annotated[
-    str, Field(min_length=1, max_length=200), AfterValidator(lambda name: " ".join(name.split()))
-]
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(in_one_line)]
 Address = Annotated[str, Field(min_length=1, max_length=320)]
 AGREEMENT_NEEDED = N_("Tick the box: without your agreement we may not keep an account.")
 

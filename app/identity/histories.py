@@ -1,9 +1,8 @@
 """Histories: the tree of institutions as it was or is at a moment, and what became of each."""
 
 from collections.abc import Collection
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import CTE, ColumnElement, Select, bindparam, func, literal, select
 from sqlalchemy.orm import Session, aliased
@@ -148,10 +147,9 @@ _PARTS_MADE = (
 
 def day_begins(day: date, time_zone: str) -> datetime | None:
     """The moment from which a change of a day holds; None, which is now, for today."""
-    zone = ZoneInfo(time_zone)
     if day == clock.day_in(clock.now(), time_zone):
         return None
-    return datetime.combine(day, time(), zone)
+    return clock.start_of(day, time_zone)
 
 
 def first_day_from(moment: datetime, time_zone: str) -> date:

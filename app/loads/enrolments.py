@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -57,7 +56,7 @@ class _Stay(NamedTuple):
 
     def holds(self, day: str) -> bool:
         """Whether some of this day (ISO 8601), by the clocks there, lies in it."""
-        first = datetime.combine(date.fromisoformat(day), time(), ZoneInfo(self.time_zone))
+        first = clock.start_of(date.fromisoformat(day), self.time_zone)
         is_begun = self.since < first + timedelta(days=1)
         return is_begun and (self.until is None or self.until > first)
 
@@ -188,11 +187,10 @@ def apply(
     zones = _zones(db, decisions)
     values: list[dict[str, Any]] = []
     for each in decisions:
-        told, zone = each.told, ZoneInfo(zones[each.told["unit_id"]])
+        told, zone = each.told, zones[each.told["unit_id"]]
         moment = clock.now()
         if "from" in told:
-            first = datetime.combine(date.fromisoformat(told["from"]), time(), zone)
-            moment = min(moment, first)
+            moment = min(moment, clock.start_of(date.fromisoformat(told["from"]), zone))
         values.append(
             {
                 "learner_id": each.subject_id,
@@ -200,7 +198,7 @@ def apply(
                 "version_id": told["version_id"],
                 "round": rounds.get((each.subject_id or 0, told["course_id"]), 0) + 1,
                 "opened_at": moment,
-                "opened_day": moment.astimezone(zone).date(),
+                "opened_day": clock.day_in(moment, zone),
             }
         )
     rows = add_all(

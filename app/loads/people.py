@@ -1,10 +1,9 @@
 """People in bulk: accounts with a place of work, found again by address or by personal number."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, delete, exists, func, select, update
 from sqlalchemy.orm import Session
@@ -215,7 +214,7 @@ def _place(
     since = moment
     if "from" in told:
         day = datetime.fromisoformat(told["from"]).date()
-        since = min(moment, datetime.combine(day, time(), ZoneInfo(around.time_zone)))
+        since = min(moment, clock.start_of(day, around.time_zone))
     return {
         "user_id": user_id,
         "institution_id": told["unit_id"],

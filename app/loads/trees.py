@@ -1,8 +1,7 @@
 """Trees: the rows of a file and what stands already as one, in which each row finds its place."""
 
 from collections.abc import Callable, Container, Sequence
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from app.foundation import clock
 from app.loads.circles import Circle, Span, circle_of, put
@@ -159,20 +158,20 @@ def moment_of(around: Surroundings, row: Told | None) -> datetime:
     if row is None or "from" not in row.values:
         return brought_at
     day = date.fromisoformat(row.values["from"])
-    return brought_at if day == clock.day_in(brought_at, around.time_zone) else _begin(around, day)
+    return (
+        brought_at
+        if day == clock.day_in(brought_at, around.time_zone)
+        else clock.start_of(day, around.time_zone)
+    )
 
 
 def day_from(around: Surroundings, moment: datetime) -> str:
     """The first day on which a row may say that it holds, if it must not before a moment."""
     day = clock.day_in(moment, around.time_zone)
-    is_in_time = _begin(around, day) >= moment or day == clock.day_in(
+    is_in_time = clock.start_of(day, around.time_zone) >= moment or day == clock.day_in(
         around.load.brought_at, around.time_zone
     )
     return (day if is_in_time else day + timedelta(days=1)).isoformat()
-
-
-def _begin(around: Surroundings, day: date) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(around.time_zone))
 
 
 def _own_faults(around: Surroundings, key: str, row: Told, unit: Known | None) -> list[Fault]:

@@ -8,14 +8,14 @@ a former institution under its last parent. Nothing is divided, so both add up a
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, FromClause, func, select
 from sqlalchemy.orm import Session
 
+from app.foundation import clock
 from app.i18n.marking import N_
 from app.identity.histories import heirs
 from app.identity.institutions import Institution, InstitutionState
@@ -78,4 +78,4 @@ def _end_of(month: str, time_zone: str) -> datetime:
     """The moment at which a month is over in a time zone."""
     year, number = int(month[:4]), int(month[5:])
     first = date(year + number // 12, number % 12 + 1, 1)
-    return datetime.combine(first, time(), ZoneInfo(time_zone)).astimezone(UTC)
+    return clock.start_of(first, time_zone).astimezone(UTC)

@@ -32,7 +32,7 @@ HINTS_COOKIE = "hints"  # there once somebody has put the first hint away
 WORTH_COMPRESSING = 700
 PRIVATE = {"Cache-Control": "no-store"}
 MADE_FOR = "made-for"  # the field in which a form says for whom its page was made
-_MADE_FOR = Markup('<input type="hidden" name="made-for" value="%s">')
+_MADE_FOR = Markup('<input type="hidden" name="%s" value="%s">')
 _own = threading.local()
 _CODE = re.compile(r"` *([^`]+?) *`")
 PUBLIC = {"Cache-Control": "private, no-cache"}
@@ -126,7 +126,7 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     theme = request.cookies.get(THEME_COOKIE, "")
     context |= {
         "visitor": visitor,
-        "made_for": _MADE_FOR % visitor.subject if visitor is not None else "",
+        "made_for": _MADE_FOR % (MADE_FOR, visitor.subject) if visitor is not None else "",
         "theme": theme if theme in {"light", "dark"} else "",
         "knows_way": HINTS_COOKIE in request.cookies,
         "here": lambda code: here_in(scope, code),

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, NamedTuple
 from pydantic import AfterValidator, Field
 from starlette.requests import Request
 
+from app.foundation.typed import in_one_line
 from app.i18n.marking import N_
 from app.identity.one_time_links import (
     PASSKEY_ALONE,
@@ -43,7 +44,7 @@ class PasskeyForm(ProvedForm):
     name: Annotated[
         str,
         Field(min_length=1, max_length=LONGEST_NAME),
-        AfterValidator(lambda name: " ".join(name.split())),
+        AfterValidator(in_one_line),
     ]
 
     words: ClassVar[Mapping[str, str]] = {

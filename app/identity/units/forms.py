@@ -6,11 +6,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 
+from app.foundation.typed import in_one_line
 from app.i18n.marking import N_
 from app.identity.institutions import KINDS
 from app.web.forms import Form
 
-Name = Annotated[str, Field(max_length=300), AfterValidator(lambda name: " ".join(name.split()))]
+Name = Annotated[str, Field(max_length=300), AfterValidator(in_one_line)]
 Key = Annotated[str, Field(max_length=64, pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$")]
 KEY_WORDS = N_("Write the key in small letters, digits and hyphens, such as roads-north.")
 How = Literal["found", "rename", "move", "merge", "split", "close"]

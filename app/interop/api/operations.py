@@ -72,11 +72,6 @@ class Sent(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
 
 
-def in_one_line(written: str) -> str:
-    """A name as the pages keep it too: one line, which no letter and no list falls apart by."""
-    return " ".join(written.split())
-
-
 Route = Callable[[Call], Told]
 R = TypeVar("R")
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field
 from sqlalchemy import select
 
+from app.foundation.typed import in_one_line
 from app.i18n.marking import N_
 from app.identity.addresses import whole_address
 from app.identity.arrivals import register, welcome
@@ -22,7 +23,6 @@ from app.interop.api.operations import (
     Paging,
     Sent,
     check_unchanged,
-    in_one_line,
     operation,
     page_of,
 )

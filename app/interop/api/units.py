@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from app.foundation.typed import in_one_line
 from app.i18n.marking import N_
 from app.identity.histories import day_begins
 from app.identity.institutions import (
@@ -31,7 +32,6 @@ from app.interop.api.operations import (
     Paging,
     Sent,
     check_unchanged,
-    in_one_line,
     operation,
     page_of,
 )
